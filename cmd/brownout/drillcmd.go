@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+)
+
+// drillFlags are the flags of `run`.
+type drillFlags struct {
+	with, app, target, dir string
+	force, quiet           bool
+	allow                  []string
+	seed                   uint64
+	seeded                 bool
+	command                []string // after --
+	output                 output
+}
+
+func newRun(term *terminal) *cobra.Command {
+	var f drillFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO [flags] [-- APP COMMAND …]",
+		Short: "Drill an app and score what its users got",
+		Long: `run plays a scenario against an app and scores what its users got.
+
+SCENARIO is a file or the name of a shipped scenario (see brownout list). The app
+is one of: a running one (--target or traffic.target), a command that brownout
+starts with the mocks in its environment (app.command, or after --), or a
+built-in one (--app builtin:naive|resilient).`,
+		Example: `  brownout run support.drill.yaml
+  brownout run ai-brownout --with app.drill.yaml
+  brownout run ai-brownout --app builtin:resilient
+  brownout run support.drill.yaml --target http://127.0.0.1:8000 -- python app.py`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if at := cmd.ArgsLenAtDash(); at >= 0 {
+				args, f.command = args[:at], args[at:]
+				if len(f.command) == 0 {
+					return errors.New("no command after --")
+				}
+			}
+			if len(args) != 1 {
+				return fmt.Errorf("run takes one scenario, got %d arguments", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.seeded = cmd.Flags().Changed("seed")
+			return runDrill(cmd.Context(), term, args[0], f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive or builtin:resilient")
+	flags.StringVar(&f.target, "target", "", "`URL` at which the app answers")
+	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
+	flags.BoolVar(&f.force, "force", false, "replace an earlier run in the result directory")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no moving bars, a line per phase")
+	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
+	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
+	f.output.flags(cmd)
+	return cmd
+}
+
+// runDrill loads, drills, judges and reports.
+func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
+	if err := f.output.check(); err != nil {
+		return err
+	}
+	plan, err := load(term, scenario, f)
+	if err != nil {
+		return err
+	}
+	app, err := chooseApp(plan, f)
+	if err != nil {
+		return err
+	}
+	if f.dir == "" {
+		f.dir = defaultDir(plan.Name, time.Now())
+	}
+	bars := newProgress(term, f.quiet)
+	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, watch: bars.watch(plan.Name, true)}
+	if err := p.perform(ctx, bars.wait); err != nil {
+		return p.explain(ctx, err)
+	}
+	card, err := p.card()
+	if err != nil {
+		return &exit{code: exitTool, err: err}
+	}
+	if err := f.output.write(term, card); err != nil {
+		return &exit{code: exitTool, err: err}
+	}
+	term.sayf("results: %s", f.dir)
+	if ctx.Err() != nil {
+		return &exit{code: stopCode(ctx)}
+	}
+	if code := verdictCode(card.Verdict); code != exitOK {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// load reads the scenario and says everything that is wrong with it.
+func load(term *terminal, scenario string, f drillFlags) (*scenarios.Plan, error) {
+	opts := scenarios.Options{
+		AppFile:  f.with,
+		Lookup:   os.LookupEnv,
+		AnyPorts: len(f.command) > 0 || f.app != "",
+		HaveApp:  f.app != "",
+		Target:   f.target,
+		Command:  f.command,
+	}
+	if f.seeded {
+		opts.Seed = &f.seed
+	}
+	plan, problems := scenarios.Load(scenario, opts)
+	if err := scenarios.Print(term.err, problems); err != nil {
+		return nil, &exit{code: exitTool, err: err}
+	}
+	if plan == nil {
+		return nil, &exit{code: exitUsage}
+	}
+	return plan, nil
+}
+
+// chooseApp finds out what is drilled. Flags beat the file.
+func chooseApp(plan *scenarios.Plan, f drillFlags) (drill.App, error) {
+	switch {
+	case f.app != "" && (f.target != "" || len(f.command) > 0):
+		return drill.App{}, &exit{code: exitUsage, err: errors.New("--app, --target and a command name different apps: give one")}
+	case f.app != "":
+		style, ok := strings.CutPrefix(f.app, "builtin:")
+		if !ok || !slices.Contains(bot.Styles(), style) {
+			return drill.App{}, &exit{
+				code: exitUsage,
+				err:  fmt.Errorf("unknown app %q", f.app),
+				hint: "--app builtin:naive or --app builtin:resilient; your own app: --target URL, or its command after --",
+			}
+		}
+		return builtin(style), nil
+	case len(f.command) > 0:
+		return drill.Command(*plan.App), nil // the command is in the plan already
+	case f.target != "":
+		return drill.Running(f.target), nil
+	case plan.App != nil && len(plan.App.Command) > 0:
+		return drill.Command(*plan.App), nil
+	case plan.Target != "":
+		return drill.Running(plan.Target), nil
+	}
+	return drill.App{}, &exit{
+		code: exitUsage,
+		err:  fmt.Errorf("scenario %q does not say which app to drill", plan.Name),
+		hint: "--target URL for a running app, -- COMMAND to start one, --app builtin:resilient to try brownout out",
+	}
+}

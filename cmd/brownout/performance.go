@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// performance is one drill and the directory it leaves.
+type performance struct {
+	plan  *scenarios.Plan
+	app   drill.App
+	dir   string
+	force bool
+	allow []string
+	watch func(context.Context, *drill.Live)
+}
+
+// perform plays the drill; drawn is called when it is over, before anything
+// else is said, so that bars and words do not mix.
+func (p performance) perform(ctx context.Context, drawn func()) error {
+	dir, err := newRundir(p.dir, p.force, p.plan)
+	if err != nil {
+		return err
+	}
+	err = drill.Run(ctx, p.plan, drill.Options{
+		App:        p.app,
+		Log:        dir.log,
+		AppLog:     dir.appLog,
+		Version:    version(),
+		AllowHosts: p.allow,
+		Watch:      p.watch,
+	})
+	drawn()
+	return errors.Join(err, dir.close())
+}
+
+// card judges the log and writes the card beside it.
+func (p performance) card() (*scorecard.Card, error) {
+	card, err := judge(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	return card, writeCard(p.dir, card)
+}
+
+// explain gives a drill that did not take place its exit code and hint.
+func (p performance) explain(ctx context.Context, err error) error {
+	if canary, ok := errors.AsType[*drill.CanaryError](err); ok {
+		if _, cardErr := p.card(); cardErr != nil {
+			err = errors.Join(err, cardErr)
+		}
+		return &exit{code: exitInconclusive, err: err, hint: canaryHint(canary)}
+	}
+	if ready, ok := errors.AsType[*drill.NotReadyError](err); ok {
+		return &exit{code: exitTool, err: withTail(ready), hint: ready.Hint}
+	}
+	if port, ok := errors.AsType[*drill.PortError](err); ok {
+		return &exit{code: exitTool, err: port, hint: "is another drill or app on it? give the provider another `listen`, or 127.0.0.1:0 for any"}
+	}
+	if target, ok := errors.AsType[*drill.TargetError](err); ok {
+		return &exit{code: exitUsage, err: target, hint: target.Hint}
+	}
+	if usage, ok := errors.AsType[*exit](err); ok {
+		return usage
+	}
+	if ctx.Err() != nil {
+		return &exit{code: stopCode(ctx), err: errors.New("stopped before the drill began")}
+	}
+	return &exit{code: exitTool, err: err}
+}
+
+func withTail(e *drill.NotReadyError) error {
+	if strings.TrimSpace(e.Tail) == "" {
+		return e
+	}
+	return fmt.Errorf("%w\nit printed last:\n%s", e, indent(e.Tail))
+}
+
+func indent(s string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ")
+}
+
+// canaryHint says how to point the app at the mocks.
+func canaryHint(e *drill.CanaryError) string {
+	var b strings.Builder
+	b.WriteString("the app must call the mocks instead of the real providers; set in its environment:\n")
+	for _, v := range e.Env {
+		fmt.Fprintf(&b, "  %s\n", v)
+	}
+	b.WriteString("what it answered:\n")
+	for _, r := range e.Replies {
+		fmt.Fprintf(&b, "  %s\n", r)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

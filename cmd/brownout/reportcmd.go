@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+func newReport(term *terminal) *cobra.Command {
+	var out output
+	var rejudge bool
+	cmd := &cobra.Command{
+		Use:   "report DIR",
+		Short: "Render the card of a run again",
+		Long: `report renders the card of a run from its card.json, byte for byte the same each
+time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
+so, and writes the card's files beside it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			card, err := readRun(cmd.Context(), term, args[0], rejudge)
+			if err != nil {
+				return err
+			}
+			if err := out.write(term, card); err != nil {
+				return &exit{code: exitTool, err: err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&rejudge, "rejudge", false, "judge the log again, by this version's rules")
+	out.flags(cmd)
+	return cmd
+}
+
+// readRun returns a run's card, judging its log when there is none.
+func readRun(_ context.Context, term *terminal, dir string, rejudge bool) (*scorecard.Card, error) {
+	path := filepath.Join(dir, "card.json")
+	f, err := os.Open(path)
+	switch {
+	case err == nil:
+		defer f.Close()
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
+	default:
+		rejudge = true
+	}
+	if rejudge {
+		return judgeRun(term, dir)
+	}
+	card, err := scorecard.ReadCard(f)
+	if err != nil {
+		return nil, &exit{
+			code: exitTool,
+			err:  fmt.Errorf("report %s: %w", path, err),
+			hint: "brownout report --rejudge judges the log again",
+		}
+	}
+	return card, nil
+}
+
+func judgeRun(term *terminal, dir string) (*scorecard.Card, error) {
+	if _, err := os.Stat(filepath.Join(dir, "log.jsonl")); err != nil {
+		return nil, &exit{
+			code: exitTool,
+			err:  fmt.Errorf("report: %q holds neither card.json nor log.jsonl", dir),
+			hint: "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>",
+		}
+	}
+	card, err := judge(dir)
+	if err != nil {
+		return nil, &exit{code: exitTool, err: err}
+	}
+	if err := writeCard(dir, card); err != nil {
+		return nil, &exit{code: exitTool, err: err}
+	}
+	term.sayf("judged %s", filepath.Join(dir, "log.jsonl"))
+	return card, nil
+}

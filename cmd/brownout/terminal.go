@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/seed-76a9de92/brownout/scorecard/report"
+)
+
+// House rules of the terminal:
+//   - stdout is the result, stderr the conversation;
+//   - an error is one line that begins with "brownout: ", a hint is a line of
+//     its own that begins with "hint: ";
+//   - colours only on a terminal, never with NO_COLOR.
+
+// terminal is where a command talks.
+type terminal struct {
+	out, err io.Writer
+}
+
+func newTerminal(out, err io.Writer) *terminal { return &terminal{out: out, err: err} }
+
+// sayf writes a line of the conversation.
+func (t *terminal) sayf(format string, args ...any) { fmt.Fprintf(t.err, format+"\n", args...) }
+
+// fail writes an error and its hint.
+func (t *terminal) fail(err error, hint string) {
+	t.sayf("brownout: %s", strings.TrimRight(err.Error(), "\n"))
+	if hint != "" {
+		t.sayf("hint: %s", hint)
+	}
+}
+
+// fd is the file descriptor behind a writer that is a terminal.
+func fd(w io.Writer) (int, bool) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	return int(f.Fd()), true
+}
+
+// lively says whether moving bars belong on stderr.
+func (t *terminal) lively() bool {
+	_, ok := fd(t.err)
+	return ok && os.Getenv("CI") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// style is how text is laid out on stdout.
+func (t *terminal) style() report.Options {
+	opts := report.Options{Width: 100}
+	if d, ok := fd(t.out); ok {
+		opts.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		if width, _, err := term.GetSize(d); err == nil && width > 0 {
+			opts.Width = width
+		}
+	}
+	return opts
+}

@@ -1,0 +1,209 @@
+package faults
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Problem is one thing that a fault cannot mean.
+type Problem struct {
+	Key  string // the scenario key it is about: kind, share, at, match.stream, a parameter's name, …
+	Text string // what was found; what is allowed
+}
+
+// Error is the problem with its key.
+func (p Problem) Error() string { return p.Key + ": " + p.Text }
+
+// Check finds everything that contradicts the fault's kind or itself; none means
+// that [Injector.Play] can perform it. Places of keys in a file, windows and the
+// names of providers are the loader's to check.
+func (f Fault) Check() []Problem {
+	k, ok := kindOf(f.Kind)
+	if !ok {
+		return []Problem{{"kind", fmt.Sprintf("unknown kind %q; see the table of kinds", f.Kind)}}
+	}
+	var c checker
+	if len(f.Providers) == 0 {
+		c.add("provider", "a %s on no provider; name at least one", k.Name)
+	}
+	c.share(k, f.Share)
+	c.at(k, f)
+	c.match(k, f.Match)
+	c.params(k, f.Params)
+	return c.problems
+}
+
+type checker struct{ problems []Problem }
+
+func (c *checker) add(key, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Key: key, Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) share(k Kind, s Share) {
+	within := true
+	for _, share := range []float64{s.From, s.To} {
+		if !isShare(share) {
+			c.add("share", "%s is no share of the requests; allowed is 0%% to 100%%", percent(share))
+			within = false
+		}
+	}
+	switch {
+	case !within:
+	case s.From == 0 && s.To == 0:
+		c.add("share", "0%% takes no request; say more, or leave the fault out")
+	case k.WholeOnly && (s.From < 1 || s.To < 1):
+		c.add("share", "%s takes all connections or none; leave share out", k.Name)
+	}
+	switch {
+	case s.Rise < 0:
+		c.add("ramp", "%v is negative", s.Rise)
+	case k.WholeOnly && s.Rise > 0:
+		c.add("ramp", "%s takes all connections or none; leave ramp out", k.Name)
+	}
+}
+
+func (c *checker) at(k Kind, f Fault) {
+	at := f.At
+	switch {
+	case at == At{}:
+	case len(k.Places) == 0:
+		c.add("at", "%s takes no place in the answer; leave at out", k.Name)
+	case !slices.Contains(k.Places, at.Place):
+		c.add("at", "%s cannot land at %q; allowed are %s", k.Name, at.Place, strings.Join(k.Places, ", "))
+	case at.Place == AtToken && at.Token < 1:
+		c.add("at", "token %d; tokens are counted from 1", at.Token)
+	case at.Place == AtShare && !isShare(at.Share):
+		c.add("at", "%s is no share of an answer; allowed is 0%% to 100%%", percent(at.Share))
+	case f.Match.Stream != nil && !*f.Match.Stream && at.Place != AtShare && at.Place != AtHeaders:
+		c.add("at", "an answer that is not streamed has no %s; allowed are share and headers", at)
+	}
+}
+
+func (c *checker) match(k Kind, m Match) {
+	if k.Family == "transport" {
+		if m != (Match{}) {
+			c.add("match", "%s works on connections, before there is a request to match; leave match out", k.Name)
+		}
+		return
+	}
+	mute := m.Endpoint != "" && !generates(m.Endpoint)
+	switch {
+	case mute && k.Family == "stream":
+		c.add("match.endpoint", "a %s on %q, which writes no text to break off", k.Name, m.Endpoint)
+	case mute && m.Stream != nil && *m.Stream:
+		c.add("match.stream", "%q is never streamed; leave stream out", m.Endpoint)
+	}
+	if k.StreamOnly && m.Stream != nil && !*m.Stream {
+		c.add("match.stream", "%s touches streams alone; leave stream out", k.Name)
+	}
+}
+
+func (c *checker) params(k Kind, given Params) {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(k.Params, func(p Param) bool { return p.Name == name }) {
+			c.add(name, "%s takes no %q; allowed are: %s", k.Name, name, paramNames(k))
+		}
+	}
+	for _, p := range k.Params {
+		v, ok := given[p.Name]
+		switch {
+		case ok:
+			if found := p.check(v); found != "" {
+				c.add(p.Name, "%s", found)
+			}
+		case p.Required:
+			c.add(p.Name, "missing; %s needs it", k.Name)
+		}
+	}
+}
+
+func paramNames(k Kind) string {
+	var names []string
+	for _, p := range k.Params {
+		names = append(names, p.Name)
+	}
+	return cmp.Or(strings.Join(names, ", "), "none")
+}
+
+// check says what is wrong with a value, "" when nothing is.
+func (p Param) check(v any) string {
+	switch v := v.(type) {
+	case time.Duration:
+		if p.Type == Duration {
+			return checkDuration(v)
+		}
+	case int:
+		switch {
+		case p.Type == Status && !slices.Contains(p.Allowed, strconv.Itoa(v)):
+			return fmt.Sprintf("%d; allowed are %s", v, strings.Join(p.Allowed, ", "))
+		case p.Type == Count && v < 0:
+			return fmt.Sprintf("%d is negative", v)
+		case p.Type == Status, p.Type == Count:
+			return ""
+		}
+	case string:
+		switch {
+		case p.Type == Word && !slices.Contains(p.Allowed, v):
+			return fmt.Sprintf("%q; allowed are %s", v, strings.Join(p.Allowed, ", "))
+		case p.Type == Word, p.Type == Text:
+			return ""
+		}
+	case Slow:
+		if p.Type == Factor {
+			return checkSlow(v)
+		}
+	case Wait:
+		if p.Type == RetryAfter {
+			return checkWait(v)
+		}
+	}
+	return fmt.Sprintf("%v is no %s", v, strings.ReplaceAll(string(p.Type), "_", " "))
+}
+
+func checkDuration(d time.Duration) string {
+	if d < 0 {
+		return fmt.Sprintf("%v is negative", d)
+	}
+	return ""
+}
+
+func checkSlow(s Slow) string {
+	factors := []float64{s.TTFTFrom, s.TTFTTo, s.GapFrom, s.GapTo}
+	for _, f := range factors {
+		if !(f >= 1 && f <= 1000) { // so that NaN is refused too
+			return fmt.Sprintf("%g does not slow an answer; allowed is 1 to 1000", f)
+		}
+	}
+	if slices.Max(factors) == 1 {
+		return "1 changes nothing; say more, or leave the fault out"
+	}
+	return ""
+}
+
+func checkWait(w Wait) string {
+	switch w.Form {
+	case "none":
+		if w.For != 0 {
+			return fmt.Sprintf("%v that nobody is told; allowed is none alone", w.For)
+		}
+	case "seconds", "date":
+		if w.For <= 0 || w.For%time.Second != 0 {
+			return fmt.Sprintf("%v as %s; allowed are whole seconds, at least 1s (ms has finer ones)", w.For, w.Form)
+		}
+	case "ms":
+		if w.For <= 0 || w.For%time.Millisecond != 0 {
+			return fmt.Sprintf("%v as ms; allowed are whole milliseconds, at least 1ms", w.For)
+		}
+	default:
+		return fmt.Sprintf("unknown form %q; allowed are seconds, date, ms, none", w.Form)
+	}
+	return ""
+}
+
+func isShare(f float64) bool { return f >= 0 && f <= 1 && !math.IsNaN(f) }

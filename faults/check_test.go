@@ -1,0 +1,135 @@
+package faults_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/faults"
+)
+
+// TestCheck changes one thing at a time in a fault that is right.
+func TestCheck(t *testing.T) {
+	yes, no := true, false
+	wait := func(d time.Duration, form string) func(*faults.Fault) {
+		return func(f *faults.Fault) { f.Params = faults.Params{"retry_after": faults.Wait{For: d, Form: form}} }
+	}
+	factor := func(ttft, gap float64) func(*faults.Fault) {
+		return func(f *faults.Fault) { f.Params = faults.Params{"factor": faults.Slow{ttft, ttft, gap, gap}} }
+	}
+	for _, c := range []struct {
+		kind   string
+		change func(*faults.Fault)
+		want   []string
+	}{
+		{"rate_limit", func(f *faults.Fault) {}, nil},
+		{"brownuot", func(f *faults.Fault) {}, []string{`kind: unknown kind "brownuot"; see the table of kinds`}},
+		{"hang", func(f *faults.Fault) { f.Providers = nil }, []string{"provider: a hang on no provider; name at least one"}},
+
+		{"hang", func(f *faults.Fault) { f.Share = faults.Share{From: 0, To: 0.5, Rise: time.Second} }, nil},
+		{"hang", func(f *faults.Fault) { f.Share = faults.Share{From: 1.3, To: math.NaN()} }, []string{
+			"share: 130% is no share of the requests; allowed is 0% to 100%",
+			"share: NaN% is no share of the requests; allowed is 0% to 100%",
+		}},
+		{"hang", func(f *faults.Fault) { f.Share = faults.Share{} }, []string{"share: 0% takes no request; say more, or leave the fault out"}},
+		{"hang", func(f *faults.Fault) { f.Share.Rise = -time.Second }, []string{"ramp: -1s is negative"}},
+		{"refuse", func(f *faults.Fault) { f.Share = faults.Share{From: 1, To: 0.5, Rise: time.Second} }, []string{
+			"share: refuse takes all connections or none; leave share out",
+			"ramp: refuse takes all connections or none; leave ramp out",
+		}},
+
+		{"stall", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtHeaders} }, nil},
+		{"stall", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtToken, Token: 1} }, nil},
+		{"stall", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtToken} }, []string{"at: token 0; tokens are counted from 1"}},
+		{"stall", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtShare, Share: 1.5} }, []string{"at: 150% is no share of an answer; allowed is 0% to 100%"}},
+		{"truncate", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtHeaders} }, []string{
+			`at: truncate cannot land at "headers"; allowed are token, first_token, share, finish, terminator`,
+		}},
+		{"rate_limit", func(f *faults.Fault) { f.At = faults.At{Place: faults.AtFinish} }, []string{"at: rate_limit takes no place in the answer; leave at out"}},
+		{"stall", func(f *faults.Fault) {
+			f.At, f.Match.Stream = faults.At{Place: faults.AtToken, Token: 3}, &no
+		}, []string{"at: an answer that is not streamed has no token 3; allowed are share and headers"}},
+		{"stall", func(f *faults.Fault) { f.At, f.Match.Stream = faults.At{Place: faults.AtShare, Share: 0.5}, &no }, nil},
+
+		{"stream_error", func(f *faults.Fault) { f.Match.Stream = &yes }, nil},
+		{"stream_error", func(f *faults.Fault) { f.Match.Stream = &no }, []string{"match.stream: stream_error touches streams alone; leave stream out"}},
+		{"stall", func(f *faults.Fault) { f.Match.Endpoint = "embeddings" }, []string{`match.endpoint: a stall on "embeddings", which writes no text to break off`}},
+		{"server_error", func(f *faults.Fault) { f.Match.Endpoint = "embeddings" }, nil},
+		{"server_error", func(f *faults.Fault) { f.Match = faults.Match{Endpoint: "models", Stream: &yes} }, []string{`match.stream: "models" is never streamed; leave stream out`}},
+		{"blackhole", func(f *faults.Fault) { f.Match.Model, f.At = "m", faults.At{Place: faults.AtFinish} }, []string{
+			"at: blackhole takes no place in the answer; leave at out",
+			"match: blackhole works on connections, before there is a request to match; leave match out",
+		}},
+
+		{"hang", func(f *faults.Fault) { f.Params = faults.Params{"hold": time.Second} }, []string{`hold: hang takes no "hold"; allowed are: none`}},
+		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"status": 429} }, []string{`status: rate_limit takes no "status"; allowed are: retry_after`}},
+		{"latency", func(f *faults.Fault) {}, []string{"delay: missing; latency needs it"}},
+		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": time.Second} }, nil},
+		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": -time.Second} }, []string{"delay: -1s is negative"}},
+		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": 5} }, []string{"delay: 5 is no duration"}},
+		{"server_error", func(f *faults.Fault) { f.Params = faults.Params{"status": 504} }, []string{"status: 504; allowed are 500, 502, 503"}},
+		{"server_error", func(f *faults.Fault) { f.Params = faults.Params{"status": "500"} }, []string{"status: 500 is no status"}},
+
+		{"rate_limit", wait(5*time.Second, "date"), nil},
+		{"rate_limit", wait(0, "none"), nil},
+		{"rate_limit", wait(time.Millisecond, "ms"), nil},
+		{"rate_limit", wait(time.Second, "none"), []string{"retry_after: 1s that nobody is told; allowed is none alone"}},
+		{"rate_limit", wait(1500*time.Millisecond, "seconds"), []string{"retry_after: 1.5s as seconds; allowed are whole seconds, at least 1s (ms has finer ones)"}},
+		{"rate_limit", wait(0, "date"), []string{"retry_after: 0s as date; allowed are whole seconds, at least 1s (ms has finer ones)"}},
+		{"rate_limit", wait(time.Microsecond, "ms"), []string{"retry_after: 1µs as ms; allowed are whole milliseconds, at least 1ms"}},
+		{"rate_limit", wait(time.Second, "fortnights"), []string{`retry_after: unknown form "fortnights"; allowed are seconds, date, ms, none`}},
+
+		{"slow", factor(1, 3), nil},
+		{"slow", factor(1, 1), []string{"factor: 1 changes nothing; say more, or leave the fault out"}},
+		{"slow", factor(0.5, 1), []string{"factor: 0.5 does not slow an answer; allowed is 1 to 1000"}},
+		{"slow", factor(math.NaN(), 1), []string{"factor: NaN does not slow an answer; allowed is 1 to 1000"}},
+		{"slow", factor(2, math.Inf(1)), []string{"factor: +Inf does not slow an answer; allowed is 1 to 1000"}},
+	} {
+		f := *window("f", c.kind, 1).Fault
+		c.change(&f)
+		var got []string
+		for _, p := range f.Check() {
+			got = append(got, p.Error())
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s %+v (-want +got):\n%s", c.kind, f, diff)
+		}
+	}
+}
+
+// TestTable: what a row says must hold together, since the scenario language is
+// made from it.
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range faults.Kinds() {
+		if seen[k.Name] {
+			t.Errorf("kind %q stands twice in the table", k.Name)
+		}
+		seen[k.Name] = true
+		if k.Doc == "" {
+			t.Errorf("kind %q has no doc", k.Name)
+		}
+		f := faults.Fault{Kind: k.Name, Providers: []string{"p"}, Share: faults.Share{From: 1, To: 1}, Params: faults.Params{}}
+		if got, want := f.Transport(), k.Family == "transport"; got != want {
+			t.Errorf("kind %q: Transport() = %v, want %v", k.Name, got, want)
+		}
+		for _, p := range k.Params {
+			if p.Doc == "" {
+				t.Errorf("parameter %q of %q has no doc", p.Name, k.Name)
+			}
+			if p.Required && p.Default != nil {
+				t.Errorf("parameter %q of %q is required and has a default", p.Name, k.Name)
+			}
+			if p.Default != nil {
+				f.Params[p.Name] = p.Default
+			}
+		}
+		for _, p := range f.Check() {
+			if p.Text != "missing; "+k.Name+" needs it" {
+				t.Errorf("the defaults of %q: %v", k.Name, p)
+			}
+		}
+	}
+}

@@ -1,0 +1,18 @@
+package faults
+
+// cut resets the connection.
+func cut(x *exchange) {
+	conn := x.hijack()
+	// Not *net.TCPConn: connections in memory and wrapped ones may linger too.
+	if c, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
+		_ = c.SetLinger(0) // where it fails, an orderly close is the best that is left
+	}
+	conn.Close()
+}
+
+// streamError ends the stream with the provider's error event. What follows such
+// an event, if anything does, is the dialect's to word.
+func streamError(x *exchange) {
+	_, _ = x.w.Write(x.in.dialect.Event(x.look, Failure{Class: x.kind.Name})) // a client that left needs no error
+	x.flush()
+}

@@ -1,0 +1,216 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/Shopify/toxiproxy/v2/toxics"
+	"github.com/rs/zerolog"
+)
+
+// The transport faults. Their rows in [Kinds] have no action: it is here.
+const (
+	refuse    = "refuse"
+	latency   = "latency"
+	blackhole = "blackhole"
+)
+
+// A Proxy stands before a provider's listener and performs the transport faults.
+// Put one only where a scenario has such faults, for it halves throughput.
+//
+// A share is a part of the connections: each draws for itself, as the n-th that
+// the proxy accepted, and is hit while its draw is within the share. Which
+// request gets which connection is up to the client.
+//
+// A reset behind a proxy reaches the client as an orderly end, and a client that
+// closes its sending side alone is taken to have left.
+type Proxy struct {
+	addr  string
+	inner *toxiproxy.Proxy
+	wire  *wire
+
+	mu     sync.Mutex // one Play or Close at a time; below: theirs and their keeper's
+	closed bool
+	shut   bool  // refusing
+	failed error // why the proxy still refuses though no window is open
+	cancel context.CancelFunc
+	keeper sync.WaitGroup
+}
+
+// StartProxy listens on listen, "host:port" with port 0 for any, and passes
+// connections on to upstream. Until [Proxy.Play] nothing fails. An address in
+// use is an error around syscall.EADDRINUSE.
+func StartProxy(listen, upstream string, seed uint64) (*Proxy, error) {
+	// Toxiproxy makes toxics by name, from a registry that is its own package's
+	// variable. To register the same type again is harmless.
+	toxics.Register("brownout", new(toxic))
+	// It wants its API's server for a logger, which is to be silent, and metrics,
+	// which are off; the server is never started.
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	p := &Proxy{
+		inner: toxiproxy.NewProxy(server, "provider", listen, upstream),
+		wire:  &wire{seed: seed},
+	}
+	for _, way := range []string{"upstream", "downstream"} {
+		added, err := p.inner.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(`{"type": "brownout", "stream": %q}`, way)))
+		if err != nil {
+			return nil, fmt.Errorf("start proxy: %w", err)
+		}
+		// Before the proxy starts nobody else looks at the toxic, so it can be
+		// told its wire directly and no JSON need carry it.
+		added.Toxic.(*toxic).attach(p.wire, way == "downstream")
+	}
+	if err := p.open(); err != nil {
+		return nil, fmt.Errorf("start proxy: %w", err)
+	}
+	p.addr = p.inner.Listen
+	return p, nil
+}
+
+// Addr is where clients connect, "host:port".
+func (p *Proxy) Addr() string { return p.addr }
+
+// Play performs the transport windows among windows, given in file order, from
+// start on, in place of what was performed so far; nil heals. When it returns,
+// what is due now is done. Connections are counted on.
+func (p *Proxy) Play(start time.Time, windows []Window) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.dismissKeeper()
+	show := newShow(start, windows)
+	p.wire.show.Store(show)
+	wait := p.keepGate(show)
+	ctx, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel
+	p.keeper.Go(func() {
+		for wait > 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+				wait = p.keepGate(show)
+			}
+		}
+	})
+}
+
+// Close stops listening, closes all connections and returns when nothing is
+// under way any more. The error says that the proxy could not listen again
+// after a refuse window, and so refused for longer than the scenario wanted.
+func (p *Proxy) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	p.dismissKeeper()
+	if !p.shut {
+		p.stop()
+	}
+	p.wire.carried.Wait()
+	if p.failed != nil {
+		return fmt.Errorf("reopen proxy: %w", p.failed)
+	}
+	return nil
+}
+
+// dismissKeeper ends the goroutine that the last Play started, if any.
+func (p *Proxy) dismissKeeper() {
+	if p.cancel != nil {
+		p.cancel()
+		p.keeper.Wait()
+	}
+}
+
+// keepGate refuses or accepts as the show wants it now, and tells how long that
+// holds; 0 is for good.
+func (p *Proxy) keepGate(show *show) time.Duration {
+	const again = 20 * time.Millisecond
+	refused, wait := show.refused(time.Since(show.start))
+	switch {
+	case refused && !p.shut:
+		p.stop()
+	case !refused && p.shut:
+		// Somebody may hold the port for a moment, be it as the near end of a
+		// connection elsewhere.
+		if p.failed = p.open(); p.failed != nil {
+			return again
+		}
+	}
+	return wait
+}
+
+// open listens, the first time or again on the same port.
+func (p *Proxy) open() error {
+	p.wire.stopped = make(chan struct{})
+	err := p.inner.Start()
+	p.shut = err != nil
+	return err
+}
+
+// stop closes the listener and every connection.
+func (p *Proxy) stop() {
+	p.inner.Stop()
+	close(p.wire.stopped)
+	p.shut = true
+}
+
+// A show is what one call of Play asked for. It does not change.
+type show struct {
+	start  time.Time
+	refuse []Window
+	others []Window // latency and blackhole
+}
+
+func newShow(start time.Time, windows []Window) *show {
+	s := &show{start: start}
+	for _, w := range windows {
+		switch w.Fault.Kind {
+		case refuse:
+			s.refuse = append(s.refuse, w)
+		case latency, blackhole:
+			s.others = append(s.others, w)
+		}
+	}
+	return s
+}
+
+// refused says whether connections are refused at t, and how long after t that
+// may change; 0 is never.
+func (s *show) refused(t time.Duration) (refused bool, wait time.Duration) {
+	var edges []time.Duration
+	for _, w := range s.refuse {
+		refused = refused || w.open(t)
+		edges = append(edges, w.From, w.To)
+	}
+	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge <= t })
+	if len(edges) == 0 {
+		return refused, 0
+	}
+	return refused, slices.Min(edges) - t
+}
+
+// fault is the window that hits the n-th connection at the moment, nil for none:
+// the first in file order that is open and within whose share it draws.
+func (s *show) fault(seed uint64, n int, at time.Time) *Window {
+	if s == nil {
+		return nil
+	}
+	t := at.Sub(s.start)
+	for i := range s.others {
+		w := &s.others[i]
+		if share := w.ShareAt(t); share > 0 && w.Draw(seed, "", n) < share {
+			return w
+		}
+	}
+	return nil
+}

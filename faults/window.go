@@ -1,0 +1,53 @@
+package faults
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// ShareAt is the part of the matching requests that the fault takes at t since
+// the start of the drill, 0–1; outside the window 0.
+func (w Window) ShareAt(t time.Duration) float64 {
+	if !w.open(t) {
+		return 0
+	}
+	s := w.Fault.Share
+	if past := t - w.From; past < s.Rise {
+		return s.From * float64(past) / float64(s.Rise)
+	}
+	return between(s.From, s.To, along(w.From+s.Rise, w.To, t))
+}
+
+// open says whether t is in the window.
+func (w Window) open(t time.Duration) bool { return w.From <= t && t < w.To }
+
+// slowAt is by how much s slows the first token and the gaps at t.
+func (w Window) slowAt(s Slow, t time.Duration) (ttft, gap float64) {
+	p := along(w.From, w.To, t)
+	return between(s.TTFTFrom, s.TTFTTo, p), between(s.GapFrom, s.GapTo, p)
+}
+
+// along is how far t is on the way, 0–1.
+func along(from, to, t time.Duration) float64 { return float64(t-from) / float64(to-from) }
+
+func between(from, to, part float64) float64 { return from + (to-from)*part }
+
+// String names the place as the log does: headers, first token, token 12, 50%,
+// finish, terminator.
+func (a At) String() string {
+	switch a.Place {
+	case AtFirstToken:
+		return "first token"
+	case AtToken:
+		return fmt.Sprintf("token %d", a.Token)
+	case AtShare:
+		return percent(a.Share)
+	}
+	return a.Place
+}
+
+// percent writes a share as scenarios do: 0.125 is 12.5%.
+func percent(share float64) string {
+	return strconv.FormatFloat(share*100, 'g', 6, 64) + "%"
+}

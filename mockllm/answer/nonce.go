@@ -1,0 +1,59 @@
+package answer
+
+import "hash/fnv"
+
+// Nonce is the word that the n-th request of a drill carries. All n below 2^34 of
+// one seed have different ones, and neither order nor distance shows in them.
+func Nonce(seed, n uint64) string {
+	return word{nonceClass, permute(seed, n)}.String()
+}
+
+// permute maps the numbers below 2^34 onto themselves: a Feistel network of four
+// rounds over two halves of 17 bits.
+func permute(seed, n uint64) uint64 {
+	const half = 17
+	const mask = 1<<half - 1
+	left, right := n>>half&mask, n&mask
+	for round := range uint64(4) {
+		left, right = right, left^mix(mix(seed+round)^right)&mask
+	}
+	return left<<half | right
+}
+
+// Find returns the nonces in a text, in order, without repeats.
+func Find(text string) []string {
+	var found nonces
+	for w := range words(text) {
+		if w.class == nonceClass {
+			found.add(w)
+		}
+	}
+	return found.list
+}
+
+// nonces is a list without repeats.
+type nonces struct {
+	list []string
+	seen map[uint64]bool
+}
+
+func (s *nonces) add(w word) {
+	if s.seen[w.payload] {
+		return
+	}
+	if s.seen == nil {
+		s.seen = make(map[uint64]bool)
+	}
+	s.seen[w.payload] = true
+	s.list = append(s.list, w.String())
+}
+
+// Tag is the word that a provider's answers begin with. Two names have the same
+// one in a case of four million.
+func Tag(provider string) string { return tagOf(provider).String() }
+
+func tagOf(provider string) word {
+	h := fnv.New64a()
+	h.Write([]byte(provider)) // never fails
+	return word{tagClass, mix(h.Sum64()) & (1<<tagClass.payloadBits() - 1)}
+}

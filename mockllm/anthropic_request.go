@@ -1,0 +1,124 @@
+package mockllm
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// anthropicMessages reads a request for a message.
+func anthropicMessages(c *call) (func(*exchange), *Reply) {
+	said := conversation{}
+	o, wrong := anthropicBody(c)
+	if wrong == "" {
+		wrong = anthropicFields(o, c.req)
+	}
+	if wrong == "" {
+		wrong = anthropicConversation(o, &said)
+	}
+	said.put(c.req)
+	if wrong != "" {
+		reply := anthropicError{http.StatusBadRequest, invalidRequest, wrong}.reply(c.asked())
+		return nil, &reply
+	}
+	return anthropicServe, nil
+}
+
+// anthropicBody is a request's JSON object, or what is wrong with it.
+func anthropicBody(c *call) (object, string) {
+	if c.r.Header.Get("Anthropic-Version") == "" {
+		return nil, "anthropic-version: header is required"
+	}
+	var o object
+	err := json.Unmarshal(c.body, &o)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		what := "unexpected character"
+		at := int(syntax.Offset) - 1
+		if int(syntax.Offset) >= len(c.body) {
+			what, at = "unexpected end of data", len(c.body)
+		}
+		line, column := position(c.body, at)
+		return nil, fmt.Sprintf("The request body is not valid JSON: %s: line %d column %d (char %d)", what, line, column, at)
+	}
+	if err != nil || o == nil {
+		return nil, "Input should be a valid dictionary"
+	}
+	return o, ""
+}
+
+// position is a place in a text by line and column, from 1.
+func position(text []byte, at int) (line, column int) {
+	line, column = 1, 1
+	for _, c := range text[:max(min(at, len(text)), 0)] {
+		column++
+		if c == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return line, column
+}
+
+// anthropicFields reads everything but the messages.
+func anthropicFields(o object, req *Request) string {
+	for _, key := range []string{"model", "max_tokens", "messages"} {
+		if _, ok := o[key]; !ok {
+			return key + ": Field required"
+		}
+	}
+	switch {
+	case !o.given("model"), !field(o, "model", &req.Model):
+		return "model: Input should be a valid string"
+	case req.Model == "":
+		return "model: String should have at least 1 character"
+	case !o.given("max_tokens"), !field(o, "max_tokens", &req.MaxTokens):
+		return "max_tokens: Input should be a valid integer"
+	case req.MaxTokens < 1:
+		return "max_tokens: Input should be greater than or equal to 1"
+	case !field(o, "stream", &req.Stream):
+		return "stream: Input should be a valid boolean"
+	}
+	req.Usage = req.Stream // its streams always do
+	return ""
+}
+
+// anthropicConversation reads the system prompt and the messages.
+func anthropicConversation(o object, said *conversation) string {
+	system, ok := texts(o["system"])
+	if !ok {
+		return "system: Input should be a valid string"
+	}
+	said.add("system", system)
+	var messages []json.RawMessage
+	if !o.given("messages") || !field(o, "messages", &messages) {
+		return "messages: Input should be a valid list"
+	}
+	if len(messages) == 0 {
+		return "messages: at least one message is required"
+	}
+	for i, raw := range messages {
+		at := fmt.Sprintf("messages.%d", i)
+		var m object
+		if json.Unmarshal(raw, &m) != nil || m == nil {
+			return at + ": Input should be a valid dictionary or object to extract fields from"
+		}
+		for _, key := range []string{"role", "content"} {
+			if _, ok := m[key]; !ok {
+				return at + "." + key + ": Field required"
+			}
+		}
+		role := ""
+		if !field(m, "role", &role) || role != "user" && role != "assistant" {
+			if role == "system" {
+				return `messages: Unexpected role "system". The Messages API accepts a top-level ` + "`system`" + ` parameter, not "system" as an input message role.`
+			}
+			return at + ".role: Input should be 'user' or 'assistant'"
+		}
+		content, ok := texts(m["content"])
+		if !ok || !m.given("content") {
+			return at + ".content: Input should be a valid string"
+		}
+		said.add(role, content)
+	}
+	return ""
+}

@@ -1,0 +1,141 @@
+package mockllm
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Dialect is one wire format: a row of the table of [Dialects].
+type Dialect struct {
+	Name string
+	Doc  string // which API it is, one sentence
+
+	base    func(url string) string         // what an SDK wants as its base URL
+	env     func(base, key string) []string // the SDK's variables, as NAME=value
+	version string                          // the first part of every path, which callers may leave out or give twice
+	key     func(http.Header) string        // the API key of a request, "" for none
+	routes  []route
+	refuse  func(asked, refusal) Reply
+	answer  func(asked, Failure) Reply
+	event   func(asked, Failure) []byte // with its blank line
+	part    func(event []byte) Part
+}
+
+// route is one endpoint of a dialect.
+type route struct {
+	method   string
+	path     string // after the version; {x} stands for a segment, {x...} for the rest
+	endpoint string
+	// read understands a request and says how to serve it, or refuses it.
+	read func(*call) (func(*exchange), *Reply)
+}
+
+// A refusal is why a request is turned away before its route has a look at it.
+type refusal int
+
+const (
+	unknownPath refusal = iota
+	wrongMethod
+	tooLarge
+	noKey
+)
+
+// unknown is the endpoint of a path that the dialect does not have.
+const unknown = "unknown"
+
+// Dialects is the table of all wire formats, one row each.
+func Dialects() []Dialect {
+	return []Dialect{
+		openai(),
+		anthropic(),
+	}
+}
+
+// dialect finds a row by its name.
+func dialect(name string) (Dialect, bool) {
+	for _, d := range Dialects() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return Dialect{}, false
+}
+
+// Endpoints are the names that [Request.Endpoint] can have, but for unknown.
+func (d Dialect) Endpoints() []string {
+	var names []string
+	for _, r := range d.routes {
+		if !slices.Contains(names, r.endpoint) {
+			names = append(names, r.endpoint)
+		}
+	}
+	return names
+}
+
+// BaseURL is what the dialect's SDKs want as base URL for a provider at url; url
+// itself for a dialect that there is none of.
+func BaseURL(dialectName, url string) string {
+	d, ok := dialect(dialectName)
+	if !ok {
+		return url
+	}
+	return d.base(strings.TrimRight(url, "/"))
+}
+
+// Env are the variables, as NAME=value and sorted, by which the dialect's SDKs
+// find a provider at url; nil for a dialect that there is none of.
+func Env(dialectName, url, key string) []string {
+	d, ok := dialect(dialectName)
+	if !ok {
+		return nil
+	}
+	return slices.Sorted(slices.Values(d.env(BaseURL(dialectName, url), key)))
+}
+
+// find looks up a route. Apps write base URLs with the version, without it, and
+// with one more of it than the SDK adds: all are right, as are doubled slashes.
+// wrongMethod comes with the route whose path it is, unknownPath with none.
+func (d Dialect) find(method, path string) (r route, vars map[string]string, why refusal, ok bool) {
+	parts := strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
+	for len(parts) > 0 && parts[0] == d.version {
+		parts = parts[1:]
+	}
+	why = unknownPath
+	for _, candidate := range d.routes {
+		v, fits := match(candidate.path, parts)
+		switch {
+		case fits && candidate.method == method:
+			return candidate, v, 0, true
+		case fits && why == unknownPath:
+			r, why = candidate, wrongMethod
+		}
+	}
+	return r, nil, why, false
+}
+
+// match compares a path with a route's, and takes what its {x} stand for.
+func match(pattern string, parts []string) (map[string]string, bool) {
+	want := strings.Split(strings.TrimPrefix(pattern, "/"), "/")
+	var vars map[string]string
+	for i, w := range want {
+		name, isVar := strings.CutPrefix(w, "{")
+		switch {
+		case i >= len(parts):
+			return nil, false
+		case !isVar && w != parts[i]:
+			return nil, false
+		case !isVar:
+			continue
+		}
+		if vars == nil {
+			vars = make(map[string]string)
+		}
+		if rest, ok := strings.CutSuffix(name, "...}"); ok {
+			vars[rest] = strings.Join(parts[i:], "/")
+			return vars, true
+		}
+		vars[strings.TrimSuffix(name, "}")] = parts[i]
+	}
+	return vars, len(want) == len(parts)
+}

@@ -1,0 +1,135 @@
+package mockllm
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// openaiChat reads a chat completion request.
+func openaiChat(c *call) (func(*exchange), *Reply) {
+	o, bad := openaiBody(c)
+	if bad == nil {
+		bad = openaiFields(o, c.req)
+	}
+	var said conversation
+	if bad == nil {
+		bad = openaiMessages(o["messages"], &said)
+	}
+	said.put(c.req)
+	options := struct {
+		Usage     bool  `json:"include_usage"`
+		Obfuscate *bool `json:"include_obfuscation"`
+	}{}
+	if bad == nil && o.given("stream_options") {
+		switch {
+		case !c.req.Stream:
+			bad = openaiInvalid("stream_options", "", "The 'stream_options' parameter is only allowed when 'stream' is enabled.")
+		case !field(o, "stream_options", &options):
+			bad = openaiType("stream_options", "an object", o["stream_options"])
+		}
+		c.req.Usage = options.Usage
+	}
+	if bad != nil {
+		a := c.asked()
+		reply := bad.reply(a)
+		return nil, &reply
+	}
+	chat := openaiChatCall{obfuscate: options.Obfuscate == nil || *options.Obfuscate}
+	return chat.serve, nil
+}
+
+// openaiBody is a request's JSON object.
+func openaiBody(c *call) (object, *openaiError) {
+	var o object
+	if err := json.Unmarshal(c.body, &o); err != nil || o == nil {
+		return nil, &openaiError{
+			status: http.StatusBadRequest, gateway: true, Type: invalidRequest,
+			Message: "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
+		}
+	}
+	return o, nil
+}
+
+// openaiFields reads everything but the messages.
+func openaiFields(o object, req *Request) *openaiError {
+	if !field(o, "model", &req.Model) {
+		return openaiType("model", "a string", o["model"])
+	}
+	if !field(o, "stream", &req.Stream) {
+		return openaiType("stream", "a boolean", o["stream"])
+	}
+	for _, key := range []string{"max_tokens", "max_completion_tokens"} {
+		n := 0
+		switch {
+		case !field(o, key, &n):
+			return openaiType(key, "an integer", o[key])
+		case o.given(key) && n < 1:
+			return openaiInvalid(key, "integer_below_min_value", fmt.Sprintf(
+				"Invalid '%s': integer below minimum value. Expected a value >= 1, but got %d instead.", key, n))
+		}
+		req.MaxTokens = max(req.MaxTokens, n)
+	}
+	if req.Model == "" {
+		return &openaiError{
+			status: http.StatusBadRequest, gateway: true, Type: invalidRequest,
+			Message: "you must provide a model parameter",
+		}
+	}
+	if !o.given("messages") {
+		return openaiInvalid("messages", "missing_required_parameter", "Missing required parameter: 'messages'.")
+	}
+	return nil
+}
+
+// openaiMessages reads the conversation.
+func openaiMessages(raw json.RawMessage, said *conversation) *openaiError {
+	var messages []json.RawMessage
+	if json.Unmarshal(raw, &messages) != nil {
+		return openaiType("messages", "an array of objects", raw)
+	}
+	if len(messages) == 0 {
+		return openaiInvalid("messages", "empty_array",
+			"Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")
+	}
+	roles := []string{"system", "assistant", "user", "function", "tool", "developer"}
+	for i, raw := range messages {
+		at := fmt.Sprintf("messages[%d]", i)
+		var m object
+		if json.Unmarshal(raw, &m) != nil || m == nil {
+			return openaiType(at, "an object", raw)
+		}
+		role := ""
+		switch {
+		case !m.given("role"):
+			return openaiInvalid(at+".role", "missing_required_parameter", "Missing required parameter: '"+at+".role'.")
+		case !field(m, "role", &role):
+			return openaiType(at+".role", "a string", m["role"])
+		case !slices.Contains(roles, role):
+			return openaiInvalid(at+".role", "invalid_value", fmt.Sprintf(
+				"Invalid value: '%s'. Supported values are: '%s', and '%s'.", role, strings.Join(roles[:5], "', '"), roles[5]))
+		}
+		content, ok := texts(m["content"])
+		if !ok {
+			return openaiType(at+".content", "one of a string or array of objects", m["content"])
+		}
+		said.add(role, content)
+	}
+	return nil
+}
+
+// openaiInvalid is a 400 for a parameter.
+func openaiInvalid(param, code, message string) *openaiError {
+	return &openaiError{
+		status: http.StatusBadRequest, Message: message,
+		Type: invalidRequest, Param: ptr(param), Code: ptr(code),
+	}
+}
+
+// openaiType is a 400 for a value of another type than wanted.
+func openaiType(param, want string, got json.RawMessage) *openaiError {
+	return openaiInvalid(param, "invalid_type", fmt.Sprintf(
+		"Invalid type for '%s': expected %s, but got %s instead.", param, want, kind(got)))
+}

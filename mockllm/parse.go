@@ -1,0 +1,100 @@
+package mockllm
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds what is read of a request: the largest that a provider takes.
+const maxBody = 32 << 20
+
+// parsed is a request understood: how to serve it, or the refusal.
+type parsed struct {
+	req     Request
+	serve   func(*exchange)
+	refused *Reply
+}
+
+// parsedKey is where a request's context keeps what a server understood of it.
+type parsedKey struct{ s *Server }
+
+func (s *Server) parsedOf(r *http.Request) *parsed {
+	p, _ := r.Context().Value(parsedKey{s}).(*parsed)
+	return p
+}
+
+// call is a request on its way to be understood.
+type call struct {
+	s    *Server
+	r    *http.Request
+	body []byte
+	vars map[string]string // of the route's path
+	req  *Request          // filled in by the route
+}
+
+// asked is what a refusal of the call is worded with.
+func (c *call) asked() asked {
+	a := c.s.asked(*c.req)
+	a.method, a.path = c.r.Method, c.r.URL.Path
+	return a
+}
+
+// Parse reads a request's body, at most 32 MiB of it, and says what is asked. The
+// returned request remembers the answer, for [Server.ServeHTTP] to use, and its
+// body can be read again. Whatever comes is understood somehow: what the provider
+// would refuse has the endpoint of its path, or "unknown".
+func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
+	if p := s.parsedOf(r); p != nil {
+		return r, p.req
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody // a request that no server made
+	}
+	// A body that breaks off is a client that left; what came of it is not JSON.
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	p := &parsed{}
+	c := &call{s: s, r: r, body: body, req: &p.req}
+	p.serve, p.refused = c.understand()
+
+	r.Body = again{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	return r.WithContext(context.WithValue(r.Context(), parsedKey{s}, p)), p.req
+}
+
+// again is a body that was read and can be read once more.
+type again struct {
+	io.Reader
+	io.Closer
+}
+
+// understand finds the route and lets it read the body.
+func (c *call) understand() (func(*exchange), *Reply) {
+	d := c.s.dialect
+	c.req.Endpoint = unknown
+	c.req.Key = d.key(c.r.Header)
+	route, vars, why, ok := d.find(c.r.Method, c.r.URL.Path)
+	if route.endpoint != "" {
+		c.req.Endpoint = route.endpoint
+	}
+	if ok {
+		why, ok = c.admit()
+	}
+	if !ok {
+		reply := d.refuse(c.asked(), why)
+		return nil, &reply
+	}
+	c.vars = vars
+	return route.read(c)
+}
+
+// admit turns away what no route takes.
+func (c *call) admit() (refusal, bool) {
+	switch {
+	case len(c.body) > maxBody:
+		return tooLarge, false
+	case c.req.Key == "":
+		return noKey, false
+	}
+	return 0, true
+}

@@ -1,0 +1,87 @@
+package mockllm
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// head is the header of a reply, with names as the provider sends them. The names
+// that net/http acts on (Content-Type, Date, …) are canonical, for it does not know
+// them otherwise and would add its own.
+type head map[string][]string
+
+// with adds name, value pairs.
+func (h head) with(pairs ...string) head {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		h[pairs[i]] = []string{pairs[i+1]}
+	}
+	return h
+}
+
+// document renders JSON, indented as told, without a newline at its end, and with
+// <, > and & as they are: no provider escapes them.
+func document(v any, indent string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		panic(err) // only for types that JSON cannot hold: a mistake of ours
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// compact renders JSON on one line.
+func compact(v any) string { return string(document(v, "")) }
+
+// ptr is for the keys that JSON wants as a value or null; "" is null.
+func ptr(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// The forms in which a client can be told to wait.
+const (
+	formSeconds = "seconds"
+	formDate    = "date"
+	formMS      = "ms"
+)
+
+// wait puts what the client is told to wait into the header, and returns what
+// that comes to; told is false when it is told nothing. Headers have whole seconds
+// and milliseconds: it is never told less than meant.
+func (h head) wait(f Failure, now time.Time) (d time.Duration, told bool) {
+	seconds := ceil(f.Wait, time.Second)
+	switch f.Form {
+	case formSeconds:
+		h.with("retry-after", strconv.Itoa(int(seconds/time.Second)))
+		return seconds, true
+	case formDate:
+		at := now.Add(f.Wait)
+		if t := at.Truncate(time.Second); t.Before(at) {
+			at = t.Add(time.Second)
+		}
+		h.with("retry-after", at.UTC().Format(http.TimeFormat))
+		return seconds, true
+	case formMS:
+		// Clients that do not know the first header go by the second.
+		ms := ceil(f.Wait, time.Millisecond)
+		h.with("retry-after-ms", strconv.Itoa(int(ms/time.Millisecond)))
+		h.with("retry-after", strconv.Itoa(int(seconds/time.Second)))
+		return ms, true
+	}
+	return 0, false
+}
+
+// ceil rounds up.
+func ceil(d, unit time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return (d + unit - 1).Truncate(unit)
+}

@@ -1,0 +1,101 @@
+package mockllm
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// A Server is one mock provider. It holds nothing of the requests it served, and
+// may serve any number at a time.
+type Server struct {
+	name    string
+	spec    Spec
+	opts    Options
+	dialect Dialect
+	account account
+	minted  atomic.Uint64 // ids were made for so many
+	strange atomic.Uint64 // so many requests came without a nonce
+}
+
+// Options are what a server can be told besides its [Spec].
+type Options struct {
+	Seed uint64 // of every draw
+	// Served is told at the end of each request, also when the client left before.
+	// The request is the one that ServeHTTP got, or derived from it.
+	Served func(*http.Request, Served)
+}
+
+// account is the customer whom the provider takes all its callers for.
+type account struct {
+	org     string // OpenAI's form
+	project string
+	uuid    string // Anthropic's
+}
+
+// New makes a mock provider. Its name is in the tag of its answers and in its
+// draws: two providers with one spec do not have the same luck.
+func New(name string, spec Spec, opts Options) (*Server, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{name: name, spec: spec, opts: opts}
+	s.dialect, _ = dialect(spec.Dialect)
+	m := mint{rng: random(opts.Seed, "account", name)}
+	s.account = account{org: "org-" + m.base62(24), project: "proj_" + m.base62(24), uuid: m.uuid()}
+	return s, nil
+}
+
+// mint makes a new source of ids. Two answers to one request have different ones.
+func (s *Server) mint() *mint {
+	n := s.minted.Add(1)
+	return &mint{rng: random(s.opts.Seed, "id", s.name, strconv.FormatUint(n, 10)), now: time.Now()}
+}
+
+// asked is what an error is about, and what its wording needs.
+type asked struct {
+	*mint
+	Request
+	account account
+	method  string // of a refusal
+	path    string // the same
+}
+
+func (s *Server) asked(req Request) asked {
+	return asked{mint: s.mint(), Request: req, account: s.account}
+}
+
+// Answer words a failure as a whole answer to the request.
+func (s *Server) Answer(req Request, f Failure) Reply {
+	return s.dialect.answer(s.asked(req), f)
+}
+
+// Event words a failure as the provider's own in-stream error, framed, with
+// whatever usually follows it.
+func (s *Server) Event(req Request, f Failure) []byte {
+	return s.dialect.event(s.asked(req), f)
+}
+
+// Part says what a framed event of an answer is.
+func (s *Server) Part(_ Request, event []byte) Part { return s.dialect.part(event) }
+
+// ServeHTTP answers a request, at the pace of its model.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	arrived := time.Now()
+	r, req := s.Parse(r)
+	p := s.parsedOf(r)
+	x := &exchange{
+		Server: s, mint: s.mint(), w: w, r: r, req: req,
+		arrived: arrived, due: arrived,
+		served: Served{Request: req, Agent: r.UserAgent()},
+	}
+	if s.opts.Served != nil {
+		defer func() { s.opts.Served(r, x.served) }()
+	}
+	if p.refused != nil {
+		x.reply(*p.refused)
+		return
+	}
+	p.serve(x)
+}

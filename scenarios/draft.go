@@ -1,0 +1,145 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+)
+
+// draft is a scenario as its files say it: each key decoded by its row, nothing
+// yet held against anything else. Every map knows its place, for what is found
+// later.
+type draft struct {
+	schema.Place
+	version   int
+	name      string
+	title     string
+	about     string
+	sources   []string
+	seed      uint64
+	app       appDraft
+	providers []providerDraft
+	traffic   trafficDraft
+	phases    []phaseDraft
+	bars      []barDraft
+	healthy   float64
+	warmup    time.Duration
+}
+
+type appDraft struct {
+	schema.Place
+	command []string
+	env     map[string]string
+	ready   readyDraft
+}
+
+type readyDraft struct {
+	schema.Place
+	url    string
+	within time.Duration
+}
+
+type providerDraft struct {
+	schema.Place
+	name    string
+	dialect string
+	listen  string
+	models  []modelDraft
+}
+
+type modelDraft struct {
+	schema.Place
+	name string
+	mockllm.Model
+}
+
+type trafficDraft struct {
+	schema.Place
+	target   string
+	arrival  string
+	inFlight int
+	journeys []journeyDraft
+}
+
+type journeyDraft struct {
+	schema.Place
+	traffic.Journey
+	request  requestDraft
+	answer   answerDraft
+	slow     slowOverDraft
+	degraded matcherDraft
+	restart  matcherDraft
+}
+
+type requestDraft struct {
+	schema.Place
+	dialect string
+	model   string
+	traffic.Request
+}
+
+type answerDraft struct {
+	schema.Place
+	traffic.Rule
+}
+
+type slowOverDraft struct {
+	schema.Place
+	traffic.Slow
+}
+
+type matcherDraft struct {
+	schema.Place
+	traffic.Matcher
+}
+
+type phaseDraft struct {
+	schema.Place
+	name   string
+	length time.Duration
+	faults []faultDraft
+}
+
+type faultDraft struct {
+	schema.Place
+	providers []string
+	kind      string
+	share     shareDraft
+	ramp      time.Duration
+	after     time.Duration
+	until     time.Duration
+	at        faults.At
+	match     matchDraft
+	params    map[string]any // what [paramKey] made room for
+}
+
+type shareDraft struct{ flat, from, to float64 }
+
+type matchDraft struct {
+	schema.Place
+	faults.Match
+}
+
+// factorDraft is a factor in its three forms; what was not said is 0.
+type factorDraft struct {
+	schema.Place
+	flat, from, to, ttft, gap float64
+}
+
+// waitDraft is what to tell a client to wait; flat is a time.Duration or the
+// word none.
+type waitDraft struct {
+	schema.Place
+	flat     any
+	date, ms time.Duration
+}
+
+type barDraft struct {
+	schema.Place
+	metric, phase, journey, provider string
+	threshold                        any
+	severity, evidence, by           string
+}

@@ -1,0 +1,194 @@
+package drill
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// attempt is one request to a mock while it is under way. The injector and the
+// mock report to it through the request's context.
+type attempt struct {
+	line    scorecard.Attempt
+	request mockllm.Request
+	arrived time.Time
+
+	mu   sync.Mutex
+	left time.Time // when the client went away; zero: it did not
+	done bool      // the mock, or a fault, said all it had to say
+	w    recorder
+}
+
+// attemptKey is where a request's context keeps its attempt.
+type attemptKey struct{}
+
+func attemptOf(r *http.Request) *attempt {
+	a, _ := r.Context().Value(attemptKey{}).(*attempt)
+	return a
+}
+
+// ServeHTTP records one attempt: what was asked, what was answered, when the
+// client left.
+func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.open.Add(1)
+	defer p.open.Done()
+	p.attempts.Add(1)
+	a := &attempt{arrived: time.Now()}
+	r, a.request = p.mock.Parse(r)
+	a.describe(p, r)
+	p.ledger.arrived(a.request.Nonce, a.line.Agent)
+	a.w.ResponseWriter = w
+	// The server cancels the request's context when the client goes away, and
+	// also when it is closed itself, which is our doing and not the client's.
+	stop := context.AfterFunc(r.Context(), func() {
+		if !p.closing.Load() {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.left = time.Now()
+		}
+	})
+	// Deferred, for a fault may end the handler with http.ErrAbortHandler.
+	defer func() {
+		stop()
+		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
+	}()
+	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
+}
+
+// describe fills in what the request says about itself.
+func (a *attempt) describe(p *provider, r *http.Request) {
+	a.line = scorecard.Attempt{
+		Provider: p.name,
+		Dialect:  p.spec.Spec.Dialect,
+		Endpoint: a.request.Endpoint,
+		Path:     shorten(r.URL.Path, 200),
+		Model:    shorten(a.request.Model, 100),
+		Stream:   a.request.Stream,
+		Nonce:    a.request.Nonce,
+		Trace:    traceID(r.Header.Get("Traceparent")),
+		Print:    fingerprint(a.request.Prompt),
+		Nth:      p.count(a.request.Nonce),
+		Agent:    shorten(r.UserAgent(), 100),
+		Key:      p.ledger.secrets.add(a.request.Key),
+	}
+	if n, err := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")); err == nil {
+		a.line.SDKRetry = &n
+	}
+	for _, name := range [...]string{"X-Stainless-Read-Timeout", "X-Stainless-Timeout"} {
+		if s, err := strconv.ParseFloat(r.Header.Get(name), 64); err == nil && s >= 0 && s < 1e9 {
+			timeout := scorecard.Of(time.Duration(s * float64(time.Second)))
+			a.line.SDKTimeout = &timeout
+		}
+	}
+}
+
+// count numbers the attempts of one nonce, from 1.
+func (p *provider) count(nonce string) int {
+	if nonce == "" {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nth[nonce]++
+	return p.nth[nonce]
+}
+
+// traceID is the second field of a W3C traceparent.
+func traceID(header string) string {
+	parts := strings.Split(header, "-")
+	if len(parts) < 4 || len(parts[1]) != 32 {
+		return ""
+	}
+	return parts[1]
+}
+
+// fingerprint tells one prompt from another without keeping it.
+func fingerprint(prompt string) string {
+	if prompt == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(prompt))
+	return hex.EncodeToString(sum[:8])
+}
+
+// hit notes what a fault did.
+func (p *provider) hit(r *http.Request, h faults.Hit) {
+	p.faulted.Add(1)
+	a := attemptOf(r)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.line.Fault, a.line.Kind, a.line.At = h.Key, h.Kind, h.At
+	if h.RetryAfter != nil {
+		wait := scorecard.Of(*h.RetryAfter)
+		a.line.RetryAfter, a.line.RetryAfterDate = &wait, h.RetryAfterDate
+	}
+}
+
+// served notes what the mock did.
+func served(r *http.Request, s mockllm.Served) {
+	a := attemptOf(r)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.line.TokensIn, a.line.TokensOut, a.line.Finish = s.TokensIn, s.TokensOut, s.Finish
+	if !s.First.IsZero() {
+		// Seconds since the attempt arrived, until finish knows the clock.
+		first := scorecard.Of(s.First.Sub(a.arrived))
+		a.line.First = &first
+	}
+}
+
+// finish closes the record. A client that went away before anything was
+// answered is written as nginx does, 499.
+func (a *attempt) finish(l *ledger) *scorecard.Attempt {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	line := a.line
+	line.Status = a.w.status
+	if l.start.Load() == nil {
+		return &line
+	}
+	if line.First != nil {
+		first := l.at(a.arrived) + *line.First
+		line.First = &first
+	}
+	if !a.left.IsZero() && line.Finish == "" {
+		left := l.at(a.left)
+		line.Left = &left
+		if line.Status == 0 {
+			line.Status = 499
+		}
+	}
+	return &line
+}
+
+// recorder notes the status that was sent.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,116 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+)
+
+// canaryWait is how long a mock may take to see a canary's nonce.
+const canaryWait = 10 * time.Second
+
+// A CanaryError says that the app did not call the mocks: its figures would be
+// those of the real provider, or of nothing.
+type CanaryError struct {
+	Journeys []string // whose canary no mock saw
+	Replies  []string // what the app answered, one line per such journey
+	Env      []string // the variables to set
+	Agents   []string // user agents that did reach a mock
+}
+
+func (e *CanaryError) Error() string {
+	s := fmt.Sprintf("no mock saw the canary of %s within %v", strings.Join(quoted(e.Journeys), ", "), canaryWait)
+	if len(e.Agents) == 0 {
+		return s + ": nothing called the mocks"
+	}
+	return s + ": the mocks were called by " + strings.Join(quoted(e.Agents), ", ")
+}
+
+func quoted(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = fmt.Sprintf("%q", w)
+	}
+	return out
+}
+
+// canary sends one request per journey before the clock starts, and wants a
+// mock to see the nonce of each.
+func (d *drill) canary(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, canaryWait)
+	defer cancel()
+	replies := make([]string, len(d.plan.Journeys))
+	var wg sync.WaitGroup
+	for i := range d.plan.Journeys {
+		wg.Go(func() { replies[i] = d.oneCanary(ctx, i) })
+	}
+	wg.Wait()
+	failed := &CanaryError{Env: d.Env(), Agents: d.ledger.agentsSeen()}
+	for i, j := range d.plan.Journeys {
+		if !d.ledger.canarySeen(d.canaryNonce(i)) {
+			failed.Journeys = append(failed.Journeys, j.Name)
+			failed.Replies = append(failed.Replies, j.Name+": "+replies[i])
+		}
+	}
+	if len(failed.Journeys) == 0 {
+		return nil
+	}
+	slices.Sort(failed.Journeys)
+	return failed
+}
+
+// oneCanary returns what the app made of it, in a few words.
+func (d *drill) oneCanary(ctx context.Context, journey int) string {
+	nonce := d.canaryNonce(journey)
+	d.ledger.expectCanary(nonce)
+	r := d.sender.Once(ctx, traffic.Due{Journey: journey, N: -1, Nth: canaryNth})
+	switch {
+	case r.Err != nil:
+		return d.ledger.clean(r.Err.Error())
+	case r.Status >= 300:
+		return fmt.Sprintf("status %d: %s", r.Status, d.ledger.clean(shorten(r.Body, 120)))
+	default:
+		return fmt.Sprintf("status %d", r.Status)
+	}
+}
+
+// canaryNth is beyond any request of a journey, so that a canary's nonce is
+// nobody else's.
+const canaryNth = 1<<24 - 1
+
+func (d *drill) canaryNonce(journey int) string {
+	return d.words(traffic.Due{Journey: journey, Nth: canaryNth}).Nonce
+}
+
+// words makes the prompt of a planned request. The nonce comes from the journey
+// and the request's place in it, so that two runs of one scenario ask the same
+// and another journey's rate moves nobody's luck.
+func (d *drill) words(due traffic.Due) traffic.Words {
+	nonce := answerNonce(d.plan.Seed, due)
+	return traffic.Words{
+		Nonce:  nonce,
+		Prompt: questions[due.Nth%len(questions)] + " My reference is " + nonce + ".",
+	}
+}
+
+func answerNonce(seed uint64, due traffic.Due) string {
+	return answer.Nonce(seed, uint64(due.Journey)<<24|uint64(due.Nth)&canaryNth)
+}
+
+// questions are what a user of a support desk might ask.
+var questions = [...]string{
+	"Where is my order?",
+	"How do I change the delivery address of an order that is already on its way?",
+	"I was charged twice this month. What happened?",
+	"Please explain how to reset my password when I no longer have the old phone.",
+	"Can I return a gift without the receipt?",
+	"Summarise the terms of the warranty for me.",
+	"Why was my application declined?",
+	"What does error 1047 mean, and what should I do next?",
+}

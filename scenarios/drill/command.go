@@ -1,0 +1,223 @@
+package drill
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+)
+
+// Command is an app that brownout starts: a process group of its own, told by
+// its environment where the mocks are, stopped with SIGTERM and, after the
+// grace, SIGKILL.
+func Command(spec scenarios.App) App {
+	return App{Name: strings.Join(spec.Command, " "), Start: func(ctx context.Context, place Place) (*Started, error) {
+		return startCommand(ctx, spec, place)
+	}}
+}
+
+// process is a started command.
+type process struct {
+	cmd  *exec.Cmd
+	tail *tail
+	died chan error    // its end, for the drill
+	gone chan struct{} // closed at its end
+	err  error         // valid when gone is closed
+}
+
+func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Started, error) {
+	if place.Target == "" && spec.ReadyURL == "" {
+		return nil, &NotReadyError{
+			What: "has no address",
+			Hint: "say where it answers: traffic.target in the scenario or app file, or --target URL",
+		}
+	}
+	p, err := spawn(spec, place)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.ready(ctx, spec, place); err != nil {
+		p.stop(place.Grace)
+		return nil, err
+	}
+	return &Started{
+		URL:  place.Target,
+		Died: p.died,
+		Stop: func() error { p.stop(place.Grace); return nil },
+	}, nil
+}
+
+func spawn(spec scenarios.App, place Place) (*process, error) {
+	argv := make([]string, len(spec.Command))
+	for i, arg := range spec.Command {
+		argv[i] = place.Fill(arg)
+	}
+	p := &process{tail: &tail{}, died: make(chan error, 1), gone: make(chan struct{})}
+	p.cmd = exec.Command(argv[0], argv[1:]...) //nolint:noctx // it is stopped as a group, not killed by a context
+	p.cmd.Env = append(os.Environ(), place.Env...)
+	for _, name := range slices.Sorted(maps.Keys(spec.Env)) {
+		p.cmd.Env = append(p.cmd.Env, name+"="+place.Fill(spec.Env[name]))
+	}
+	p.cmd.Stdout = io.MultiWriter(place.Log, p.tail)
+	p.cmd.Stderr = p.cmd.Stdout
+	p.cmd.WaitDelay = time.Second // a grandchild that keeps the pipe open must not hold us
+	ownGroup(p.cmd)
+	started := make(chan error)
+	go p.run(started)
+	if err := <-started; err != nil {
+		return nil, &NotReadyError{
+			What: fmt.Sprintf("could not be started: %v", err),
+			Hint: "is the command right, and installed? " + strings.Join(argv, " "),
+		}
+	}
+	return p, nil
+}
+
+// run starts the command and waits for its end, on one thread: the kernel sends
+// the parent-death signal when the thread that started a child ends.
+func (p *process) run(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := p.cmd.Start()
+	started <- err
+	if err != nil {
+		return
+	}
+	err = p.cmd.Wait()
+	p.err = err
+	p.died <- err
+	close(p.gone)
+}
+
+// stop ends the whole group, politely first, and returns when the command has
+// gone. Whatever it left behind in its group is killed.
+func (p *process) stop(grace time.Duration) {
+	select {
+	case <-p.gone:
+	default:
+		terminate(p.cmd)
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-p.gone:
+		case <-timer.C:
+		}
+	}
+	kill(p.cmd)
+	<-p.gone
+}
+
+// ready waits until the app answers: its health page if it has one, else a
+// connection to the target.
+func (p *process) ready(ctx context.Context, spec scenarios.App, place Place) error {
+	within := spec.ReadyWithin
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	probe, where := p.probe(spec, place)
+	last := errors.New("no answer yet")
+	for {
+		if err := probe(ctx); err == nil {
+			return nil
+		} else if ctx.Err() == nil {
+			last = err
+		}
+		pause := time.NewTimer(50 * time.Millisecond)
+		select {
+		case <-p.gone:
+			pause.Stop()
+			return &NotReadyError{
+				What: fmt.Sprintf("ended before it was ready (%v)", endOf(p.err)),
+				Tail: p.tail.String(),
+				Hint: "what it printed is in app.log",
+			}
+		case <-ctx.Done():
+			pause.Stop()
+			return &NotReadyError{
+				What: fmt.Sprintf("was not ready within %v: %s: %v", within, where, last),
+				Tail: p.tail.String(),
+				Hint: "what it printed is in app.log; app.ready says what to wait for and how long",
+			}
+		case <-pause.C:
+		}
+	}
+}
+
+// probe returns how to ask whether the app is up, and whom.
+func (p *process) probe(spec scenarios.App, place Place) (func(context.Context) error, string) {
+	if spec.ReadyURL != "" {
+		client := &http.Client{Transport: &http.Transport{DialContext: place.Net.Dial, DisableKeepAlives: true}}
+		return func(ctx context.Context) error { return healthy(ctx, client, spec.ReadyURL) }, spec.ReadyURL
+	}
+	return func(ctx context.Context) error {
+		addr, err := hostPort(place.Target)
+		if err != nil {
+			return err
+		}
+		conn, err := place.Net.Dial(ctx, "tcp", addr)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}, place.Target
+}
+
+func healthy(ctx context.Context, client *http.Client, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return nil
+}
+
+// endOf words how a process ended.
+func endOf(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
+}
+
+// tail keeps the last lines that an app printed, for the error message.
+type tail struct {
+	mu   sync.Mutex
+	last []byte
+}
+
+// tailSize is enough for a stack trace's interesting end.
+const tailSize = 2048
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.last = append(t.last, b...)
+	if extra := len(t.last) - tailSize; extra > 0 {
+		t.last = append(t.last[:0], t.last[extra:]...)
+	}
+	return len(b), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(bytes.ToValidUTF8(t.last, []byte("�")))
+}

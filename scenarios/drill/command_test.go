@@ -1,0 +1,121 @@
+//go:build unix
+
+package drill
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+)
+
+func startShell(t *testing.T, script, target string, within time.Duration) (*Started, string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	app := Command(scenarios.App{Command: []string{"sh", "-c", script}, ReadyWithin: within})
+	started, err := app.Start(t.Context(), Place{
+		Env:    []string{"BROWNOUT_PRIMARY_URL=http://127.0.0.1:1"},
+		Fill:   func(s string) string { return s },
+		Log:    &out,
+		Net:    Net{}.orReal(),
+		Target: target,
+		Grace:  5 * time.Second,
+	})
+	return started, out.String(), err
+}
+
+// listening is a target that is always ready.
+func listening(t *testing.T) string {
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return "http://" + l.Addr().String()
+}
+
+// nobody is a target at which nothing listens.
+func nobody(t *testing.T) string {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+func TestAppThatEndsBeforeItIsReady(t *testing.T) {
+	_, _, err := startShell(t, "echo no such module; exit 3", nobody(t), 10*time.Second)
+	e, ok := errors.AsType[*NotReadyError](err)
+	if !ok {
+		t.Fatalf("err = %v", err)
+	}
+	if !strings.Contains(e.Error(), "exit status 3") || !strings.Contains(e.Tail, "no such module") || e.Hint == "" {
+		t.Errorf("%v; tail %q; hint %q", e, e.Tail, e.Hint)
+	}
+}
+
+func TestAppThatIsNeverReady(t *testing.T) {
+	_, _, err := startShell(t, "exec sleep 60", nobody(t), 200*time.Millisecond)
+	e, ok := errors.AsType[*NotReadyError](err)
+	if !ok || !strings.Contains(e.Error(), "not ready within 200ms") {
+		t.Fatalf("err = %v", err)
+	}
+}
+
+func TestCommandThatDoesNotExist(t *testing.T) {
+	app := Command(scenarios.App{Command: []string{"no-such-program-here"}, ReadyWithin: time.Second})
+	_, err := app.Start(t.Context(), Place{Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Target: nobody(t)})
+	if _, ok := errors.AsType[*NotReadyError](err); !ok {
+		t.Fatalf("err = %v", err)
+	}
+}
+
+// A command's children are in its group and end with it.
+func TestStopEndsTheWholeGroup(t *testing.T) {
+	var out bytes.Buffer
+	r, w := net.Pipe()
+	lines := make(chan string)
+	go func() {
+		b := make([]byte, 64)
+		n, _ := r.Read(b)
+		lines <- string(b[:n])
+	}()
+	app := Command(scenarios.App{Command: []string{"sh", "-c", "trap '' TERM; sleep 300 & echo $!; wait; wait"}, ReadyWithin: 10 * time.Second})
+	started, err := app.Start(t.Context(), Place{
+		Fill: func(s string) string { return s }, Log: w, Net: Net{}.orReal(), Target: listening(t), Grace: 50 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err, out.String())
+	}
+	child, err := strconv.Atoi(strings.TrimSpace(<-lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := started.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	// The child was killed with its group; init may take a moment to reap it.
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		if err := syscall.Kill(child, 0); errors.Is(err, syscall.ESRCH) || zombie(child) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("child %d outlived the app", child)
+		}
+	}
+}
+
+// zombie reports whether a process has ended and only waits to be reaped.
+func zombie(pid int) bool {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err == nil && strings.Contains(string(b), ") Z ")
+}

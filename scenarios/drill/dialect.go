@@ -1,0 +1,55 @@
+package drill
+
+import (
+	"net/http"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+)
+
+// dialect lets the injector fail in the mock's own words. The two leaves do not
+// know each other; this is where they meet.
+type dialect struct{ mock *mockllm.Server }
+
+func (d dialect) Look(r *http.Request) faults.Look {
+	req := request(d.mock, r)
+	return faults.Look{Endpoint: req.Endpoint, Model: req.Model, Stream: req.Stream, Nonce: req.Nonce}
+}
+
+// request is what the recorder parsed.
+func request(mock *mockllm.Server, r *http.Request) mockllm.Request {
+	if a := attemptOf(r); a != nil {
+		return a.request
+	}
+	_, req := mock.Parse(r)
+	return req
+}
+
+func (d dialect) Answer(l faults.Look, f faults.Failure) faults.Answer {
+	reply := d.mock.Answer(asked(l), failure(f))
+	return faults.Answer{Status: reply.Status, Header: reply.Header, Body: reply.Body}
+}
+
+func (d dialect) Event(l faults.Look, f faults.Failure) []byte {
+	return d.mock.Event(asked(l), failure(f))
+}
+
+func (d dialect) Part(l faults.Look, event []byte) faults.Part {
+	switch d.mock.Part(asked(l), event) {
+	case mockllm.Content:
+		return faults.Content
+	case mockllm.Finish:
+		return faults.Finish
+	case mockllm.Terminator:
+		return faults.Terminator
+	}
+	return faults.Other
+}
+
+func asked(l faults.Look) mockllm.Request {
+	return mockllm.Request{Endpoint: l.Endpoint, Model: l.Model, Stream: l.Stream, Nonce: l.Nonce}
+}
+
+func failure(f faults.Failure) mockllm.Failure {
+	return mockllm.Failure{Class: f.Class, Status: f.Status, Wait: f.Wait.For, Form: f.Wait.Form, Variant: f.Variant}
+}

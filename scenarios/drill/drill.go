@@ -1,0 +1,271 @@
+// Package drill performs a plan: it stands up the plan's mock providers, starts
+// the app or finds it running, plays the timeline of faults on the providers,
+// sends the plan's traffic to the app and writes both ledgers down as they
+// happen. It judges nothing; [scorecard.Judge] reads what it wrote.
+//
+// Start at [Run]:
+//
+//	plan, problems := scenarios.Load("support.drill.yaml", scenarios.Options{})
+//	…
+//	err := drill.Run(ctx, plan, drill.Options{
+//		App: drill.Running("http://127.0.0.1:8000"),
+//		Log: file,
+//	})
+//
+// All time comes from package time and all connections from [Net], so that a
+// whole drill also runs in a testing/synctest bubble.
+package drill
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// Options say what is drilled and where the ledgers go.
+type Options struct {
+	App     App
+	Log     io.Writer // log.jsonl, a line per write
+	AppLog  io.Writer // what the app prints; nil: nowhere
+	Version string    // of the tool, for the log
+	Net     Net       // the zero Net is the machine's own network
+	// AllowHosts may be sent traffic though they are not loopback.
+	AllowHosts []string
+	Watch      func(context.Context, *Live)
+	Grace      time.Duration // how long open attempts may end after the traffic; 0: 2 s
+	AppGrace   time.Duration // how long the app may take to stop; 0: 5 s
+}
+
+// Run performs the plan once and returns when everything it started has
+// stopped. A drill that ran is no error, whatever it showed. Cancelling ctx
+// stops the traffic, heals the faults, writes the rest of the log and is no
+// error either: the log says that it was interrupted.
+//
+// Errors: a [*PortError] when a provider cannot listen, a [*NotReadyError] when
+// the app never answered, a [*CanaryError] when the app does not call the
+// mocks; otherwise what writing the log came to.
+func Run(ctx context.Context, plan *scenarios.Plan, opts Options) (err error) {
+	if opts.Log == nil {
+		return errNoLog
+	}
+	d := newDrill(plan, opts)
+	defer func() { err = errors.Join(err, d.close()) }()
+	if err := d.startProviders(ctx); err != nil {
+		return err
+	}
+	if err := d.startApp(ctx); err != nil {
+		return err
+	}
+	if err := d.canary(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		d.noStart(err)
+		return err
+	}
+	return d.play(ctx)
+}
+
+// drill is one performance.
+type drill struct {
+	plan      *scenarios.Plan
+	opts      Options
+	ledger    *ledger
+	providers []*provider
+	app       *Started
+	appLog    *cleanWriter
+	sender    *traffic.Sender
+	realNet   bool // the machine's own network, the only one toxiproxy stands in
+}
+
+func newDrill(plan *scenarios.Plan, opts Options) *drill {
+	if opts.AppLog == nil {
+		opts.AppLog = io.Discard
+	}
+	realNet := opts.Net.real()
+	opts.Net = opts.Net.orReal()
+	opts.Grace = cmp.Or(opts.Grace, 2*time.Second)
+	opts.AppGrace = cmp.Or(opts.AppGrace, 5*time.Second)
+	d := &drill{plan: plan, opts: opts, realNet: realNet, ledger: newLedger(plan, opts.Log)}
+	d.appLog = &cleanWriter{to: opts.AppLog, secrets: d.ledger.secrets}
+	return d
+}
+
+// startProviders listens on every provider's address, or on none.
+func (d *drill) startProviders(ctx context.Context) error {
+	for _, spec := range d.plan.Providers {
+		p, err := startProvider(ctx, spec, d)
+		if err != nil {
+			return err
+		}
+		d.providers = append(d.providers, p)
+	}
+	return nil
+}
+
+func (d *drill) startApp(ctx context.Context) error {
+	if d.plan.Target != "" {
+		if err := checkTarget(d.plan.Target, d.opts.AllowHosts); err != nil {
+			return err
+		}
+	}
+	app, err := d.opts.App.Start(ctx, Place{
+		Env:    d.Env(),
+		Fill:   d.fill,
+		Log:    d.appLog,
+		Net:    d.opts.Net,
+		Target: d.plan.Target,
+		Grace:  d.opts.AppGrace,
+	})
+	if err != nil {
+		return err
+	}
+	d.app = app
+	if err := checkTarget(app.URL, d.opts.AllowHosts); err != nil {
+		return err
+	}
+	d.sender = &traffic.Sender{
+		Target:   app.URL,
+		Journeys: d.plan.Journeys,
+		InFlight: d.plan.InFlight,
+		Dial:     d.opts.Net.Dial,
+		Fill:     d.words,
+	}
+	return nil
+}
+
+// play is the timeline itself, from the first request to the last ledger line.
+func (d *drill) play(ctx context.Context) error {
+	start := time.Now()
+	d.ledger.begin(start, d.setup(start))
+	for _, p := range d.providers {
+		p.play(start, d.plan.Windows)
+	}
+	// The goroutines beside the traffic end with it.
+	beside, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { d.phases(beside, start) })
+	wg.Go(func() { d.watchApp(beside) })
+	if d.opts.Watch != nil {
+		wg.Go(func() { d.opts.Watch(beside, &Live{drill: d, start: start}) })
+	}
+	due := traffic.Schedule(d.plan.Journeys, d.plan.Seed, d.plan.Length)
+	d.sender.Run(ctx, start, due, d.ledger.user)
+	if ctx.Err() == nil {
+		sleepUntil(ctx, start.Add(d.plan.Length))
+	}
+	stop()
+	wg.Wait()
+	d.heal()
+	d.drain(ctx)
+	return d.end(ctx)
+}
+
+// phases writes each phase down as it begins.
+func (d *drill) phases(ctx context.Context, start time.Time) {
+	for _, p := range d.plan.Phases {
+		if !sleepUntil(ctx, start.Add(p.From)) {
+			return
+		}
+		d.ledger.phase(p.Name)
+	}
+}
+
+// watchApp writes down that the app died. The drill goes on: what its users
+// meet then is what is scored.
+func (d *drill) watchApp(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case err := <-d.app.Died:
+		if ctx.Err() == nil { // else we are stopping it ourselves
+			d.ledger.mark("app_died", fmt.Sprint(cmp.Or(err, errors.New("exit status 0"))))
+		}
+	}
+}
+
+func (d *drill) heal() {
+	for _, p := range d.providers {
+		p.heal()
+	}
+}
+
+// drain gives open attempts a moment to end by themselves, so that their lines
+// say what became of them and not that we cut them off.
+func (d *drill) drain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, d.opts.Grace)
+	defer cancel()
+	for _, p := range d.providers {
+		p.drain(ctx)
+	}
+}
+
+// end stops the app and the providers and writes the last line.
+func (d *drill) end(ctx context.Context) error {
+	reason := "done"
+	if ctx.Err() != nil {
+		reason = "interrupted"
+		d.ledger.mark("interrupted", context.Cause(ctx).Error())
+	}
+	err := d.stop()
+	p99, worst := d.sender.Lateness()
+	d.ledger.end(scorecard.End{
+		Reason:        reason,
+		SenderLateP99: scorecard.Of(p99),
+		SenderLateMax: scorecard.Of(worst),
+	})
+	return err
+}
+
+// noStart leaves a log that says why there was no drill.
+func (d *drill) noStart(why error) {
+	now := time.Now()
+	d.ledger.begin(now, d.setup(now))
+	d.ledger.mark("canary", why.Error())
+	d.ledger.end(scorecard.End{Reason: "no_start"})
+}
+
+// stop ends the app and the providers, once.
+func (d *drill) stop() error {
+	var errs []error
+	if d.app != nil {
+		errs = append(errs, d.app.Stop())
+		d.app = nil
+	}
+	for _, p := range d.providers {
+		errs = append(errs, p.close())
+	}
+	d.providers = nil
+	return errors.Join(errs...)
+}
+
+func (d *drill) close() error {
+	return errors.Join(d.stop(), d.appLog.Flush(), d.ledger.close())
+}
+
+func (d *drill) setup(start time.Time) scorecard.Setup {
+	s := d.plan.Setup()
+	s.Brownout = d.opts.Version
+	s.App = d.opts.App.Name
+	s.StartedAt = start
+	return s
+}
+
+// sleepUntil reports whether the moment came before ctx ended.
+func sleepUntil(ctx context.Context, t time.Time) bool {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

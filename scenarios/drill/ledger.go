@@ -1,0 +1,219 @@
+package drill
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// ledger writes down what happens, both sides on one clock. Until begin, the
+// clock has not started and only canaries are noted.
+type ledger struct {
+	log       *scorecard.Writer
+	plan      *scenarios.Plan
+	providers []*provider
+	secrets   *secrets
+	start     atomic.Pointer[time.Time]
+
+	mu     sync.Mutex
+	canary map[string]bool // nonce → seen by a mock
+	agents map[string]bool // user agents seen before the start
+	err    error           // first failure to write
+}
+
+func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
+	return &ledger{
+		log:     scorecard.NewWriter(w),
+		plan:    plan,
+		secrets: newSecrets(),
+		canary:  map[string]bool{},
+		agents:  map[string]bool{},
+	}
+}
+
+// begin starts the clock and writes the first line.
+func (l *ledger) begin(start time.Time, setup scorecard.Setup) {
+	l.write(scorecard.Line{Kind: "setup", Setup: &setup})
+	l.start.Store(&start)
+}
+
+// at is a moment on the drill's clock.
+func (l *ledger) at(t time.Time) scorecard.Seconds {
+	return scorecard.Of(t.Sub(*l.start.Load()))
+}
+
+func (l *ledger) write(line scorecard.Line) {
+	if start := l.start.Load(); start != nil {
+		line.T = scorecard.Of(time.Since(*start))
+	}
+	if err := l.log.Write(line); err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.err == nil {
+			l.err = err
+		}
+	}
+}
+
+func (l *ledger) phase(name string) {
+	l.write(scorecard.Line{Kind: "phase", Phase: &scorecard.Change{Name: name}})
+}
+
+func (l *ledger) mark(kind, note string) {
+	m := &scorecard.Mark{Kind: kind, Note: l.clean(note), At: l.at(time.Now())}
+	l.write(scorecard.Line{Kind: "mark", Mark: m})
+}
+
+func (l *ledger) end(e scorecard.End) {
+	l.write(scorecard.Line{Kind: "end", End: &e})
+}
+
+// close returns the first failure to write.
+func (l *ledger) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// user writes the line of one planned request.
+func (l *ledger) user(r traffic.Result) {
+	u := &scorecard.User{
+		N:        r.N,
+		Journey:  l.plan.Journeys[r.Journey].Name,
+		Nonce:    answerNonce(l.plan.Seed, r.Due),
+		Due:      scorecard.Of(r.At),
+		Sent:     moment(r.Sent),
+		First:    moment(r.First),
+		Ended:    moment(r.Ended),
+		Dropped:  r.Dropped,
+		Status:   r.Status,
+		Bytes:    r.Bytes,
+		MaxGap:   scorecard.Of(r.MaxGap),
+		How:      r.How,
+		Degraded: r.Degraded,
+		Restarts: r.Restarts,
+		Told:     r.Told,
+	}
+	if r.Err != nil {
+		u.Error = shorten(l.clean(r.Err.Error()), 200)
+	}
+	if r.Dropped == "" {
+		u.Answer = l.reading(r.Text)
+		u.Raw = l.shows(r, mockllm.Phrases())
+		u.Leak = l.secrets.shownIn(r.Text) || l.secrets.shownIn(r.Body)
+		if r.How != "complete" || r.Told || u.Answer == nil {
+			u.Excerpt = shorten(l.clean(r.Body), 300)
+		}
+	}
+	l.write(scorecard.Line{Kind: "user", User: u})
+}
+
+// moment turns traffic's "−1 is never" into the log's nil.
+func moment(d time.Duration) *scorecard.Seconds {
+	if d < 0 {
+		return nil
+	}
+	s := scorecard.Of(d)
+	return &s
+}
+
+// reading is what the verifiable text of a reply proves, nil when there is none.
+func (l *ledger) reading(text string) *scorecard.Answer {
+	r := answer.Read(text)
+	if len(r.Pieces) == 0 && len(r.Nonces) == 0 {
+		return nil
+	}
+	a := &scorecard.Answer{Nonces: r.Nonces, Pieces: len(r.Pieces)}
+	for i, p := range r.Pieces {
+		a.Gap = a.Gap || p.Gap
+		a.Words += p.Words
+		a.Begins = a.Begins || i == 0 && p.Begins
+		if name := l.providerOf(p.Tag); name != "" {
+			a.Provider = name
+		}
+	}
+	a.Complete = len(r.Pieces) == 1 && r.Pieces[0].Complete
+	return a
+}
+
+func (l *ledger) providerOf(tag string) string {
+	for _, p := range l.providers {
+		if p.tag == tag {
+			return p.name
+		}
+	}
+	return ""
+}
+
+func (l *ledger) shows(r traffic.Result, phrases []string) bool {
+	for _, p := range phrases {
+		if strings.Contains(r.Body, p) || strings.Contains(r.Text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// attempt writes the line of one request that reached a mock. Canaries, and
+// whatever came before the clock started, are noted and left out.
+func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
+	l.mu.Lock()
+	_, isCanary := l.canary[a.Nonce]
+	l.mu.Unlock()
+	start := l.start.Load()
+	if isCanary || start == nil || arrived.Before(*start) {
+		return
+	}
+	a.Arrived, a.Ended = l.at(arrived), l.at(ended)
+	l.write(scorecard.Line{Kind: "attempt", Attempt: a})
+}
+
+// expectCanary makes a nonce one to look out for.
+func (l *ledger) expectCanary(nonce string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.canary[nonce] = false
+}
+
+// arrived notes that a request reached a mock, for the canaries.
+func (l *ledger) arrived(nonce, agent string) {
+	if l.start.Load() != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.canary[nonce]; ok {
+		l.canary[nonce] = true
+	}
+	const enough = 20 // an app has few SDKs; a port scan has many names
+	if agent != "" && len(l.agents) < enough {
+		l.agents[shorten(agent, 100)] = true
+	}
+}
+
+func (l *ledger) canarySeen(nonce string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.canary[nonce]
+}
+
+func (l *ledger) agentsSeen() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return sortedKeys(l.agents)
+}
+
+// clean hashes every key that a text shows.
+func (l *ledger) clean(s string) string { return l.secrets.clean(s) }
+
+// errNoLog is what a drill without a log says.
+var errNoLog = errors.New("drill: Options.Log is nil: a drill that writes nothing down cannot be judged")

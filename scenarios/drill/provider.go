@@ -1,0 +1,165 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/scenarios"
+)
+
+// A PortError says that a provider could not listen.
+type PortError struct {
+	Provider string
+	Addr     string
+	Err      error
+}
+
+func (e *PortError) Error() string {
+	return fmt.Sprintf("provider %q cannot listen on %s: %v", e.Provider, e.Addr, e.Err)
+}
+
+func (e *PortError) Unwrap() error { return e.Err }
+
+// provider is one mock, serving: recorder → injector → mock, behind a proxy
+// when the plan has transport faults for it.
+type provider struct {
+	name     string
+	tag      string // its word in the answers
+	url      string // what the app is told: http://host:port
+	key      string
+	spec     scenarios.Provider
+	ledger   *ledger
+	mock     *mockllm.Server
+	injector *faults.Injector
+	proxy    *faults.Proxy // nil: the plan has no transport faults here
+	server   *http.Server
+	served   chan error // server.Serve's end
+
+	attempts, faulted atomic.Int64
+	closing           atomic.Bool
+	open              sync.WaitGroup // attempts under way
+
+	mu  sync.Mutex
+	nth map[string]int // nonce → attempts so far
+}
+
+func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*provider, error) {
+	p := &provider{
+		name:   spec.Name,
+		tag:    answer.Tag(spec.Name),
+		key:    mockKey(d.plan.Seed, spec.Name),
+		spec:   spec,
+		ledger: d.ledger,
+		served: make(chan error, 1),
+		nth:    map[string]int{},
+	}
+	d.ledger.secrets.add(p.key)
+	d.ledger.providers = append(d.ledger.providers, p)
+	var err error
+	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{Seed: d.plan.Seed, Served: served})
+	if err != nil {
+		return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
+	}
+	p.injector = faults.New(p.mock, dialect{p.mock}, faults.Options{Seed: d.plan.Seed, Slow: mockllm.WithSlow, Hit: p.hit})
+	if err := p.listen(ctx, d); err != nil {
+		return nil, &PortError{Provider: spec.Name, Addr: spec.Listen, Err: err}
+	}
+	return p, nil
+}
+
+// listen opens the provider's port: its own listener, or a proxy in front of
+// one on any port.
+func (p *provider) listen(ctx context.Context, d *drill) error {
+	proxied := slices.ContainsFunc(d.plan.Windows, func(w faults.Window) bool {
+		return w.Provider == p.name && w.Fault.Transport()
+	})
+	direct := p.spec.Listen
+	if proxied {
+		direct = "127.0.0.1:0"
+	}
+	l, err := d.opts.Net.Listen(direct)
+	if err != nil {
+		return err
+	}
+	p.serve(ctx, l)
+	p.url = "http://" + l.Addr().String()
+	if !proxied {
+		return nil
+	}
+	if !d.realNet {
+		_ = p.close()
+		return fmt.Errorf("its transport faults need real sockets")
+	}
+	p.proxy, err = faults.StartProxy(p.spec.Listen, l.Addr().String(), d.plan.Seed)
+	if err != nil {
+		_ = p.close()
+		return err
+	}
+	p.url = "http://" + p.proxy.Addr()
+	return nil
+}
+
+func (p *provider) serve(ctx context.Context, l net.Listener) {
+	p.server = &http.Server{
+		Handler:           p,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0),
+		// A cancelled drill still answers its open requests; they end with the
+		// server.
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	go func() { p.served <- p.server.Serve(l) }()
+}
+
+// play opens and closes the provider's windows by the clock that began at start.
+func (p *provider) play(start time.Time, windows []faults.Window) {
+	var own []faults.Window
+	for _, w := range windows {
+		if w.Provider == p.name {
+			own = append(own, w)
+		}
+	}
+	p.injector.Play(start, own)
+	if p.proxy != nil {
+		p.proxy.Play(start, own)
+	}
+}
+
+func (p *provider) heal() { p.play(time.Now(), nil) }
+
+// drain waits until no attempt is under way, or ctx ends.
+func (p *provider) drain(ctx context.Context) {
+	idle := make(chan struct{})
+	go func() { p.open.Wait(); close(idle) }()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+}
+
+// close ends every connection and waits for the attempts to be written down.
+func (p *provider) close() error {
+	p.closing.Store(true)
+	var err error
+	if p.proxy != nil {
+		err = p.proxy.Close()
+	}
+	if p.server != nil {
+		_ = p.server.Close()
+		<-p.served
+		p.server = nil
+	}
+	p.open.Wait()
+	return err
+}

@@ -1,0 +1,66 @@
+package scenarios
+
+import "github.com/seed-76a9de92/brownout/scenarios/traffic"
+
+// endpoint says how to ask an app that is itself an LLM endpoint of a dialect:
+// a gateway, a proxy, a model server.
+type endpoint struct {
+	dialect string
+	path    string
+	header  map[string]string
+	body    map[string]any // beside model and stream
+	answer  traffic.Rule   // for JSON and for a stream
+}
+
+// endpointTable has a row for each dialect that an app can be asked in.
+func endpointTable() []endpoint {
+	prompt := []any{map[string]any{"role": "user", "content": "{{prompt}}"}}
+	return []endpoint{
+		{
+			dialect: "openai", path: "/v1/chat/completions",
+			body:   map[string]any{"messages": prompt},
+			answer: traffic.Rule{JSON: "$.choices[0].message.content", SSE: "$.choices[0].delta.content"},
+		},
+		{
+			dialect: "anthropic", path: "/v1/messages",
+			header: map[string]string{"Anthropic-Version": "2023-06-01"},
+			body:   map[string]any{"messages": prompt, "max_tokens": 1024},
+			answer: traffic.Rule{JSON: "$.content[*].text", SSE: "$.delta.text"},
+		},
+	}
+}
+
+func endpointNames() []string {
+	var names []string
+	for _, e := range endpointTable() {
+		names = append(names, e.dialect)
+	}
+	return names
+}
+
+// ask fills in the request of a journey that names a dialect, and the answer
+// rule unless the scenario has its own.
+func (j *journeyDraft) ask() {
+	for _, e := range endpointTable() {
+		if e.dialect != j.request.dialect {
+			continue
+		}
+		body := map[string]any{"model": j.request.model}
+		for k, v := range e.body {
+			body[k] = v
+		}
+		if j.request.Stream {
+			body["stream"] = true
+		}
+		header := map[string]string{}
+		for _, from := range []map[string]string{e.header, j.request.Header} {
+			for k, v := range from {
+				header[k] = v
+			}
+		}
+		j.request.Method, j.request.Path, j.request.JSON, j.request.Header = "POST", e.path, body, header
+		if j.answer.Node == nil {
+			j.answer.Rule = e.answer
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package scenarios
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
+)
+
+// journeys checks what is sent, and that there is somewhere to send it.
+func (b *builder) journeys() {
+	for i := range b.draft.traffic.journeys {
+		j := &b.draft.traffic.journeys[i]
+		if !j.Sound() {
+			continue
+		}
+		if j.request.dialect != "" && j.request.model == "" {
+			b.problems.Error(j.At("request", "dialect"), "missing-key", "request with a dialect and without model; add model: gpt-4o")
+			continue
+		}
+		j.ask()
+		b.plan.Journeys = append(b.plan.Journeys, j.made(b.draft.traffic.arrival))
+		b.checkJourney(j)
+	}
+	b.load()
+	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
+		b.noTarget()
+	}
+}
+
+// made is the journey as it is sent.
+func (j *journeyDraft) made(arrival string) traffic.Journey {
+	made := j.Journey
+	made.Arrival, made.Request, made.Answer, made.SlowOver = arrival, j.request.Request, j.answer.Rule, j.slow.Slow
+	if j.degraded.Node != nil {
+		made.Degraded = &j.degraded.Matcher
+	}
+	if j.restart.Node != nil {
+		made.Restart = &j.restart.Matcher
+	}
+	return made
+}
+
+// checkJourney asks the sender whether it can do what the journey says.
+func (b *builder) checkJourney(j *journeyDraft) {
+	for _, c := range []struct {
+		key   string
+		err   error
+		given bool
+	}{
+		{"request", j.request.Check(), true},
+		{"answer", j.answer.Check(), true},
+		{"degraded", j.degraded.Check(), j.degraded.Node != nil},
+		{"restart", j.restart.Check(), j.restart.Node != nil},
+	} {
+		if c.err != nil && c.given {
+			b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)
+		}
+	}
+}
+
+// partOf finds which part of a map an error is about: it begins with its name.
+func (j *journeyDraft) partOf(key string, err error) yamltree.Pos {
+	part, _, _ := strings.Cut(err.Error(), ":")
+	part, _, _ = strings.Cut(part, " ")
+	if part == "body" {
+		part = "json"
+		if j.request.Has("text") {
+			part = "text"
+		}
+	}
+	return j.At(key, part)
+}
+
+// load bounds what the whole drill sends.
+func (b *builder) load() {
+	var rate float64
+	for _, j := range b.plan.Journeys {
+		rate += j.Rate
+	}
+	if n := rate * b.plan.Length.Seconds(); n > maxRequests {
+		b.problems.Error(b.draft.traffic.At("journeys"), "out-of-bounds", "%.0f requests in all, %g/s for %s; allowed: at most %d",
+			n, rate, b.plan.Length, maxRequests)
+	}
+}
+
+// noTarget refuses a scenario that does not say where the app is.
+func (b *builder) noTarget() {
+	at := b.draft.traffic.Pos
+	if b.shipped {
+		b.problems.Error(at, "no-app", "the scenario names roles, not an app; it needs one").Hint = "run it with --app builtin:naive or builtin:resilient, or with --with and your app file"
+		return
+	}
+	b.problems.Error(at, "no-target", "traffic without target; add target: http://127.0.0.1:8000").Hint = "or give it with --target, or with --with and an app file"
+}
+
+// checkURL wants what can be requested.
+func checkURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return errors.New("an address like http://127.0.0.1:8000")
+	}
+	return nil
+}
+
+// checkPath wants what can be joined to the target.
+func checkPath(text string) error {
+	if !strings.HasPrefix(text, "/") {
+		return errors.New("a path that begins with /")
+	}
+	return nil
+}
+
+func checkJSONPath(text string) error {
+	if err := traffic.CheckPath(text); err != nil {
+		return errors.New("a JSONPath like $.reply (" + err.Error() + ")")
+	}
+	return nil
+}
+
+func checkRegexp(text string) error {
+	if _, err := regexp.Compile(text); err != nil {
+		return errors.New("a regular expression (" + strings.TrimPrefix(err.Error(), "error parsing regexp: ") + ")")
+	}
+	return nil
+}

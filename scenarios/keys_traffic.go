@@ -1,0 +1,215 @@
+package scenarios
+
+import (
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+)
+
+func trafficKey() schema.Key {
+	return schema.Key{
+		Name: "traffic", Type: schema.Map, Required: true,
+		Example: "{target: http://127.0.0.1:8000, journeys: {…}}",
+		Doc:     "What is sent to the app.",
+		Into:    schema.Field(func(d *draft) any { return &d.traffic }),
+		Keys: []schema.Key{
+			{
+				Name: "target", Type: schema.Text, Check: checkURL, Example: "http://127.0.0.1:8000",
+				Doc:  "Where the app listens.",
+				Into: schema.Field(func(t *trafficDraft) any { return &t.target }),
+			},
+			{
+				Name: "arrival", Type: schema.Either, Default: arrivalNames()[0],
+				Doc:  "How requests follow each other.",
+				Into: schema.Field(func(t *trafficDraft) any { return &t.arrival }),
+				Forms: []schema.Key{
+					{Type: schema.Word, Words: arrivalNames()},
+					{Type: schema.Map, Keys: schema.NotYet("gamma")},
+				},
+			},
+			{
+				Name: "in_flight", Type: schema.Count, Default: "2000", Least: "1", Most: "100000",
+				Doc:  "Requests under way at most. What is due beyond it is not sent, and recorded as such.",
+				Into: schema.Field(func(t *trafficDraft) any { return &t.inFlight }),
+			},
+			{
+				Name: "journeys", Type: schema.Named, Required: true, Item: journeyKey(),
+				Example: "{chat: {rate: 20/s, request: {path: /chat}}}",
+				Doc:     "The kinds of user request, by name.",
+				Into: schema.Field(func(t *trafficDraft) any {
+					return schema.AddNamed(&t.journeys, func(j *journeyDraft, name string) { j.Name = name })
+				}),
+			},
+		},
+	}
+}
+
+func journeyKey() *schema.Key {
+	return &schema.Key{
+		Name: "journey", Type: schema.Map,
+		Keys: append([]schema.Key{
+			{
+				Name: "rate", Type: schema.Rate, Required: true, Example: "20/s", Least: "1/min", Most: "10000/s",
+				Doc:  "How many are sent, whatever becomes of them.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.Rate }),
+			},
+			{
+				Name: "priority", Type: schema.Word, Words: []string{"critical", "deferrable"}, Default: "critical",
+				Doc:  "Whether it may wait when the provider is in trouble.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.Priority }),
+			},
+			requestKey(),
+			{
+				Name: "answer", Type: schema.Map,
+				Rules: []schema.Rule{
+					schema.OneAtLeast("json", "sse", "text"), schema.OneAtMost("text", "json"), schema.OneAtMost("text", "sse"),
+				},
+				Doc:  "Where the model's text is in the app's reply; of json and sse the one for what came. Without it: all strings, in order.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.answer }),
+				Keys: []schema.Key{
+					{
+						Name: "json", Type: schema.Text, Check: checkJSONPath, Example: "$.reply",
+						Doc:  "A JSONPath into the body, or into each NDJSON line.",
+						Into: schema.Field(func(a *answerDraft) any { return &a.JSON }),
+					},
+					{
+						Name: "sse", Type: schema.Text, Check: checkJSONPath, Example: "$.delta",
+						Doc:  "A JSONPath into the data of each event.",
+						Into: schema.Field(func(a *answerDraft) any { return &a.SSE }),
+					},
+					{
+						Name: "text", Type: schema.Flag,
+						Doc:  "The body itself.",
+						Into: schema.Field(func(a *answerDraft) any { return &a.Text }),
+					},
+				},
+			},
+			{
+				Name: "timeout", Type: schema.Duration, Default: schema.FormatDuration(traffic.DefaultTimeout), Least: "100ms", Most: "1h",
+				Doc:  "When the user gives up.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.Timeout }),
+			},
+			{
+				Name: "slow_over", Type: schema.Map, Rules: []schema.Rule{schema.OneAtLeast("ttft", "total")},
+				Doc:  "When an answer counts as slow. Without it: three times the baseline's p95, at least 1s.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.slow }),
+				Keys: []schema.Key{
+					{
+						Name: "ttft", Type: schema.Duration, Least: "1ms", Most: "1h",
+						Doc:  "To the first token.",
+						Into: schema.Field(func(s *slowOverDraft) any { return &s.TTFT }),
+					},
+					{
+						Name: "total", Type: schema.Duration, Least: "1ms", Most: "1h",
+						Doc:  "To the end.",
+						Into: schema.Field(func(s *slowOverDraft) any { return &s.Total }),
+					},
+				},
+			},
+			matcherKey("degraded", "How the app owns up to a lesser answer.", func(j *journeyDraft) any { return &j.degraded }),
+			matcherKey("restart", "How the app says: forget what I streamed so far.", func(j *journeyDraft) any { return &j.restart }),
+		}, schema.NotYet("sessions", "repeat", "expect", "deferred", "progress", "impatience", "primary")...),
+	}
+}
+
+func requestKey() schema.Key {
+	return schema.Key{
+		Name: "request", Type: schema.Map, Required: true, Example: "{path: /chat}",
+		Doc:  "What is sent. Its strings know {{prompt}}, {{nonce}} and {{n}}.",
+		Into: schema.Field(func(j *journeyDraft) any { return &j.request }),
+		Rules: []schema.Rule{
+			schema.ExactlyOne("path", "dialect"), schema.OneAtMost("json", "text"),
+			schema.OneAtMost("dialect", "method"), schema.OneAtMost("dialect", "json"), schema.OneAtMost("dialect", "text"),
+			schema.OneAtMost("model", "path"),
+		},
+		Keys: []schema.Key{
+			{
+				Name: "path", Type: schema.Text, Check: checkPath, Example: "/chat",
+				Doc:  "Path and query, joined to the target.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.Path }),
+			},
+			{
+				Name: "method", Type: schema.Word, Words: []string{"GET", "POST", "PUT", "PATCH", "DELETE"},
+				Doc:  "Without it POST when there is a body, else GET.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.Method }),
+			},
+			{
+				Name: "header", Type: schema.Texts, Example: "{X-Tenant: drill}",
+				Doc:  "Headers beside the usual ones.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.Header }),
+			},
+			{
+				Name: "json", Type: schema.JSON, Example: `{message: "{{prompt}}"}`,
+				Doc:  "A JSON body.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.JSON }),
+			},
+			{
+				Name: "text", Type: schema.Text,
+				Doc:  "A plain body.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.Text }),
+			},
+			{
+				Name: "stream", Type: schema.Flag, Default: "false",
+				Doc:  "The reply is expected as a stream.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.Stream }),
+			},
+			{
+				Name: "dialect", Type: schema.Word, Words: endpointNames(),
+				Doc:  "The app is itself an LLM endpoint of this dialect: path, body and answer follow from it.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.dialect }),
+			},
+			{
+				Name: "model", Type: schema.Text, Check: checkModel, Example: "gpt-4o",
+				Doc:  "With dialect: the model asked for.",
+				Into: schema.Field(func(r *requestDraft) any { return &r.model }),
+			},
+		},
+	}
+}
+
+// matcherKey is the one matcher of the language.
+func matcherKey(name, doc string, into func(*journeyDraft) any) schema.Key {
+	return schema.Key{
+		Name: name, Type: schema.Map, Doc: doc + " All given parts must hold.", Into: schema.Field(into),
+		Rules: []schema.Rule{schema.OneAtLeast("status", "header", "json", "event", "contains", "matches")},
+		Keys: []schema.Key{
+			{
+				Name: "status", Type: schema.Count, Least: "100", Most: "599",
+				Doc:  "The status of the reply.",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.Status }),
+			},
+			{
+				Name: "header", Type: schema.Texts, Example: `{X-Degraded: "true"}`,
+				Doc:  "Headers of the reply.",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.Header }),
+			},
+			{
+				Name: "json", Type: schema.Values, Example: `{"$.degraded": true}`,
+				Doc:  "JSONPath and the value found there.",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.JSON }),
+			},
+			{
+				Name: "event", Type: schema.Text, Example: "reset",
+				Doc:  "The name of an event of the stream.",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.Event }),
+			},
+			{
+				Name: "contains", Type: schema.Text,
+				Doc:  "A stretch of text.",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.Contains }),
+			},
+			{
+				Name: "matches", Type: schema.Text, Check: checkRegexp,
+				Doc:  "A regular expression (RE2).",
+				Into: schema.Field(func(m *matcherDraft) any { return &m.Matches }),
+			},
+		},
+	}
+}
+
+func arrivalNames() []string {
+	var names []string
+	for _, a := range traffic.Arrivals() {
+		names = append(names, a.Name)
+	}
+	return names
+}

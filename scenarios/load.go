@@ -1,0 +1,188 @@
+package scenarios
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
+	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
+)
+
+// Diagnostic is one thing that is wrong with a scenario, or unwise.
+type Diagnostic = yamltree.Diagnostic
+
+// The severities of a [Diagnostic].
+const (
+	Error   = yamltree.Error
+	Warning = yamltree.Warning
+)
+
+// Print writes diagnostics for people, with snippet and caret.
+func Print(w io.Writer, diagnostics []Diagnostic) error { return yamltree.Print(w, diagnostics) }
+
+// Options are what a scenario is loaded with beside its file. The zero value
+// reads files of this machine.
+type Options struct {
+	// AppFile, if not empty, is a file whose app, providers and traffic replace the
+	// scenario's.
+	AppFile string
+	// Lookup finds environment variables; nil: this process's.
+	Lookup func(name string) (string, bool)
+	// AnyPorts gives providers that name no address a free port each, instead of
+	// 4100, 4101, ….
+	AnyPorts bool
+	// Seed, Target and Command, if set, beat seed, traffic.target and app.command.
+	// The seed is part of what was played, so it changes Resolved and Hash.
+	Seed    *uint64
+	Target  string
+	Command []string
+	// HaveApp says that an app is at hand which needs neither target nor command:
+	// one that is built in. Without it a scenario that names only roles is refused.
+	HaveApp bool
+	// FS, if not nil, is where files are read, for tests; names are then as in
+	// package fs.
+	FS fs.FS
+}
+
+// Load reads a scenario: a file, or the name of a shipped one. The plan is nil
+// exactly when there is an error among the diagnostics; those of a plan are
+// warnings. They are in file order.
+func Load(path string, opts Options) (*Plan, []Diagnostic) {
+	if opts.Lookup == nil {
+		opts.Lookup = os.LookupEnv
+	}
+	l := loader{opts: opts, files: files{opts.FS}, problems: new(yamltree.Problems)}
+	plan := l.load(path)
+	return plan, l.problems.Sorted()
+}
+
+type loader struct {
+	opts     Options
+	files    files
+	problems *yamltree.Problems
+}
+
+func (l *loader) load(path string) *Plan {
+	at := l.files.named(path)
+	root := l.tree(at)
+	if root == nil {
+		return nil
+	}
+	if l.opts.AppFile != "" {
+		root = l.withAppFile(root)
+	}
+	if seed := l.opts.Seed; seed != nil {
+		root = root.With(yamltree.NewEntry(root.Pos, "seed", strconv.FormatUint(*seed, 10), yamltree.Int))
+	}
+	yamltree.Fill(root, l.opts.Lookup, l.problems)
+	var d draft
+	schema.Decode(KeyTable(), root, &d, l.problems)
+	if l.opts.Command != nil {
+		d.app.command = l.opts.Command
+	}
+	if l.opts.Target != "" {
+		d.traffic.target = l.opts.Target
+	}
+	b := builder{draft: &d, opts: l.opts, problems: l.problems, shipped: at.builtin}
+	return b.build(root)
+}
+
+// tree reads a file with its parents merged in, nil when there is nothing to go
+// on with.
+func (l *loader) tree(at address) *yamltree.Node {
+	data, err := l.files.read(at)
+	if err != nil {
+		l.problems.File(at.String(), "unreadable", "%s", err).Hint = hintFor(at)
+		return nil
+	}
+	root := l.read(at, data)
+	if root == nil {
+		return nil
+	}
+	return l.extend(root, []address{at})
+}
+
+func (l *loader) read(at address, data []byte) *yamltree.Node {
+	root := yamltree.Read(at.String(), data, l.problems)
+	if root != nil && root.Kind != yamltree.Map {
+		l.problems.Error(root.Pos, "wrong-value", "the file is %s; a scenario is a map that begins with version: 1", root.Describe())
+		return nil
+	}
+	return root
+}
+
+// maxParents is how deep files may extend one another.
+const maxParents = 8
+
+// extend merges a file's parents under it. Chain is how we came here, the file
+// itself last.
+func (l *loader) extend(root *yamltree.Node, chain []address) *yamltree.Node {
+	e := root.Entry("extends")
+	if e == nil {
+		return root
+	}
+	root = root.Without("extends")
+	at, err := l.parent(e.Value, chain)
+	if err != nil {
+		l.problems.Error(e.Value.Pos, "extends", "extends is %s; %s", e.Value.Describe(), err)
+		return root
+	}
+	data, err := l.files.read(at)
+	if err != nil {
+		l.problems.Error(e.Value.Pos, "extends", "extends is %s; %s: %s", e.Value.Describe(), at, err).Hint = hintFor(at)
+		return root
+	}
+	parent := l.read(at, data)
+	if parent == nil {
+		return root
+	}
+	return yamltree.Merge(l.extend(parent, append(chain, at)), root)
+}
+
+// parent says where the parent of the last file of a chain is.
+func (l *loader) parent(n *yamltree.Node, chain []address) (address, error) {
+	yamltree.Fill(n, l.opts.Lookup, l.problems)
+	if n.Kind != yamltree.Scalar || n.Tag != yamltree.Str || n.Text == "" {
+		return address{}, fmt.Errorf("allowed: a file, or builtin:NAME")
+	}
+	at, err := l.files.beside(chain[len(chain)-1], n.Text)
+	switch {
+	case err != nil:
+		return address{}, err
+	case slices.Contains(chain, at):
+		return address{}, fmt.Errorf("%s extends itself; a file has a chain of parents, not a ring", at)
+	case len(chain) > maxParents:
+		return address{}, fmt.Errorf("allowed: at most %d parents, one above the other", maxParents)
+	}
+	return at, nil
+}
+
+// withAppFile puts what an app file says in the place of the scenario's.
+func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
+	app := l.tree(address{path: l.opts.AppFile})
+	if app == nil {
+		return root
+	}
+	yamltree.Fill(app, l.opts.Lookup, l.problems)
+	table := KeyTable()
+	table.Name = "app file"
+	table.Keys = slices.DeleteFunc(table.Keys, func(k schema.Key) bool {
+		return !slices.Contains([]string{"version", "app", "providers", "traffic"}, k.Name)
+	})
+	for i := range table.Keys {
+		table.Keys[i].Required = false
+	}
+	// What is wrong with its parts is found again in their new place, and then
+	// reported once.
+	schema.Decode(table, app, new(draft), l.problems)
+	for _, key := range []string{"app", "providers", "traffic"} {
+		if e := app.Entry(key); e != nil {
+			root = root.With(e)
+		}
+	}
+	return root
+}

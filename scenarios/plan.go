@@ -1,0 +1,64 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// A Plan is a scenario checked and laid on one timeline. It is never changed:
+// what performs it keeps its own state.
+type Plan struct {
+	Name      string
+	Title     string
+	About     string
+	Sources   []string
+	Seed      uint64
+	Hash      string // sha256 of the resolved scenario, hex
+	App       *App   // nil: the scenario does not say how to start the app
+	Providers []Provider
+	Target    string // traffic.target; "" when the scenario leaves it to the app
+	InFlight  int    // cap on requests under way
+	Journeys  []traffic.Journey
+	Phases    []Phase
+	Windows   []faults.Window // in file order, for that is the order of the draws
+	Bars      []scorecard.Bar
+	// DefaultBars says that the scenario names none and these are ours.
+	DefaultBars bool
+	Healthy     float64       // 0–1
+	Warmup      time.Duration // cut from the baseline
+	Length      time.Duration
+	// Resolved is the scenario as it was played, in YAML, with its parents and
+	// app file merged in and no environment value expanded.
+	Resolved []byte
+}
+
+// App says how brownout starts the app itself.
+type App struct {
+	Command     []string
+	Env         map[string]string // values may hold {{PROVIDER.base_url}} and the like
+	ReadyURL    string            // "": until the target accepts a connection
+	ReadyWithin time.Duration
+}
+
+// Provider is one mock endpoint.
+type Provider struct {
+	Name   string
+	Listen string // host:port; port 0 is any
+	Given  bool   // the scenario names the address, it is not the default
+	Spec   mockllm.Spec
+}
+
+// Phase is a named stretch, [From, To) since the start.
+type Phase struct {
+	Name     string
+	From, To time.Duration
+	Faults   []string // one short sentence per fault
+}
+
+// readyWithin is how long an app may take to get ready when nothing else is
+// said.
+const readyWithin = 30 * time.Second

@@ -1,0 +1,128 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/answer"
+)
+
+// firstPort is where the first provider listens that names no address.
+const firstPort = 4100
+
+// providers checks the providers and gives each its address.
+func (b *builder) providers() {
+	b.sameSignature()
+	taken := b.takenPorts()
+	port := firstPort
+	for i := range b.draft.providers {
+		p := &b.draft.providers[i]
+		listen := p.listen
+		switch {
+		case listen != "":
+		case b.opts.AnyPorts:
+			listen = "127.0.0.1:0"
+		default:
+			for taken[port] {
+				port++
+			}
+			listen = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+			port++
+		}
+		b.plan.Providers = append(b.plan.Providers, Provider{
+			Name: p.name, Listen: listen, Given: p.listen != "",
+			Spec: mockllm.Spec{Dialect: p.dialect, Models: b.models(p)},
+		})
+	}
+}
+
+// takenPorts are the ports that the scenario gives away itself.
+func (b *builder) takenPorts() map[int]bool {
+	taken := map[int]bool{}
+	by := map[string]string{}
+	for i := range b.draft.providers {
+		p := &b.draft.providers[i]
+		_, text, err := net.SplitHostPort(p.listen)
+		port, bad := strconv.Atoi(text)
+		if err != nil || bad != nil || port == 0 {
+			continue
+		}
+		if by[p.listen] != "" {
+			b.problems.Error(p.At("listen"), "same-address", "%s listens on %s, and so does %s; each needs its own", p.name, p.listen, by[p.listen])
+		}
+		taken[port], by[p.listen] = true, p.name
+	}
+	return taken
+}
+
+// models checks the models of a provider. The mock itself knows what it can do.
+func (b *builder) models(p *providerDraft) map[string]mockllm.Model {
+	models := map[string]mockllm.Model{}
+	for i := range p.models {
+		m := &p.models[i]
+		models[m.name] = m.Model
+		alone := mockllm.Spec{Dialect: mockllm.Dialects()[0].Name, Models: map[string]mockllm.Model{m.name: m.Model}}
+		if err := alone.Validate(); err != nil && m.Sound() {
+			why := err.Error()
+			if inner := errors.Unwrap(err); inner != nil {
+				why = inner.Error()
+			}
+			b.problems.Error(m.Pos, "impossible", "model %s: %s", m.name, why)
+		}
+	}
+	return models
+}
+
+// sameSignature refuses names that cannot be told apart where it counts: in the
+// environment of the app, and in the word by which an answer tells whose it is.
+func (b *builder) sameSignature() {
+	variables, tags := map[string]string{}, map[string]string{}
+	for i := range b.draft.providers {
+		p := &b.draft.providers[i]
+		variable, tag := variableOf(p.name), answer.Tag(p.name)
+		switch {
+		case variables[variable] != "":
+			b.problems.Error(p.Pos, "same-name", "%s and %s both are BROWNOUT_%s_URL in the app's environment; rename one", variables[variable], p.name, variable)
+		case tags[tag] != "":
+			b.problems.Error(p.Pos, "same-name", "%s and %s would sign their answers with the same word, %q; rename one", tags[tag], p.name, tag)
+		}
+		variables[variable], tags[tag] = p.name, p.name
+	}
+}
+
+// variableOf is a provider's name as part of a variable's.
+func variableOf(name string) string {
+	return strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// newModel keeps the name of a model's draft.
+func newModel(m *modelDraft, name string) { m.name = name }
+
+var model = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$`)
+
+// checkModel wants what providers name models: gpt-4o, org/model:tag.
+func checkModel(name string) error {
+	if !model.MatchString(name) {
+		return errors.New("a model's name: letters, digits and . _ : / @ + -, at most 128")
+	}
+	return nil
+}
+
+// checkAddress wants HOST:PORT with an address of this machine. Port 0 is any.
+func checkAddress(text string) error {
+	host, port, err := net.SplitHostPort(text)
+	if err == nil && host == "localhost" {
+		host = "127.0.0.1"
+	}
+	n, bad := strconv.ParseUint(port, 10, 16)
+	if _, noIP := netip.ParseAddr(host); err != nil || bad != nil || noIP != nil || strconv.FormatUint(n, 10) != port {
+		return fmt.Errorf("HOST:PORT with an IP address or localhost, like 127.0.0.1:%d", firstPort)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
+)
+
+// refuse reports a value that its row does not allow. Why is errNoUnit, errForm
+// or nil when the type's own words say it best, else what is allowed.
+func (d decoder) refuse(k Key, n *yamltree.Node, why error) {
+	n.Refused = true
+	allowed := k.allows()
+	code := "wrong-value"
+	switch {
+	case errors.Is(why, errNoUnit):
+		d.problems.Error(n.Pos, "no-unit", "%s is %s without a unit; allowed: %s", k.Name, n.Describe(), allowed)
+		return
+	case why != nil && !errors.Is(why, errForm):
+		allowed = why.Error()
+	case n.Kind == yamltree.Scalar && n.Tag == yamltree.Null:
+		code = "no-value"
+	}
+	d.problems.Error(n.Pos, code, "%s is %s; allowed: %s", k.Name, n.Describe(), allowed)
+}
+
+// allows says what may stand behind a key.
+func (k Key) allows() string {
+	switch {
+	case k.Type == Either:
+		var forms []string
+		for _, f := range k.Forms {
+			forms = append(forms, f.allows())
+		}
+		return strings.Join(forms, ", or ")
+	case k.Type == Word:
+		return strings.Join(k.Words, ", ")
+	case k.Type == Map && len(k.Keys) <= 4:
+		return "a map of " + strings.Join(k.known(), ", ")
+	case k.Type == List, k.Type == Named:
+		return row(k.Type).Allows + ", each " + k.Item.allows()
+	case len(k.Words) > 0:
+		return row(k.Type).Allows + ", or " + strings.Join(k.Words, ", ")
+	}
+	return row(k.Type).Allows
+}
+
+// known are the names of the keys that a map takes, sorted.
+func (k Key) known() []string { return names(k.Keys) }
+
+func names(rows []Key) []string {
+	var known []string
+	for _, row := range rows {
+		if row.Refused == "" {
+			known = append(known, row.Name)
+		}
+	}
+	slices.Sort(known)
+	return known
+}
+
+func (d decoder) notAWord(k Key, n *yamltree.Node) {
+	n.Refused = true
+	allowed := strings.Join(k.Words, ", ")
+	if near := Nearest(n.Text, append(slices.Clone(k.Words), k.Later...)); near != "" {
+		d.problems.Error(n.Pos, "unknown-word", "%s is %s; did you mean %q?", k.Name, n.Describe(), near).Hint = "allowed: " + allowed
+		return
+	}
+	d.problems.Error(n.Pos, "unknown-word", "%s is %s; allowed: %s", k.Name, n.Describe(), allowed)
+}
+
+// unknown reports a key that a map does not know.
+func (d decoder) unknown(k Key, rows []Key, n, key *yamltree.Node) {
+	n.Refused = true
+	allowed := strings.Join(names(rows), ", ")
+	if words := k.casesOf(key.Text); len(words) > 0 {
+		d.problems.Error(key.Pos, "unknown-key", "%s belongs to %s, not to %s; allowed: %s",
+			key.Text, strings.Join(words, ", "), n.Get(k.By).Text, allowed)
+		return
+	}
+	if near := Nearest(key.Text, names(rows)); near != "" {
+		d.problems.Error(key.Pos, "unknown-key", "unknown key %s; did you mean %q?", key.Describe(), near).Hint =
+			fmt.Sprintf("allowed in %s: %s", k.Name, allowed)
+		return
+	}
+	d.problems.Error(key.Pos, "unknown-key", "unknown key %s; allowed in %s: %s", key.Describe(), k.Name, allowed)
+}
+
+func (d decoder) missing(k, row Key, at yamltree.Pos) {
+	example := row.Name
+	if row.Example != "" {
+		example += ": " + row.Example
+	}
+	d.problems.Error(at, "missing-key", "%s without %s; add %s", k.Name, row.Name, example)
+}
+
+// outside says what the bounds of a row allow when a value is beyond them.
+func (k Key) outside(v any) string {
+	least, most := k.bound(k.Least), k.bound(k.Most)
+	f, ok := size(v)
+	switch {
+	case !ok, (least == nil || f >= *least) && (most == nil || f <= *most):
+		return ""
+	case k.Least == k.Most:
+		return k.Least
+	case most == nil:
+		return "at least " + k.Least
+	case least == nil:
+		return "at most " + k.Most
+	}
+	return k.Least + " to " + k.Most
+}
+
+// bound reads a bound as it reads a value; nil is none.
+func (k Key) bound(written string) *float64 {
+	if written == "" {
+		return nil
+	}
+	v, err := row(k.Type).read(&yamltree.Node{Kind: yamltree.Scalar, Text: written, Tag: yamltree.Str})
+	if err != nil {
+		panic(fmt.Sprintf("schema: the bound %q of %s is no %s", written, k.Name, k.Type))
+	}
+	f, _ := size(v)
+	return &f
+}

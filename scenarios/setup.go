@@ -1,0 +1,58 @@
+package scenarios
+
+import (
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// Setup is the plan as the first line of a log says it. Who played it, on what
+// and when (Brownout, App, StartedAt) is for whoever plays it to say.
+func (p *Plan) Setup() scorecard.Setup {
+	s := scorecard.Setup{
+		Schema:      scorecard.Schema,
+		Scenario:    scorecard.Scenario{Name: p.Name, Title: p.Title, Hash: p.Hash, Seed: p.Seed},
+		Length:      scorecard.Of(p.Length),
+		Warmup:      scorecard.Of(p.Warmup),
+		Healthy:     p.Healthy,
+		Bars:        p.Bars,
+		DefaultBars: p.DefaultBars,
+	}
+	for _, ph := range p.Phases {
+		s.Phases = append(s.Phases, scorecard.Phase{
+			Name: ph.Name, Start: scorecard.Of(ph.From), End: scorecard.Of(ph.To), Faults: ph.Faults,
+		})
+	}
+	for _, w := range p.Windows {
+		s.Windows = append(s.Windows, p.window(w))
+	}
+	for _, pr := range p.Providers {
+		s.Providers = append(s.Providers, scorecard.Provider{Name: pr.Name, Dialect: pr.Spec.Dialect})
+	}
+	for _, j := range p.Journeys {
+		s.Journeys = append(s.Journeys, scorecard.Journey{
+			Name: j.Name, Priority: j.Priority, Rate: j.Rate, Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
+			SlowTTFT: scorecard.Of(j.SlowOver.TTFT), SlowTotal: scorecard.Of(j.SlowOver.Total),
+			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil,
+		})
+	}
+	return s
+}
+
+func (p *Plan) window(w faults.Window) scorecard.Window {
+	f := w.Fault
+	made := scorecard.Window{
+		Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(w.From), End: scorecard.Of(w.To),
+		ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
+		Partial: f.Match != (faults.Match{}),
+	}
+	if i := p.phaseAt(w.From); i >= 0 {
+		made.Phase = p.Phases[i].Name
+	}
+	for _, k := range faults.Kinds() {
+		if k.Name == f.Kind {
+			made.Family = k.Family
+			made.Partial = made.Partial || k.StreamOnly
+		}
+	}
+	return made
+}

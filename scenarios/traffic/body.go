@@ -1,0 +1,93 @@
+package traffic
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const (
+	// maxBody is how much of a body is read, both as it comes and as it is when
+	// unpacked. A reply that has more is given up.
+	maxBody = 64 << 20
+
+	// maxBegin is how much of a body is kept as it is.
+	maxBegin = 4 << 10
+)
+
+// errInvalid marks a reply that came but cannot be taken for one.
+var errInvalid = errors.New("invalid reply")
+
+// body is a reply's body: as it comes and as it is when unpacked, which are the
+// same thing most of the time.
+type body struct{ wire, plain *meter }
+
+// open reads a reply's body. We ask for no compression, but gzip is what a
+// server may send without being asked.
+func open(resp *http.Response) (body, error) {
+	wire := &meter{r: resp.Body}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// What follows is no body: reading it would not even end with the request.
+		return body{wire, wire}, fmt.Errorf("%w: another protocol, which was not asked for", errInvalid)
+	}
+	switch encoding := strings.ToLower(resp.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+		return body{wire, wire}, nil
+	case "gzip", "x-gzip":
+		return body{wire, &meter{r: &gunzip{wire: wire}}}, nil
+	default:
+		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", errInvalid, encoding)
+	}
+}
+
+// meter counts what is read and keeps its beginning, up to maxBody.
+type meter struct {
+	r     io.Reader
+	n     int64
+	begin []byte
+	err   error // what r ended with
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.n > maxBody {
+		return 0, fmt.Errorf("%w: body over %d MiB", errInvalid, maxBody>>20)
+	}
+	n, err := m.r.Read(p)
+	m.n += int64(n)
+	m.begin = append(m.begin, p[:min(n, maxBegin-len(m.begin))]...)
+	if err != nil {
+		m.err = err
+	}
+	return n, err
+}
+
+// gunzip unpacks what wire has. Its errors are those of wire, or errInvalid
+// where wire is sound and what it holds is not.
+type gunzip struct {
+	wire *meter
+	r    *gzip.Reader // made by the first read, for that waits for the first bytes
+}
+
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	if g.r == nil {
+		if g.r, err = gzip.NewReader(g.wire); err != nil {
+			g.r = nil
+			return 0, g.blame(err)
+		}
+	}
+	n, err = g.r.Read(p)
+	return n, g.blame(err)
+}
+
+func (g *gunzip) blame(err error) error {
+	switch {
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, errInvalid):
+		return err
+	case g.wire.err != nil && !errors.Is(g.wire.err, io.EOF):
+		return g.wire.err
+	}
+	return fmt.Errorf("%w: %w", errInvalid, err)
+}

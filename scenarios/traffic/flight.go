@@ -1,0 +1,189 @@
+package traffic
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+)
+
+// How a request ended.
+const (
+	complete  = "complete"
+	timeout   = "timeout"
+	cutOff    = "cut"     // the connection broke after the head
+	refused   = "refused" // no connection
+	resetHead = "reset"   // the connection broke before the head
+	stopped   = "stopped"
+	invalid   = "invalid" // an answer that breaks HTTP or its own framing
+)
+
+// A line is what requests are sent over: one transport, one beginning of time.
+type line struct {
+	ctx       context.Context // done: the drill stops
+	hangUp    context.CancelFunc
+	start     time.Time
+	transport *http.Transport
+	courses   []*course // nil where errs has one
+	errs      []error   // what keeps a journey from being sent at all
+	words     func(Due) Words
+}
+
+// open makes the journeys ready and a transport that nobody else uses.
+func (s *Sender) open(ctx context.Context, start time.Time) *line {
+	l := &line{start: start, words: s.Fill}
+	l.ctx, l.hangUp = context.WithCancel(ctx)
+	if l.words == nil {
+		l.words = func(Due) Words { return Words{} }
+	}
+	longest := time.Duration(0)
+	for _, j := range s.Journeys {
+		c, err := newCourse(s.Target, j)
+		l.courses, l.errs = append(l.courses, c), append(l.errs, err)
+		if c != nil {
+			longest = max(longest, c.timeout)
+		}
+	}
+	l.transport = transport(l.ctx, s.Dial, longest, s.limit())
+	return l
+}
+
+// close ends what is left: kept connections, and dials that nobody waits for.
+func (l *line) close() {
+	l.hangUp()
+	l.transport.CloseIdleConnections()
+}
+
+// since is the moment now.
+func (l *line) since() time.Duration { return time.Since(l.start) }
+
+// unsent is the result of a request that was not sent.
+func unsent(d Due, why string) Result {
+	return Result{Due: d, Sent: -1, First: -1, Ended: -1, Dropped: why}
+}
+
+// send sends a request now and returns when it has ended.
+func (l *line) send(d Due, s *scratch) Result {
+	res := unsent(d, "")
+	c, err := l.courses[d.Journey], l.errs[d.Journey]
+	if err != nil {
+		res.How, res.Err = invalid, err
+		return res
+	}
+	ctx, cancel := context.WithDeadline(l.ctx, l.start.Add(d.At+c.timeout))
+	defer cancel()
+	f := flight{line: l, reply: reply{course: c, res: &res, now: l.since}}
+	req, err := c.fill(httptrace.WithClientTrace(ctx, f.trace()), l.words(d), d.N)
+	if err != nil {
+		res.How, res.Err = invalid, err
+		return res
+	}
+	res.Sent = l.since()
+	err = f.fly(req, s)
+	res.Ended = l.since()
+	res.How, res.Err = f.how(ctx, err), err
+	res.Text = f.reply.text.String()
+	return res
+}
+
+// flight is one request under way.
+type flight struct {
+	*line
+	reply reply
+	asked bool  // the transport wanted a connection
+	wire  *wire // and got this one
+}
+
+func (f *flight) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { f.asked = true },
+		GotConn: func(got httptrace.GotConnInfo) { f.wire = wireOf(got.Conn) },
+	}
+}
+
+// fly sends the request and reads the reply. A redirect is a reply like others.
+func (f *flight) fly(req *http.Request, s *scratch) error {
+	resp, err := f.transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	f.reply.head(resp)
+	body, err := open(resp)
+	if err == nil {
+		err = f.reply.read(body.plain, framingOf(resp.Header.Get("Content-Type"), f.reply.finder), s)
+	}
+	f.reply.res.Bytes = body.wire.n
+	f.reply.res.Body = string(body.plain.begin)
+	return err
+}
+
+// how tells the way in which a request ended.
+func (f *flight) how(ctx context.Context, err error) string {
+	switch {
+	case err == nil:
+		return complete
+	case f.ctx.Err() != nil:
+		return stopped
+	case errors.Is(err, errInvalid):
+		return invalid
+	case ctx.Err() != nil:
+		return timeout
+	case f.wire == nil && f.asked:
+		return refused
+	case f.wire == nil || !f.wire.broken.Load():
+		return invalid
+	case f.reply.res.Status != 0:
+		return cutOff
+	}
+	return resetHead
+}
+
+// scratch is memory for reading that one worker uses for one reply after
+// another.
+type scratch struct {
+	r   *bufio.Reader
+	buf []byte
+}
+
+const scratchSize = 4 << 10
+
+func (s *scratch) reader(r io.Reader) *bufio.Reader {
+	if s.r == nil {
+		s.r = bufio.NewReaderSize(r, scratchSize)
+	}
+	s.r.Reset(r)
+	return s.r
+}
+
+// chunk is a buffer of some KiB.
+func (s *scratch) chunk() []byte {
+	if cap(s.buf) < scratchSize {
+		s.buf = make([]byte, scratchSize)
+	}
+	return s.buf[:cap(s.buf)]
+}
+
+// readAll reads to the end of r. The bytes are valid until the next call.
+func (s *scratch) readAll(r io.Reader) ([]byte, error) {
+	if cap(s.buf) > 16*scratchSize {
+		s.buf = nil // one big reply need not be paid for by all that follow
+	}
+	buf := s.chunk()[:0]
+	for {
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		s.buf = buf
+		switch {
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return nil, err
+		case len(buf) == cap(buf):
+			buf = append(buf, 0)[:len(buf)]
+		}
+	}
+}

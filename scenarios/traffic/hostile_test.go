@@ -1,0 +1,185 @@
+package traffic_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+)
+
+// flood writes a head and then the same thing until the other side has had
+// enough, and counts the bytes that it took.
+func flood(head, again string, sent *atomic.Int64) func(net.Conn) {
+	return func(c net.Conn) {
+		again := []byte(strings.Repeat(again, 1+(64<<10)/len(again)))
+		n, err := io.WriteString(c, head)
+		for ; err == nil; sent.Add(int64(n)) {
+			n, err = c.Write(again)
+		}
+	}
+}
+
+// gzipped is n zeros, packed about a thousandfold.
+func gzipped(n int) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(make([]byte, n))
+	w.Close()
+	return b.String()
+}
+
+func TestFloodIsGivenUp(t *testing.T) {
+	const mib = 1 << 20
+	until := func(contentType string) string { // the connection ends, which this one never does
+		return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: " + contentType + "\r\n"
+	}
+	for _, test := range []struct {
+		name        string
+		head, again string
+		status      int
+		limit       int64 // bytes that the sender reads
+	}{
+		{"header lines", "HTTP/1.1 200 OK\r\n", "X-Fill: aaaaaaaaaaaaaaaa\r\n", 0, mib / 4},
+		{"one header line", "HTTP/1.1 200 OK\r\nSet-Cookie: ", "a=b;", 0, mib / 4},
+		{"status line", "HTTP/1.1 200 O", "K", 0, mib / 4},
+		{"informational heads", "", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 0, mib / 4},
+		{"text", until("text/plain") + "\r\n", "ba be bi ", 200, 64 * mib},
+		{"chunks", until("text/plain") + "Transfer-Encoding: chunked\r\n\r\n", "40\r\n" + strings.Repeat("a", 64) + "\r\n", 200, 70 * mib},
+		{"JSON", until("application/json") + "\r\n[", `"ba",`, 200, 4 * mib},
+		{"depth of JSON", until("application/json") + "\r\n", `[`, 200, 4 * mib},
+		{"a line", until("application/x-ndjson") + "\r\n", "{", 200, mib},
+		{"blank lines", until("application/x-ndjson") + "\r\n", strings.Repeat(" ", 99) + "\n", 200, 64 * mib},
+		{"an event's line", until("text/event-stream") + "\r\ndata: ", "ba", 200, mib},
+		{"an event's lines", until("text/event-stream") + "\r\n", "data: ba\n", 200, 4 * mib},
+		{"comments", until("text/event-stream") + "\r\n", ": " + strings.Repeat("ba ", 30) + "\n", 200, 64 * mib},
+		{"a gzip bomb", until("text/plain") + "Content-Encoding: gzip\r\n\r\n", gzipped(mib), 200, mib},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var sent atomic.Int64
+				r := answer(t, flood(test.head, test.again, &sent)).get(t, traffic.Journey{Timeout: time.Minute})
+				synctest.Wait()
+				if r.How != "invalid" || r.Status != test.status {
+					t.Errorf("%s, status %d: %v", r.How, r.Status, r.Err)
+				}
+				const underway = 3 * mib // in buffers of the network
+				if n := sent.Load(); n > test.limit+underway {
+					t.Errorf("%d bytes went out, the limit is %d", n, test.limit)
+				}
+				if len(r.Text) > 64<<10 || len(r.Body) > 4<<10 {
+					t.Errorf("%d bytes of text and %d of body are kept", len(r.Text), len(r.Body))
+				}
+			})
+		})
+	}
+}
+
+func TestManyPlacesOfText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var body strings.Builder
+		for i := range 5000 {
+			fmt.Fprintf(&body, "data: {\"key%s%d\":\"ba\"}\n\n", strings.Repeat("x", 100), i)
+		}
+		r := serve(t, telling("text/event-stream", piece{0, body.String()})).get(t, traffic.Journey{})
+		if want := strings.Repeat("ba\n", 63) + strings.Repeat("ba", 5000-63); r.Text != want || r.How != "complete" {
+			t.Errorf("%s: %d bytes of text, want %d", r.How, len(r.Text), len(want))
+		}
+	})
+}
+
+func TestNoiseAsEventStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		noise := make([]byte, 1<<20)
+		for i, r := 0, rand.New(rand.NewPCG(1, 2)); i < len(noise); i++ {
+			noise[i] = byte(r.Uint32())
+		}
+		r := serve(t, telling("text/event-stream", piece{0, string(noise)})).get(t, traffic.Journey{})
+		if r.How != "complete" || r.Text != "" || r.Bytes != 1<<20 {
+			t.Errorf("%s with %d bytes of text: %v", r.How, len(r.Text), r.Err)
+		}
+	})
+}
+
+func TestDripEndsWithTheTimeout(t *testing.T) {
+	drip := func(c net.Conn) {
+		for {
+			if _, err := io.WriteString(c, "a"); err != nil {
+				return
+			}
+			time.Sleep(70 * ms)
+		}
+	}
+	for head, want := range map[string]traffic.Result{
+		"":                            {How: "timeout", First: -1},
+		"HTTP/1.1 200 OK\r\nX-Fill: ": {How: "timeout", First: -1},
+		okHead + "Content-Length: 1000000000\r\n\r\n":                  {How: "timeout", Status: 200, Bytes: 15},
+		"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n" + jsonType + "[": {How: "timeout", First: -1, Status: 200, Bytes: 16},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			app := answer(t, func(c net.Conn) {
+				io.WriteString(c, head)
+				drip(c)
+			})
+			r := app.get(t, traffic.Journey{Timeout: time.Second})
+			got := traffic.Result{How: r.How, First: r.First, Status: r.Status, Bytes: r.Bytes}
+			if diff := cmp.Diff(want, got); diff != "" || r.Ended != time.Second {
+				t.Errorf("after %q, ended at %v (-want +got):\n%s", head, r.Ended, diff)
+			}
+		})
+	}
+}
+
+const jsonType = "Content-Type: application/json\r\n\r\n"
+
+// Every second request meets a handler that does not even read it. Those hang;
+// the others do not notice.
+func TestUnreadRequestsHarmNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/deaf" {
+				<-t.Context().Done()
+				return
+			}
+			time.Sleep(5 * ms)
+		})
+		journeys := []traffic.Journey{
+			{Name: "chat", Rate: 50, Timeout: 2 * time.Second},
+			{Name: "deaf", Rate: 50, Timeout: 2 * time.Second},
+		}
+		journeys[1].Request = traffic.Request{Path: "/deaf", Text: strings.Repeat("more than buffers hold ", 1<<16)}
+		for _, r := range run(t.Context(), app.sender(journeys...), traffic.Schedule(journeys, 7, 3*time.Second)) {
+			how, took := "complete", 5*ms
+			if r.Journey == 1 {
+				how, took = "timeout", 2*time.Second
+			}
+			if r.Sent != r.At || r.Ended != r.At+took || r.How != how {
+				t.Errorf("request %d of journey %d was due at %v, sent at %v, ended %s at %v", r.N, r.Journey, r.At, r.Sent, r.How, r.Ended)
+			}
+		}
+	})
+}
+
+func TestRedirectLoopIsAReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen atomic.Int64
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			seen.Add(1)
+			http.Redirect(w, r, "/again", http.StatusTemporaryRedirect)
+		})
+		if r := app.get(t, traffic.Journey{}); r.How != "complete" || r.Status != 307 || seen.Load() != 1 {
+			t.Errorf("%s, status %d, %d requests", r.How, r.Status, seen.Load())
+		}
+	})
+}

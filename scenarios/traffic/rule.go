@@ -1,0 +1,130 @@
+package traffic
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/theory/jsonpath"
+)
+
+// Check reports the first thing that keeps the rule from finding anything.
+func (r Rule) Check() error {
+	_, err := newFinder(r)
+	return err
+}
+
+// finder is a rule made ready.
+type finder struct {
+	json, sse *jsonpath.Path // nil: not named
+	text      bool
+}
+
+func newFinder(r Rule) (f finder, err error) {
+	if r.Text && (r.JSON != "" || r.SSE != "") {
+		return f, errors.New("text is the whole body; no path goes with it")
+	}
+	f.text = r.Text
+	if r.JSON != "" {
+		if f.json, err = path(r.JSON); err != nil {
+			return f, err
+		}
+	}
+	if r.SSE != "" {
+		f.sse, err = path(r.SSE)
+	}
+	return f, err
+}
+
+// find gives the texts of a unit to add, each with the place it was found at.
+// The error says that the unit is no JSON where the rule needs it; plain text
+// in SSE data is none.
+func (f finder) find(u *unit, add func(place, text string)) error {
+	p := f.json
+	if u.event != "" {
+		p = f.sse
+	}
+	switch {
+	case f.text:
+		add("", string(u.data))
+	case p != nil:
+		v, err := u.value()
+		if err != nil {
+			return err
+		}
+		selectStrings(p, v, add)
+	case json.Valid(u.data):
+		eachString(u.data, add)
+	case u.event == "":
+		_, err := u.value()
+		return err
+	case string(u.data) != "[DONE]": // what ends OpenAI's streams, and those of many apps after them
+		add("", string(u.data))
+	}
+	return nil
+}
+
+// selectStrings gives the strings that a path finds.
+func selectStrings(p *jsonpath.Path, v any, add func(place, text string)) {
+	if p.Query().Singular() != nil { // there is one place at most: it needs no name
+		for _, n := range p.Select(v) {
+			if s, ok := n.(string); ok {
+				add("", s)
+			}
+		}
+		return
+	}
+	for _, n := range p.SelectLocated(v) {
+		if s, ok := n.Node.(string); ok {
+			add(n.Path.String(), s)
+		}
+	}
+}
+
+// eachString gives the strings of valid JSON, object keys left out, in the order
+// of the text. A decoded document has lost that order.
+func eachString(data []byte, add func(place, text string)) {
+	type level struct {
+		key   string
+		keyed bool // key is that of the value to come
+		array bool
+		index int
+	}
+	var in []level
+	place := func() string {
+		var b strings.Builder
+		for _, l := range in {
+			b.WriteByte(0)
+			if l.array {
+				b.WriteString(strconv.Itoa(l.index))
+			} else {
+				b.WriteString(l.key)
+			}
+		}
+		return b.String()
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	for t, err := d.Token(); err == nil; t, err = d.Token() {
+		top := len(in) - 1
+		switch t := t.(type) {
+		case json.Delim:
+			if t == '{' || t == '[' {
+				in = append(in, level{array: t == '['})
+				continue
+			}
+			in = in[:top]
+		case string:
+			if top >= 0 && !in[top].array && !in[top].keyed {
+				in[top].key, in[top].keyed = t, true
+				continue
+			}
+			add(place(), t)
+		}
+		if len(in) > 0 { // a value of the innermost level has ended
+			in[len(in)-1].keyed = false
+			in[len(in)-1].index++
+		}
+	}
+}

@@ -1,0 +1,141 @@
+// Package traffic sends the drill's user requests to the app and tells what
+// became of each. It is open loop: the schedule is laid out before the first
+// request goes out, each is sent when it is due whatever became of those before
+// it, and its latency counts from then. So an app that stalls is seen to stall,
+// where a client that waits for answers would slow down with it and see little.
+//
+// Start at [Schedule], which is pure, and [Sender.Run], which performs one:
+//
+//	journeys := []traffic.Journey{{
+//		Name: "chat", Rate: 20, Timeout: 20 * time.Second,
+//		Request: traffic.Request{Path: "/chat", JSON: map[string]any{"message": "{{prompt}}"}, Stream: true},
+//		Answer:  traffic.Rule{SSE: "$.delta"},
+//	}}
+//	s := &traffic.Sender{Target: "http://127.0.0.1:8000", Journeys: journeys, Fill: words}
+//	s.Run(ctx, time.Now(), traffic.Schedule(journeys, 7, time.Minute), func(r traffic.Result) { … })
+//
+// Nothing planned is missing from the results: what was not sent comes back as
+// dropped. Memory is bounded whatever the app answers.
+package traffic
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+)
+
+// DefaultInFlight is the cap on requests under way of a sender that has none.
+const DefaultInFlight = 5000
+
+// A Sender sends requests to one target. Its fields are set before the first
+// call and not changed after it.
+type Sender struct {
+	Target   string // http:// or https:// URL that the journeys' paths are joined to
+	Journeys []Journey
+	InFlight int // cap on requests under way; 0: DefaultInFlight
+
+	// Dial makes the connections; nil dials TCP.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// Fill gives the words of a request when it is sent; nil gives none. It is
+	// called from many goroutines, and its time is part of the sender's lateness.
+	Fill func(Due) Words
+
+	counts counters
+	late   histogram
+}
+
+func (s *Sender) limit() int {
+	if s.InFlight > 0 {
+		return s.InFlight
+	}
+	return DefaultInFlight
+}
+
+// Counts is where the sender stands now, for a progress display.
+func (s *Sender) Counts() Counts { return s.counts.read() }
+
+// Lateness says how far the sender fell behind its own schedule: the 99th
+// percentile (at most 1/16 above the truth) and the largest of sent − due.
+func (s *Sender) Lateness() (p99, largest time.Duration) {
+	return s.late.p99(), time.Duration(s.late.largest.Load())
+}
+
+// Run sends the requests of a schedule, which is in due order, counted from
+// start. It calls done once for each, from many goroutines, and returns when
+// the last has ended; nothing of it goes on after that.
+//
+// A request that comes due while the cap on requests under way is reached is
+// not sent but comes back as dropped. When ctx is done, those under way end as
+// stopped and the remaining ones come back as dropped.
+func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(Result)) {
+	l := s.open(ctx, start)
+	defer l.close()
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	jobs := make(chan Due)
+	defer close(jobs)
+
+	alarm := time.NewTimer(0)
+	defer alarm.Stop()
+	for i, d := range due {
+		if !l.sleep(alarm, d.At) {
+			for _, d := range due[i:] {
+				s.drop(d, stopped, done)
+			}
+			return
+		}
+		s.counts.due.Add(1)
+		if s.counts.inFlight.Load() >= int64(s.limit()) {
+			workers.Go(func() { s.drop(d, "in_flight", done) }) // done may be slow, the schedule waits for nobody
+			continue
+		}
+		s.counts.sent.Add(1)
+		s.counts.inFlight.Add(1)
+		select {
+		case jobs <- d: // to a worker that is free
+		default:
+			workers.Go(func() { s.work(l, d, jobs, done) })
+		}
+	}
+}
+
+// sleep waits for a moment of the schedule. It says whether the drill goes on.
+func (l *line) sleep(alarm *time.Timer, until time.Duration) bool {
+	if wait := until - l.since(); wait > 0 {
+		alarm.Reset(wait)
+		select {
+		case <-alarm.C:
+		case <-l.ctx.Done():
+		}
+	}
+	return l.ctx.Err() == nil
+}
+
+// work sends one request after another. A worker that stays costs less than a
+// goroutine for each request, whose stack has to grow every time.
+func (s *Sender) work(l *line, d Due, jobs <-chan Due, done func(Result)) {
+	var mem scratch
+	for ok := true; ok; d, ok = <-jobs {
+		r := l.send(d, &mem)
+		if r.Sent >= 0 {
+			s.late.add(r.Sent - r.At)
+		}
+		s.counts.end(r)
+		done(r)
+	}
+}
+
+func (s *Sender) drop(d Due, why string, done func(Result)) {
+	s.counts.dropped.Add(1)
+	done(unsent(d, why))
+}
+
+// Once sends one request now, taken as due now, and returns when it has ended.
+// It is no part of Counts and Lateness.
+func (s *Sender) Once(ctx context.Context, d Due) Result {
+	l := s.open(ctx, time.Now().Add(-d.At))
+	defer l.close()
+	return l.send(d, new(scratch))
+}

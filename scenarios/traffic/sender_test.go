@@ -1,0 +1,267 @@
+package traffic_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+)
+
+const ms = time.Millisecond
+
+// The app answers nothing for five seconds. All that was due meanwhile was sent
+// meanwhile, and waited for as long as its user did.
+func TestScheduleIsKeptWhileTheAppStalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opens := time.Now().Add(5 * time.Second)
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Until(opens))
+			io.WriteString(w, "hi")
+		})
+		journeys := []traffic.Journey{
+			{Name: "chat", Rate: 30, Arrival: "poisson", Timeout: 20 * time.Second},
+			{Name: "api", Rate: 10, Timeout: 20 * time.Second},
+		}
+		due := traffic.Schedule(journeys, 7, 8*time.Second)
+		s := app.sender(journeys...)
+		var want []traffic.Result
+		for _, d := range due {
+			ended := max(d.At, 5*time.Second)
+			want = append(want, traffic.Result{
+				Due: d, Sent: d.At, First: ended, Ended: ended,
+				Status: 200, Bytes: 2, How: "complete", Text: "hi", Body: "hi",
+			})
+		}
+		if diff := cmp.Diff(want, run(t.Context(), s, due)); diff != "" {
+			t.Errorf("results (-want +got):\n%s", diff)
+		}
+		n := int64(len(due))
+		if diff := cmp.Diff(traffic.Counts{Due: n, Sent: n, Ended: n, Good: n}, s.Counts()); diff != "" {
+			t.Errorf("counts (-want +got):\n%s", diff)
+		}
+		if p99, largest := s.Lateness(); p99 != 0 || largest != 0 {
+			t.Errorf("late by %v, %v; want 0", p99, largest)
+		}
+	})
+}
+
+func TestOverflowComesBackAsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen atomic.Int64
+		app := serve(t, func(http.ResponseWriter, *http.Request) {
+			seen.Add(1)
+			time.Sleep(250 * ms)
+		})
+		s := app.sender(traffic.Journey{Name: "chat"})
+		s.InFlight = 2
+		// 0 and 1 are under way until 250 ms and 350 ms: 2 finds the cap reached.
+		type row struct {
+			At, Sent, Ended time.Duration
+			Dropped, How    string
+		}
+		var got []row
+		for _, r := range run(t.Context(), s, every(100*ms, 5)) {
+			got = append(got, row{r.At, r.Sent, r.Ended, r.Dropped, r.How})
+		}
+		want := []row{
+			{0, 0, 250 * ms, "", "complete"},
+			{100 * ms, 100 * ms, 350 * ms, "", "complete"},
+			{200 * ms, -1, -1, "in_flight", ""},
+			{300 * ms, 300 * ms, 550 * ms, "", "complete"},
+			{400 * ms, 400 * ms, 650 * ms, "", "complete"},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("results (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(traffic.Counts{Due: 5, Sent: 4, Dropped: 1, Ended: 4, Good: 4}, s.Counts()); diff != "" {
+			t.Errorf("counts (-want +got):\n%s", diff)
+		}
+		if seen.Load() != 4 {
+			t.Errorf("the app saw %d requests, want 4", seen.Load())
+		}
+	})
+}
+
+func TestStopEndsWhatIsUnderWayAndReturnsTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "so far")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 150*ms)
+		defer cancel()
+		s := app.sender(traffic.Journey{Name: "chat"})
+		began := time.Now()
+		got := run(ctx, s, every(100*ms, 4))
+		if took := time.Since(began); took != 150*ms {
+			t.Errorf("returned after %v, want 150ms", took)
+		}
+		due := every(100*ms, 4)
+		partial := traffic.Result{Ended: 150 * ms, Status: 200, Bytes: 6, How: "stopped", Err: context.DeadlineExceeded, Text: "so far", Body: "so far"}
+		want := []traffic.Result{partial, partial, {}, {}}
+		for i := range want {
+			want[i].Due = due[i]
+			want[i].Sent, want[i].First = due[i].At, due[i].At
+			if i >= 2 {
+				want[i] = traffic.Result{Due: due[i], Sent: -1, First: -1, Ended: -1, Dropped: "stopped"}
+			}
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
+			t.Errorf("results (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(traffic.Counts{Due: 2, Sent: 2, Dropped: 2, Ended: 2, Errors: 2}, s.Counts()); diff != "" {
+			t.Errorf("counts (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestTimeoutCountsFromDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		s := app.sender(traffic.Journey{Name: "chat", Timeout: time.Second})
+		s.Fill = func(d traffic.Due) traffic.Words {
+			time.Sleep(30 * ms) // the sender's own slowness gives no user more time
+			return traffic.Words{}
+		}
+		due := every(700*ms, 2)
+		got := run(t.Context(), s, due)
+		for i, r := range got {
+			want := traffic.Result{Due: due[i], Sent: r.At + 30*ms, First: -1, Ended: r.At + time.Second, How: "timeout", Err: context.DeadlineExceeded}
+			if diff := cmp.Diff(want, r, cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("result %d (-want +got):\n%s", i, diff)
+			}
+		}
+		if p99, largest := s.Lateness(); p99 != 30*ms || largest != 30*ms {
+			t.Errorf("late by %v, %v; want 30ms", p99, largest)
+		}
+	})
+}
+
+// One in a hundred is late by 50 ms, the others by 1 ms: that is what the 99th
+// percentile leaves out, and two in a hundred are what it does not.
+func TestLatenessPercentile(t *testing.T) {
+	for _, test := range []struct {
+		late int
+		want time.Duration
+	}{{1, ms}, {2, 50 * ms}} {
+		synctest.Test(t, func(t *testing.T) {
+			app := serve(t, func(http.ResponseWriter, *http.Request) {})
+			s := app.sender(traffic.Journey{Name: "chat"})
+			s.Fill = func(d traffic.Due) traffic.Words {
+				if d.N < test.late {
+					time.Sleep(50 * ms)
+				} else {
+					time.Sleep(ms)
+				}
+				return traffic.Words{}
+			}
+			run(t.Context(), s, every(10*ms, 100))
+			p99, largest := s.Lateness()
+			if p99 < test.want || p99 > test.want+test.want/16 || largest != 50*ms {
+				t.Errorf("late by %v, %v with %d late; want %v and at most 1/16 more, 50ms", p99, largest, test.late, test.want)
+			}
+		})
+	}
+}
+
+// What is told of one request may be slow to take, as a full disk is; the
+// schedule does not wait for it.
+func TestSlowLedgerDelaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(http.ResponseWriter, *http.Request) {})
+		s := app.sender(traffic.Journey{Name: "chat"})
+		s.InFlight = 1
+		s.Run(t.Context(), time.Now(), every(10*ms, 20), func(r traffic.Result) {
+			if r.Sent != r.At {
+				t.Errorf("request %d was sent at %v, due at %v, dropped %q", r.N, r.Sent, r.At, r.Dropped)
+			}
+			time.Sleep(time.Second)
+		})
+	})
+}
+
+func TestConnectionsAreReused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(15 * ms)
+			io.WriteString(w, `{"reply":"hi"}`)
+		})
+		var dials atomic.Int64
+		s := app.sender(traffic.Journey{Name: "chat"})
+		s.Dial = counting(s.Dial, &dials)
+		run(t.Context(), s, every(10*ms, 100))
+		if n := dials.Load(); n != 2 { // two are under way at any time
+			t.Errorf("%d connections, want 2", n)
+		}
+	})
+}
+
+// A kept connection that the app resets is not quietly replaced by a fresh one:
+// the request failed, and the app saw it once.
+func TestNoRequestIsSentTwice(t *testing.T) {
+	for _, method := range []string{"GET", "POST", "HEAD", "PUT"} {
+		synctest.Test(t, func(t *testing.T) {
+			var seen atomic.Int64
+			app := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if seen.Add(1) == 2 {
+					c, _, err := w.(http.Hijacker).Hijack()
+					if err != nil {
+						t.Error(err)
+					}
+					quit(c)
+				}
+			})
+			s := app.sender(traffic.Journey{Request: traffic.Request{Method: method, Header: map[string]string{"Idempotency-Key": "{{n}}"}, Text: "x"}})
+			got := run(t.Context(), s, every(10*ms, 3))
+			if hows := []string{got[0].How, got[1].How, got[2].How}; !cmp.Equal(hows, []string{"complete", "reset", "complete"}) || seen.Load() != 3 {
+				t.Errorf("%s: ended %q, the app saw %d", method, hows, seen.Load())
+			}
+		})
+	}
+}
+
+func TestUnsendableJourneyIsToldNotHidden(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(http.ResponseWriter, *http.Request) {})
+		s := app.sender(traffic.Journey{Name: "chat", Answer: traffic.Rule{JSON: "reply"}})
+		for _, r := range run(t.Context(), s, every(ms, 2)) {
+			if r.How != "invalid" || r.Err == nil || r.Sent != -1 {
+				t.Errorf("got %+v", r)
+			}
+		}
+		s.Target, s.Journeys[0].Answer = "localhost:80", traffic.Rule{}
+		if r := s.Once(t.Context(), traffic.Due{}); r.How != "invalid" || r.Err == nil {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+func TestOnceCountsFromNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(40 * ms) })
+		s := app.sender(traffic.Journey{Name: "chat"})
+		d := traffic.Due{N: -1, At: time.Hour}
+		want := traffic.Result{Due: d, Sent: time.Hour, First: -1, Ended: time.Hour + 40*ms, Status: 200, How: "complete"}
+		if diff := cmp.Diff(want, s.Once(t.Context(), d)); diff != "" {
+			t.Errorf("result (-want +got):\n%s", diff)
+		}
+		if s.Counts() != (traffic.Counts{}) {
+			t.Errorf("counts are %+v after a canary", s.Counts())
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if r := s.Once(ctx, traffic.Due{}); r.How != "stopped" || !errors.Is(r.Err, context.Canceled) {
+			t.Errorf("with the drill stopped: %+v", r)
+		}
+	})
+}

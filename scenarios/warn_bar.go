@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// warnBar says what a bar can prove on each of its stretches.
+func (b *builder) warnBar(d *barDraft, bar scorecard.Bar) {
+	m := metric(bar.Metric)
+	for _, s := range b.plan.stretches(bar, m) {
+		if bar.Last > 0 {
+			s.from = max(s.from, s.to-bar.Last.Duration())
+		}
+		b.warnFew(d, bar, s)
+		if settled(m.Name) {
+			b.warnTime(d, bar, s)
+		}
+		if m.Name == "failover_time" {
+			b.warnHidden(d, bar, s)
+		}
+		if m.Name == "availability" && bar.Op == "min" {
+			b.warnFailover(d, bar, s)
+			b.warnAllDown(d, bar, s)
+		}
+	}
+}
+
+// at is where a bar's key is, for default bars the scenario itself.
+func (d *barDraft) key(names ...string) (path []string) {
+	for _, name := range names {
+		if d.Node != nil && d.Has(name) {
+			return []string{name}
+		}
+	}
+	return []string{"metric"}
+}
+
+// settled says whether a metric is the time until users, or attempts, settled.
+func settled(metric string) bool {
+	return slices.Contains([]string{"failover_time", "switch_time", "failback_time", "recovery_lag"}, metric)
+}
+
+// perRequest says whether a share is one of all requests, so that their number
+// is known before the drill.
+func perRequest(metric string) bool {
+	return slices.Contains([]string{"availability", "usable_share", "error_rate", "degraded_share", "fallback_share", "undeclared"}, metric)
+}
+
+// needed is how many requests a bar wants before the measured value decides,
+// and why; 0 is any.
+func needed(bar scorecard.Bar, m scorecard.Metric) (float64, string) {
+	t := bar.Threshold
+	if bar.Op == "max" {
+		t = 1 - t
+	}
+	switch {
+	case bar.Op == "max" && bar.Threshold == 0 && (perRequest(m.Name) || m.Name == "harm"), perRequest(m.Name) && t == 1:
+		return spotlessNeeds, "as a bar without exception does"
+	case perRequest(m.Name) && t > 0 && t < 1:
+		return math.Ceil(3.84 * t / (1 - t)), "3.84·T/(1−T) for T = " + scorecard.Figure(t, "share")
+	case strings.HasSuffix(m.Name, "_p95") && m.Scope == "window":
+		return 60, "as a 95th percentile does"
+	case strings.HasSuffix(m.Name, "_p99") && m.Scope == "window":
+		return 300, "as a 99th percentile does"
+	}
+	return 0, ""
+}
+
+// warnFew speaks of stretches with too few requests for the bar.
+func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
+	need, why := needed(bar, metric(bar.Metric))
+	rate := b.plan.rate(bar.Journey)
+	if n := rate * s.length().Seconds(); n < need {
+		b.problems.Warn(d.At(d.key("min", "max")...), "few-requests", "too few requests for %s of %s in %s: %.4g/s for %s are %.0f; the bar needs %.0f, %s",
+			bar.Metric, threshold(bar, metric(bar.Metric)), s.name, rate, show(s.length()), n, need, why)
+	}
+}
+
+// warnTime speaks of time bars that the requests, or the stretch, cannot
+// resolve.
+func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
+	limit := time.Duration(bar.Threshold * float64(time.Second))
+	at := d.At(d.key("max", "min")...)
+	rate, slowest := b.slowest(bar.Journey)
+	share, times := 1.0, 1.0
+	if s.outage != nil && metric(bar.Metric).Scope == "outage" {
+		share = b.highest(*s.outage)
+	}
+	if b.draft.traffic.arrival == "poisson" {
+		times = 3
+	}
+	if resolution := time.Duration(times / (rate * share) * float64(time.Second)); share > 0 && resolution > limit/5 {
+		b.problems.Warn(at, "coarse", "%s of %s needs finer traffic: %s sends a request that counts every %s, and a fifth of the bar is %s",
+			bar.Metric, show(limit), slowest, show(resolution), show(limit/5))
+	}
+	if s.length() < limit+outageGap {
+		b.problems.Warn(at, "short-stretch", "%s of %s in %s: there are %s to settle in, and it needs %s (the bar and 10s to see it hold)",
+			bar.Metric, show(limit), s.name, show(s.length()), show(limit+outageGap))
+	}
+}
+
+// slowest is the lowest rate among the journeys of a bar: times are the slowest
+// journey's.
+func (b *builder) slowest(journey string) (rate float64, name string) {
+	rate = math.Inf(1)
+	for _, j := range b.plan.Journeys {
+		if (journey == "" || j.Name == journey) && j.Rate < rate {
+			rate, name = j.Rate, j.Name
+		}
+	}
+	return rate, name
+}

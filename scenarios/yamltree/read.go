@@ -1,0 +1,106 @@
+package yamltree
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// Limits of what is read. They are far beyond what anybody writes and keep a
+// hostile file from costing more than a blink.
+const (
+	MaxBytes  = 1 << 20
+	maxDepth  = 64
+	maxValues = 100_000 // with aliases written out
+)
+
+// Read reads a file's text into a tree. It is nil when nothing could be made of
+// the file; problems then say why.
+func Read(name string, data []byte, problems *Problems) *Node {
+	switch {
+	case len(data) > MaxBytes:
+		problems.File(name, "too-big", "bigger than 1 MiB; a scenario is some kilobytes")
+		return nil
+	case bytes.IndexByte(data, 0) >= 0:
+		problems.File(name, "binary", "not text: it holds NUL bytes")
+		return nil
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	src := &Source{Name: name, rank: problems.files, lines: splitLines(string(data))}
+	problems.files++
+	if pos, what := firstBad(src, data); what != "" {
+		problems.Error(pos, "not-text", "%s", what).Hint = "save the file as UTF-8"
+		return nil
+	}
+	doc := parse(src, data, problems)
+	if doc == nil {
+		return nil
+	}
+	return newReader(src, problems).document(doc)
+}
+
+// firstBad finds the first byte that is not UTF-8 or controls a terminal. YAML
+// forbids both, but its parser gives no place.
+func firstBad(src *Source, data []byte) (Pos, string) {
+	line, col := 1, 1
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		pos := Pos{Source: src, Line: line, Col: col, End: col + 1}
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return pos, "not UTF-8"
+		case r == '\n':
+			line, col = line+1, 0
+		case r < ' ' && r != '\t' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
+			return pos, "a control character"
+		}
+		i, col = i+size, col+1
+	}
+	return Pos{}, ""
+}
+
+// parse runs the YAML parser, nil when the text is not one YAML document.
+func parse(src *Source, data []byte, problems *Problems) *yaml.Node {
+	var doc yaml.Node
+	err := yaml.Load(data, &doc, yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	if err == nil {
+		return &doc
+	}
+	pos, message := Pos{Source: src, Line: 1, Col: 1, End: 2}, err.Error()
+	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
+		message = e.Message
+		if e.Mark.Line > 0 {
+			pos.Line, pos.Col = e.Mark.Line, e.Mark.Column
+			pos.End = pos.Col + 1
+		}
+		if e.ContextMark.Line > 0 && e.ContextMsg != "" {
+			message += " (" + e.ContextMsg + ")"
+		}
+	}
+	reportSyntax(src, pos, message, problems)
+	return nil
+}
+
+// reportSyntax words what the YAML parser said for people who never saw its
+// source.
+func reportSyntax(src *Source, pos Pos, message string, problems *Problems) {
+	switch {
+	case strings.Contains(message, "no documents"):
+		problems.Error(pos, "empty", "the file is empty; a scenario begins with version: 1")
+	case strings.Contains(message, "found multiple"):
+		problems.Error(pos, "many-documents", "more than one document; a scenario is one file without a second ---")
+	case strings.Contains(message, "max depth"):
+		problems.Error(pos, "too-deep", "nested deeper than %d levels", maxDepth)
+	case strings.HasPrefix(strings.TrimLeft(src.line(pos.Line), " "), "\t"):
+		problems.Error(pos, "not-yaml", "a tab; YAML is indented with spaces")
+	case strings.Contains(message, "end of stream") && pos.Line >= len(src.lines):
+		pos.Line, pos.Col = len(src.lines), 1
+		problems.Error(pos, "not-yaml", "not YAML: %s", message)
+	default:
+		problems.Error(pos, "not-yaml", "not YAML: %s", message)
+	}
+}

@@ -1,0 +1,186 @@
+package scorecard
+
+import "time"
+
+// A Card is everything judged from one log. It is what reports are made from
+// and what card.json holds; spans are in seconds, shares 0–1. Everything in it
+// is sorted, so that the same log gives the same bytes.
+type Card struct {
+	Schema    int       `json:"schema"`
+	Brownout  string    `json:"brownout"`
+	Scenario  Scenario  `json:"scenario"`
+	App       string    `json:"app"`
+	StartedAt time.Time `json:"started_at"`
+	LengthS   float64   `json:"length_s"`
+	Verdict   Verdict   `json:"verdict"`
+	Sentence  string    `json:"sentence"` // what happened, in one sentence with figures
+	// Reasons say why a verdict is inconclusive or aborted; empty otherwise.
+	Reasons     []string                  `json:"reasons,omitempty"`
+	Grade       string                    `json:"grade"` // A–F, "" when there is none
+	Score       *float64                  `json:"score"` // 0–100, nil when there is no grade
+	GradeCaps   []string                  `json:"grade_caps,omitempty"`
+	Dimensions  []Dimension               `json:"dimensions"`
+	Bars        []BarResult               `json:"bars"`
+	DefaultBars bool                      `json:"default_bars,omitempty"`
+	Metrics     []Measure                 `json:"metrics"`
+	Outcomes    map[string]map[string]int `json:"outcomes"` // phase → outcome → n
+	Findings    []Finding                 `json:"findings"`
+	Join        Join                      `json:"join"`
+	Phases      []Phase                   `json:"phases"`
+	Windows     []Window                  `json:"windows"`
+	Providers   []ProviderRow             `json:"providers"`
+	Journeys    []JourneyRow              `json:"journeys"`
+	Timeline    Timeline                  `json:"timeline"`
+	Events      []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
+	Worst       []Request                 `json:"worst"`  // at most 50
+	Limits      []string                  `json:"limits"` // what this drill cannot show
+}
+
+// Dimension is one of the seven sides of the score.
+type Dimension struct {
+	Name      string   `json:"name"`  // continuity, failover, degradation, manners, integrity, recovery, cost
+	Score     *float64 `json:"score"` // 0–100; nil: not exercised
+	Weight    float64  `json:"weight"`
+	Exercised bool     `json:"exercised"`
+	Reason    string   `json:"reason,omitempty"` // why it was not exercised, or which measure it rests on
+}
+
+// BarResult is one bar, judged on one window. Low and High bound the value: a
+// Wilson 95 % interval of a share, the resolution of a settled time.
+type BarResult struct {
+	Metric    string   `json:"metric"`
+	Phase     string   `json:"phase"`
+	Journey   string   `json:"journey"`
+	Provider  string   `json:"provider"`
+	Op        string   `json:"op"`
+	Threshold float64  `json:"threshold"`
+	Unit      string   `json:"unit"`
+	Value     *float64 `json:"value"` // nil: not measured, see Reason
+	Low       *float64 `json:"low"`
+	High      *float64 `json:"high"`
+	N         int      `json:"n"`
+	Verdict   Verdict  `json:"verdict"`
+	Severity  string   `json:"severity"`
+	Close     bool     `json:"close,omitempty"` // the interval crosses the threshold
+	Reason    string   `json:"reason,omitempty"`
+}
+
+// Measure is one metric on one window. When Measured is false, Value is nil and
+// Reason says why; a bound without a value ("> 9 s") has Low and no High.
+type Measure struct {
+	Name     string   `json:"name"`
+	Phase    string   `json:"phase"`    // "" is the whole drill
+	Journey  string   `json:"journey"`  // "" is all journeys
+	Provider string   `json:"provider"` // "" is all providers
+	Value    *float64 `json:"value"`
+	Unit     string   `json:"unit"`
+	N        int      `json:"n"`
+	Low      *float64 `json:"low"`
+	High     *float64 `json:"high"`
+	Measured bool     `json:"measured"`
+	By       string   `json:"by,omitempty"` // failover_time: fallback, retry or app
+	Reason   string   `json:"reason,omitempty"`
+}
+
+// Finding is one thing that the drill showed about the app.
+type Finding struct {
+	Code     string   `json:"code"`
+	Severity string   `json:"severity"` // high, medium, low
+	Sentence string   `json:"sentence"`
+	Advice   string   `json:"advice"`
+	Evidence []int    `json:"evidence"` // line numbers in log.jsonl, from 1, at most 10
+	Count    int      `json:"count"`
+	Journeys []string `json:"journeys,omitempty"`
+}
+
+// Join says how many upstream attempts were joined to their user request, and
+// by what.
+type Join struct {
+	Attempts    int     `json:"attempts"`
+	ByNonce     int     `json:"by_nonce"`
+	ByTrace     int     `json:"by_traceparent"`
+	ByPrint     int     `json:"by_fingerprint"`
+	ByTime      int     `json:"by_time"`
+	None        int     `json:"none"`
+	Share       float64 `json:"share"` // by the first three
+	UnknownPath int     `json:"unknown_path"`
+}
+
+// ProviderRow sums up one provider over the whole drill.
+type ProviderRow struct {
+	Name     string         `json:"name"`
+	Dialect  string         `json:"dialect"`
+	Attempts int            `json:"attempts"`
+	Faulted  int            `json:"faulted"`
+	Answered int            `json:"answered"` // user requests that carry its tag, complete
+	Left     int            `json:"left"`     // attempts that the client abandoned
+	Statuses map[string]int `json:"statuses"`
+	Faults   map[string]int `json:"faults"` // kind → attempts
+	Agents   []string       `json:"agents,omitempty"`
+}
+
+// JourneyRow sums up one journey over the whole drill.
+type JourneyRow struct {
+	Name         string         `json:"name"`
+	Priority     string         `json:"priority"`
+	Offered      int            `json:"offered"`
+	Primary      string         `json:"primary,omitempty"`
+	Outcomes     map[string]int `json:"outcomes"`
+	Availability *float64       `json:"availability"`
+	LatencyP50S  *float64       `json:"latency_p50_s"`
+	LatencyP95S  *float64       `json:"latency_p95_s"`
+	TTFTP50S     *float64       `json:"ttft_p50_s"`
+	TTFTP95S     *float64       `json:"ttft_p95_s"`
+}
+
+// Timeline is the drill in steps of StepS seconds from the start.
+type Timeline struct {
+	StepS  float64  `json:"step_s"`
+	Series []Series `json:"series"`
+}
+
+// Series is one curve: a value per step, nil where there is none. Groups are
+// outcome (requests due, by outcome), answered (requests due, by the provider
+// whose answer the user got), arrivals (attempts reaching a provider), quantile
+// (ttft_p50, latency_p95, …, seconds) and attempts (per request, ×).
+type Series struct {
+	Group  string     `json:"group"`
+	Name   string     `json:"name"`
+	Unit   string     `json:"unit"`
+	Values []*float64 `json:"values"`
+}
+
+// Event is a moment to mark on the timeline.
+type Event struct {
+	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, app_died, interrupted
+	AtS  float64 `json:"at_s"`
+	Text string  `json:"text"`
+}
+
+// Request is one of the worst requests, with what happened upstream.
+type Request struct {
+	N        int      `json:"n"`
+	Line     int      `json:"line"`
+	Journey  string   `json:"journey"`
+	Phase    string   `json:"phase"`
+	Nonce    string   `json:"nonce"`
+	DueS     float64  `json:"due_s"`
+	Outcome  string   `json:"outcome"`
+	Class    string   `json:"class,omitempty"` // sub-class of error
+	Status   int      `json:"status"`
+	TTFTS    *float64 `json:"ttft_s"`
+	LatencyS *float64 `json:"latency_s"`
+	Provider string   `json:"provider,omitempty"`
+	Error    string   `json:"error,omitempty"`
+	Attempts []Try    `json:"attempts"`
+}
+
+// Try is one attempt as the waterfall of a request shows it.
+type Try struct {
+	Provider string  `json:"provider"`
+	ArrivedS float64 `json:"arrived_s"`
+	EndedS   float64 `json:"ended_s"`
+	Status   int     `json:"status"`
+	Fault    string  `json:"fault,omitempty"`
+	Left     bool    `json:"left,omitempty"`
+}

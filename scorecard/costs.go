@@ -1,0 +1,94 @@
+package scorecard
+
+import "math"
+
+// How a metric's value becomes a cost, 0 being the best.
+type costOf func(g *grading, value float64) float64
+
+func identity(_ *grading, v float64) float64   { return v }
+func lessOne(_ *grading, v float64) float64    { return v - 1 }
+func fromOne(_ *grading, v float64) float64    { return 1 - v }
+func perRequest(g *grading, v float64) float64 { return v / float64(max(g.requests, 1)) }
+
+// worst takes a metric where it cost most: of a settled time its upper end, of
+// one never settled no end at all.
+func worst(of costOf) func(*grading, cost) (scored, bool) {
+	return func(g *grading, c cost) (scored, bool) {
+		return g.worst(c.name, of, anywhere)
+	}
+}
+
+// overall takes a metric of the whole drill.
+func overall(of costOf) func(*grading, cost) (scored, bool) {
+	return func(g *grading, c cost) (scored, bool) {
+		m := g.ev.Measure(query{Metric: c.name})
+		if m.Value == nil || m.N == 0 {
+			return scored{}, false
+		}
+		return scored{of(g, *m.Value), words(c.name) + " " + Figure(*m.Value, m.Unit)}, true
+	}
+}
+
+// worst looks through the card's measures of a metric, all journeys and
+// providers pooled, and takes the one that costs most.
+func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most scored, ok bool) {
+	for _, m := range g.card.Metrics {
+		if m.Name != name || m.Journey != "" || m.Provider != "" || !counts(m) {
+			continue
+		}
+		found := scored{text: words(name)}
+		switch {
+		case m.Value != nil && m.High != nil && m.Unit == "s":
+			found.cost = of(g, *m.High)
+			found.text += " " + Figure(*m.High, m.Unit)
+		case m.Value != nil:
+			found.cost = of(g, *m.Value)
+			found.text += " " + Figure(*m.Value, m.Unit)
+		case m.Low != nil:
+			found.cost = math.Inf(1)
+			found.text += " > " + Figure(*m.Low, m.Unit)
+		default:
+			continue
+		}
+		if m.Phase != "" {
+			found.text += " in " + m.Phase
+		}
+		if !ok || found.cost > most.cost {
+			most, ok = found, true
+		}
+	}
+	return most, ok
+}
+
+// failover is the worst failover time, where it was exercised: what retries or
+// the app itself carried says nothing about failing over.
+func failover(g *grading, c cost) (scored, bool) {
+	return g.worst(c.name, identity, func(m Measure) bool { return m.Value == nil || m.By == "fallback" })
+}
+
+// worstOutage is 1 − the availability of the outage that served fewest well.
+func worstOutage(g *grading, _ cost) (most scored, ok bool) {
+	for _, o := range g.ev.Outages {
+		m := o.Availability
+		if m.Value == nil || m.N == 0 {
+			continue
+		}
+		if c := 1 - *m.Value; !ok || c > most.cost {
+			most = scored{c, "availability " + percent(*m.Value) + " over the outage of " + o.Provider}
+			ok = true
+		}
+	}
+	return most, ok
+}
+
+// integrity is harm per request, where enough requests met a fault that can
+// spoil an answer.
+func integrity(g *grading, c cost) (scored, bool) {
+	m := g.ev.Measure(query{Metric: c.name})
+	if g.ev.StreamHit < integrityNeeds || m.Value == nil {
+		return scored{}, false
+	}
+	return scored{perRequest(g, *m.Value), words(c.name) + " " + count(*m.Value)}, true
+}
+
+func anywhere(Measure) bool { return true }

@@ -1,0 +1,201 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// outageGap is the longest pause in a provider's faults that does not end the
+// outage.
+const outageGap = Seconds(10 * time.Second)
+
+// A course is how the drill was meant to go: outages, the quiet before, between
+// and after them.
+type course struct {
+	outages []outage // by t0, then provider
+	calm    span     // the baseline: from the end of the warm-up to the first outage
+	lulls   []span   // from the end of all outages to the beginning of the next, or the end of the drill
+}
+
+// span is a stretch of time, [from, to).
+type span struct{ from, to Seconds }
+
+func (s span) has(t Seconds) bool { return s.from <= t && t < s.to }
+func (s span) length() Seconds    { return max(s.to-s.from, 0) }
+
+// outage is a stretch with a fault window open on one provider.
+type outage struct {
+	span
+	provider string
+	windows  []Window // by start
+	begins   int32    // phase in which it begins
+	after    int32    // phase in which it has ended, none: the drill ends first
+	onset    Seconds  // its first hit, never without one
+	hits     int      // requests that met it
+}
+
+// courseOf lays a setup out in time. The faults' hits are not known yet.
+func courseOf(setup *Setup) course {
+	var c course
+	windows := slices.Clone(setup.Windows)
+	slices.SortStableFunc(windows, func(a, b Window) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	for _, w := range windows {
+		c.add(w)
+	}
+	slices.SortStableFunc(c.outages, func(a, b outage) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.provider, b.provider))
+	})
+	for i := range c.outages {
+		o := &c.outages[i]
+		o.begins, o.after = phaseAt(setup, o.from), phaseAt(setup, o.to)
+	}
+	c.calm = span{setup.Warmup, setup.Length}
+	if len(c.outages) > 0 {
+		c.calm.to = c.outages[0].from
+	}
+	// Where faults begin at once there is no baseline, and nothing to warm up in.
+	c.calm.from = min(c.calm.from, c.calm.to)
+	c.lulls = lullsOf(c.outages, setup.Length)
+	return c
+}
+
+// add puts a window into its provider's last outage, or begins a new one.
+func (c *course) add(w Window) {
+	for i := len(c.outages) - 1; i >= 0; i-- {
+		o := &c.outages[i]
+		if o.provider != w.Provider {
+			continue
+		}
+		if w.Start-o.to >= outageGap {
+			break
+		}
+		o.to = max(o.to, w.End)
+		o.windows = append(o.windows, w)
+		return
+	}
+	c.outages = append(c.outages, outage{
+		span: span{w.Start, w.End}, provider: w.Provider, windows: []Window{w}, onset: never,
+	})
+}
+
+// lullsOf gives the quiet after outages; outages are sorted.
+func lullsOf(outages []outage, length Seconds) []span {
+	var lulls []span
+	for i := 0; i < len(outages); {
+		end := outages[i].to
+		for ; i < len(outages) && outages[i].from <= end; i++ {
+			end = max(end, outages[i].to)
+		}
+		next := length
+		if i < len(outages) {
+			next = outages[i].from
+		}
+		if end < next {
+			lulls = append(lulls, span{end, next})
+		}
+	}
+	return lulls
+}
+
+// phaseAt is the index of the phase at a moment, none outside all.
+func phaseAt(setup *Setup, t Seconds) int32 {
+	for i, p := range setup.Phases {
+		if p.Start <= t && t < p.End {
+			return int32(i)
+		}
+	}
+	return none
+}
+
+// transport gives the outage's windows under which no attempt is seen, so that
+// whatever is due in them counts as hit.
+func (o *outage) transport(t Seconds) bool {
+	return slices.ContainsFunc(o.windows, func(w Window) bool {
+		return unseen(w) && w.Start <= t && t < w.End
+	})
+}
+
+// unseen says whether attempts that meet the fault may never reach the mock.
+func unseen(w Window) bool { return w.Family == "transport" || w.Family == "tls" }
+
+// total says whether every request that reaches the provider meets a fault
+// throughout, so that what was hit is known without the join.
+func (o *outage) total() bool {
+	end := o.from
+	for _, w := range o.windows {
+		if w.ShareFrom < 1 || w.ShareTo < 1 || w.Rise > 0 || w.Partial {
+			continue
+		}
+		if w.Start > end {
+			return false
+		}
+		end = max(end, w.End)
+	}
+	return end >= o.to
+}
+
+// down says whether the provider answers nobody as it should at t: a fault that
+// is no mere slowness takes every request.
+func (o *outage) down(t Seconds) bool {
+	return slices.ContainsFunc(o.windows, func(w Window) bool {
+		return w.Start <= t && t < w.End && w.share(t) >= 1 && !w.Partial && !slowing(w.Kind)
+	})
+}
+
+// share is the part of the matching requests that the window takes at t.
+func (w Window) share(t Seconds) float64 {
+	into, length := (t - w.Start).Float(), (w.End - w.Start).Float()
+	if rise := w.Rise.Float(); into < rise {
+		return w.ShareFrom * into / rise
+	}
+	if length <= 0 {
+		return w.ShareFrom
+	}
+	return w.ShareFrom + (w.ShareTo-w.ShareFrom)*into/length
+}
+
+// slowing says whether a fault only makes answers late: they come, and whole.
+func slowing(kind string) bool {
+	return slices.Contains([]string{"slow", "delay", "latency", "bandwidth", "slow_close", "split"}, kind)
+}
+
+// spoiling says whether a fault of this family can leave an answer late, torn or
+// bad, where those of the other families refuse it.
+func spoiling(family string) bool {
+	return family == "time" || family == "stream" || family == "content"
+}
+
+// whole says whether at every moment of the stretch some provider has no fault.
+func (c *course) whole(providers []Provider, s span) bool {
+	// Between two edges nothing changes, so the stretch's own beginning and the
+	// edges inside it are all the moments there are.
+	moments := []Seconds{s.from}
+	for _, o := range c.outages {
+		for _, w := range o.windows {
+			if s.has(w.Start) {
+				moments = append(moments, w.Start)
+			}
+		}
+	}
+	for _, t := range moments {
+		if !slices.ContainsFunc(providers, func(p Provider) bool { return !c.faulted(p.Name, t) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// faulted says whether a provider has a fault window open at t.
+func (c *course) faulted(provider string, t Seconds) bool {
+	for _, o := range c.outages {
+		if o.provider == provider && slices.ContainsFunc(o.windows, func(w Window) bool {
+			return w.Start <= t && t < w.End
+		}) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package scorecard
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// linesKept is how many lines of the log a finding shows as evidence.
+const linesKept = 10
+
+// A findingRow is one thing that a drill can show about an app. The sentence is
+// made where it is looked for; the advice says what to change, what it costs and
+// what to expect of it.
+type findingRow struct {
+	code, severity string
+	needs          int // instances; one is enough for harm
+	look           func(*ledger) sighting
+	change         string
+	effort         string
+	expect         string
+}
+
+// findingRows is the table of findings, the gravest first: a new one is a row
+// and a function.
+func findingRows() []findingRow {
+	const high, medium, low = "high", "medium", "low"
+	return []findingRow{
+		{
+			"app_died", high, 1, appDied,
+			"Find out from app.log what ended the process; no failure of a provider may. Bound what one request can take (memory, goroutines, threads, connections) and run the app under a supervisor",
+			"hours to days", "users meet errors for as long as the provider is down, and no longer",
+		},
+		{
+			"key_leaked", high, 1, keyLeaked,
+			"Never put the provider's error, request or headers into a reply: answer with words of your own, and log the original with keys removed. Change the keys that were shown",
+			"an hour", "no key in any reply",
+		},
+		{
+			"foreign_answer", high, 1, harmOf(foreign, "got an answer that was made for another user"),
+			"Look for state that requests share: a cache keyed by too little, a buffer or client reused, a retry that reads another's response",
+			"hours to days", "every answer carries its own question",
+		},
+		{
+			"spliced_answer", high, 1, harmOf(spliced, "were left with an answer put together from two attempts"),
+			"When a stream breaks after its first words, tell the client to drop them (a restart event) before another attempt is streamed, or end with an error",
+			"a day, on both sides of the stream", "users see one whole answer, or know that they do not",
+		},
+		{
+			"truncated_answer", high, 1, harmOf(truncated, "got an answer cut short and passed off as whole"),
+			"Take a stream for whole only when it had its finish reason and terminator; else retry elsewhere before the first word, and say so after it",
+			"hours", "no half answer looks like a whole one",
+		},
+		{
+			"hangs", high, 1, harmOf(hang, "had no end to their request within its timeout"),
+			"Give every call a deadline well below your users' patience: one for the first token, one for each silence, one for the whole. The SDKs' default is 600 s",
+			"an hour", "no request outlives its timeout; errors and fallbacks come in time",
+		},
+		{
+			"no_fallback", high, leastInstances, noFallback,
+			"Add a second provider that takes over when the first fails: on refusals, timeouts and broken streams alike, with a breaker so that it takes over at once when failures go on",
+			"days: prompts must be tried on both", "users are served while one provider is down",
+		},
+		{
+			"retry_storm", high, leastInstances, retryStorm,
+			"Cap retries at two per call, and give all calls together a retry budget of 10 % of the traffic; stop retrying while a breaker is open",
+			"hours", "amplification of 1.1 × or less: the provider recovers sooner, and your bill is not multiplied",
+		},
+		{
+			"retry_after_ignored", high, leastInstances, retryAfterIgnored,
+			"Wait as long as Retry-After says (seconds, a date, or retry-after-ms) before the same provider is asked again; go elsewhere or tell the user when that is too long",
+			"an hour; the official SDKs do it", "fewer refusals, and no longer ban for coming back too soon",
+		},
+		{
+			"single_provider", medium, leastInstances, singleProvider,
+			"Give the app a second provider, or the same models at a second home, and drill that",
+			"days: prompts must be tried on both", "an outage of one provider is no outage of yours",
+		},
+		{
+			"no_backoff", medium, leastInstances, noBackoff,
+			"Wait before a retry, twice as long each time, with full jitter: a random time up to 0.5 s, 1 s, 2 s …",
+			"an hour", "retries that meet a provider which had time to recover",
+		},
+		{
+			"hopeless_retries", medium, leastInstances, hopelessRetried,
+			"Retry only what can change: 408, 409, 429 without an exhausted quota, 5xx and broken connections. Hand 400, 401, 403, 404, 422 and quota errors to the fallback at once",
+			"an hour", "users of a failing key or model are served or told in the time of one call",
+		},
+		{
+			"dead_primary_first", medium, leastInstances, deadPrimaryFirst,
+			"Put a breaker before the provider: after a few failures go straight to the next one, and let single requests probe the first",
+			"hours", "users stop paying a failed attempt each; the dead provider is left in peace",
+		},
+		{
+			"slow_ignored", medium, leastInstances, slowIgnored,
+			"Treat a first token that does not come in time as a failure: a deadline of three times the usual, then the next provider, or a hedged second attempt",
+			"hours", "a brownout costs seconds, not minutes",
+		},
+		{
+			"raw_error", medium, leastInstances, rawError,
+			"Map provider errors to words of your own: what happened, whether it is worth trying again, and when",
+			"hours", "users know what to do; your provider, models and limits stay your business",
+		},
+		{
+			"unknown_paths", medium, leastInstances, unknownPaths,
+			"Check base URLs and which endpoints the app calls; this drill could not exercise them",
+			"minutes", "a drill that covers every call",
+		},
+		{
+			"not_failed_back", low, leastInstances, notFailedBack,
+			"Probe the first provider while the breaker is open, a request every few seconds, and go back to it when the probes succeed",
+			"hours", "back at the primary, its price and its quality, within seconds of its recovery",
+		},
+	}
+}
+
+// leastInstances is how often something must be seen to be a finding. One may
+// be chance.
+const leastInstances = 5
+
+// A sighting is what a look at the ledger came to.
+type sighting struct {
+	sentence string
+	count    int
+	lines    []int
+	journeys map[string]bool
+}
+
+// findings looks for everything in the table.
+func (l *ledger) findings() []Finding {
+	found := []Finding{}
+	if !l.hasSetup {
+		return found
+	}
+	for _, row := range findingRows() {
+		s := row.look(l)
+		if s.count < row.needs {
+			continue
+		}
+		found = append(found, Finding{
+			Code: row.code, Severity: row.severity, Sentence: s.sentence, Count: s.count,
+			Advice:   row.change + ". Effort: " + row.effort + ". Expect: " + row.expect + ".",
+			Evidence: append([]int{}, s.lines...), Journeys: slices.Sorted(maps.Keys(s.journeys)),
+		})
+	}
+	rank := map[string]int{"high": 0, "medium": 1, "low": 2}
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Compare(rank[a.Severity], rank[b.Severity])
+	})
+	return found
+}
+
+// see counts an instance: the log line that shows it, and whose request it was.
+func (s *sighting) see(l *ledger, line int, visit int32) {
+	s.count++
+	if len(s.lines) < linesKept {
+		s.lines = append(s.lines, line)
+	}
+	if visit == none {
+		return
+	}
+	if s.journeys == nil {
+		s.journeys = map[string]bool{}
+	}
+	s.journeys[l.journeys.word(l.visits[visit].journey)] = true
+}

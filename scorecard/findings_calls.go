@@ -1,0 +1,265 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// What providers met: retries, routes, calls that no mock knows.
+
+// letDown says whether a user was left with an error or harm.
+func (v *visit) letDown() bool { return v.outcome == failed || v.outcome.row().harm }
+
+// noFallback looks for journeys whose requests failed at a faulted provider and
+// were never tried at another, though one was whole.
+func noFallback(l *ledger) (s sighting) {
+	if len(l.setup.Providers) < 2 {
+		return sighting{}
+	}
+	var providers []string
+	for i := range l.outages {
+		o := &l.outages[i]
+		if o.hits == 0 || !l.whole(l.setup.Providers, o.span) {
+			continue
+		}
+		before := s.count
+		for _, name := range l.journeyNames() {
+			l.seeStuck(&s, int32(i), l.journeys.find(name))
+		}
+		if s.count > before && !slices.Contains(providers, o.provider) {
+			providers = append(providers, o.provider)
+		}
+	}
+	s.sentence = fmt.Sprintf("%s failed at %s, and none like %s was tried at another provider, though one was whole",
+		requests(s.count), strings.Join(providers, " or "), isOr(s.count, "it", "them"))
+	return s
+}
+
+// seeStuck sees a journey's failures in an outage, if nothing of that journey
+// that met the outage was tried elsewhere.
+func (l *ledger) seeStuck(s *sighting, outage, journey int32) {
+	provider := l.providers.find(l.outages[outage].provider)
+	var stuck []int32
+	for i, v := range l.counted {
+		if v.journey != journey || !l.belongs(v, outage) {
+			continue
+		}
+		if slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider }) ||
+			!l.joined() && l.used(provider) > 1 {
+			return
+		}
+		if v.letDown() && (l.metIn(v, outage) || !l.joined()) {
+			stuck = append(stuck, i)
+		}
+	}
+	for _, i := range stuck {
+		s.see(l, l.visits[i].line, i)
+	}
+}
+
+// used counts the providers that were called, provider among them.
+func (l *ledger) used(provider int32) int {
+	called := map[int32]bool{provider: true}
+	for i := range l.attempts {
+		called[l.attempts[i].provider] = true
+	}
+	return len(called)
+}
+
+// singleProvider looks for failures where the drill itself knows one provider.
+func singleProvider(l *ledger) (s sighting) {
+	if len(l.setup.Providers) != 1 {
+		return sighting{}
+	}
+	for i := range l.outages {
+		for k, v := range l.counted {
+			if v.letDown() && l.belongs(v, int32(i)) {
+				s.see(l, v.line, k)
+			}
+		}
+	}
+	s.sentence = fmt.Sprintf("%s failed while %s, the only provider, had an outage",
+		requests(s.count), l.setup.Providers[0].Name)
+	return s
+}
+
+// retryStorm looks at the phase with the highest amplification.
+func retryStorm(l *ledger) (s sighting) {
+	var worst Measure
+	for _, p := range l.setup.Phases {
+		m := l.measure(query{Metric: "retry_amplification", Phase: p.Name})
+		if m.Value != nil && faulty(p, l.setup.Windows) && (worst.Value == nil || *m.Value > *worst.Value) {
+			worst = m
+		}
+	}
+	if worst.Value == nil || *worst.Value <= 2 {
+		return sighting{}
+	}
+	made := l.made(l.window(query{Phase: worst.Phase}, none))
+	calls := 0
+	for _, k := range made {
+		if l.attempts[k].prev == none {
+			calls++
+		} else {
+			s.see(l, l.attempts[k].line, l.attempts[k].visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s attempts for %s calls",
+		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), count(float64(calls)))
+	return s
+}
+
+func retryAfterIgnored(l *ledger) (s sighting) {
+	m := l.measure(query{Metric: "retry_after_compliance"})
+	if m.Value == nil || *m.Value >= 0.90 {
+		return sighting{}
+	}
+	for _, k := range l.made(l.window(query{}, none)) {
+		if _, early := l.waited(k); early {
+			s.see(l, l.retried(k).line, l.attempts[k].visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("%d of %d retries came before the time that Retry-After asked for: %s waited as told",
+		s.count, m.N, percent(*m.Value))
+	return s
+}
+
+// noBackoff looks for retries that follow an error at once, or after pauses that
+// do not grow.
+func noBackoff(l *ledger) (s sighting) {
+	const immediate = 0.1 // s
+	if !l.joined() {
+		return sighting{}
+	}
+	w := l.window(query{}, none)
+	pauses, ratios := l.gaps(w)
+	if len(pauses) < leastInstances {
+		return sighting{}
+	}
+	pause := quantile(pauses, 0.5)
+	growth := 0.0
+	if len(ratios) >= leastInstances {
+		growth = quantile(ratios, 0.5)
+	}
+	if pause >= immediate && (growth == 0 || growth >= 1.3) {
+		return sighting{}
+	}
+	for _, k := range l.made(w) {
+		a := &l.attempts[k]
+		if a.prev == none {
+			continue
+		}
+		if prev := &l.attempts[a.prev]; prev.refused() && prev.wait == never {
+			s.see(l, a.line, a.visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, Figure(pause, "s"))
+	if growth > 0 {
+		s.sentence += fmt.Sprintf(", each pause %s the one before", Figure(growth, "x"))
+	}
+	return s
+}
+
+func hopelessRetried(l *ledger) (s sighting) {
+	if !l.joined() {
+		return sighting{}
+	}
+	after := map[string]int{}
+	for _, k := range l.made(l.window(query{}, none)) {
+		a := &l.attempts[k]
+		if a.prev == none || !l.hopeless(&l.attempts[a.prev]) {
+			continue
+		}
+		s.see(l, a.line, a.visit)
+		after[fmt.Sprint(l.attempts[a.prev].status)]++
+	}
+	s.sentence = fmt.Sprintf("%d retries of what no retry can change (after %s)", s.count, tally(after))
+	return s
+}
+
+// tally writes counts by name, the largest first: "401: 30, 429: 12".
+func tally(n map[string]int) string {
+	const kept = 5
+	names := slices.SortedFunc(maps.Keys(n), func(a, b string) int {
+		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b))
+	})
+	var parts []string
+	for _, name := range names[:min(len(names), kept)] {
+		parts = append(parts, fmt.Sprintf("%s: %d", name, n[name]))
+	}
+	if len(names) > kept {
+		parts = append(parts, "…")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func deadPrimaryFirst(l *ledger) (s sighting) {
+	var worst Measure
+	for i := range l.outages {
+		o := &l.outages[i]
+		m := l.measure(query{Metric: "dead_attempts", Phase: l.phaseName(o.begins), Provider: o.provider})
+		if m.Value == nil || *m.Value <= 0.5 || worst.Value != nil && *m.Value <= *worst.Value {
+			continue
+		}
+		worst, s = m, sighting{}
+		provider := l.providers.find(o.provider)
+		for k, v := range l.counted {
+			if o.has(v.due) && v.due >= o.onset+settledIn && o.down(v.due) && l.firstAt(v) == provider {
+				s.see(l, v.line, k)
+			}
+		}
+	}
+	if worst.Value == nil {
+		return sighting{}
+	}
+	s.sentence = fmt.Sprintf("%s of the requests still tried %s first when it had answered nobody for ten seconds",
+		percent(*worst.Value), worst.Provider)
+	return s
+}
+
+// notFailedBack looks for journeys that stayed away long after their primary was
+// well again.
+func notFailedBack(l *ledger) (s sighting) {
+	const patience = 15.0 // s
+	var stays []string
+	for i := range l.outages {
+		o := &l.outages[i]
+		for _, name := range l.journeyNames() {
+			m := l.measure(query{Metric: "failback_time", Phase: l.phaseName(o.after), Journey: name, Provider: o.provider})
+			stayed := ""
+			switch {
+			case o.after == none || !m.Measured:
+			case m.Value == nil && *m.Low > patience:
+				stayed = "never came back"
+			case m.Value != nil && *m.Value > patience:
+				stayed = "came back after " + Figure(*m.Value, "s")
+			}
+			if stayed == "" {
+				continue
+			}
+			stays = append(stays, fmt.Sprintf("%s %s to %s", name, stayed, o.provider))
+			provider := l.providers.find(o.provider)
+			for k, v := range l.counted {
+				if first := l.firstAt(v); v.journey == l.journeys.find(name) && l.until(int32(i)).has(v.due) &&
+					first != provider && first != none {
+					s.see(l, v.line, k)
+				}
+			}
+		}
+	}
+	s.sentence = fmt.Sprintf("%s, though it was well again: %s went elsewhere", strings.Join(stays, ", "), requests(s.count))
+	return s
+}
+
+func unknownPaths(l *ledger) (s sighting) {
+	for i := range l.attempts {
+		if a := &l.attempts[i]; a.endpoint == endpointUnknown && !a.warm {
+			s.see(l, a.line, a.visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("%d calls to paths that no provider here has (%s)", s.count, tally(l.paths))
+	return s
+}

@@ -1,0 +1,154 @@
+package scorecard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What users met: harm, errors that say too much, an app that was gone.
+
+// counted goes through the visits that count, by due time.
+func (l *ledger) counted(yield func(i int32, v *visit) bool) {
+	for i := range l.visits {
+		if v := &l.visits[i]; !v.warm && v.outcome != unknown && !yield(int32(i), v) {
+			return
+		}
+	}
+}
+
+// requests writes a number of requests.
+func requests(n int) string { return count(float64(n)) + " request" + plural(n) }
+
+func appDied(l *ledger) (s sighting) {
+	for _, m := range l.marks {
+		if m.Kind != "app_died" {
+			continue
+		}
+		s.see(l, m.line, none)
+		unserved := 0
+		for i, v := range l.counted {
+			if v.due >= m.At && !v.usable() {
+				unserved++
+				s.see(l, v.line, i)
+			}
+		}
+		s.sentence = fmt.Sprintf("the app died at %s (%s); %s after that went unserved",
+			Figure(m.At.Float(), "s"), m.Note, requests(unserved))
+		s.count = 1
+		return s
+	}
+	return s
+}
+
+func keyLeaked(l *ledger) (s sighting) {
+	for i, v := range l.counted {
+		if v.leak {
+			s.see(l, v.line, i)
+		}
+	}
+	s.sentence = fmt.Sprintf("%s showed a provider key", replies(s.count))
+	return s
+}
+
+func rawError(l *ledger) (s sighting) {
+	for i, v := range l.counted {
+		if v.raw && !v.usable() {
+			s.see(l, v.line, i)
+		}
+	}
+	s.sentence = fmt.Sprintf("%s showed users the provider's own error text", replies(s.count))
+	return s
+}
+
+func replies(n int) string {
+	if n == 1 {
+		return "1 reply"
+	}
+	return count(float64(n)) + " replies"
+}
+
+// harmOf looks for one sort of harm.
+func harmOf(o outcome, what string) func(*ledger) sighting {
+	return func(l *ledger) (s sighting) {
+		phases := map[string]int{}
+		for i, v := range l.counted {
+			if v.outcome == o {
+				s.see(l, v.line, i)
+				phases[l.phaseName(v.phase)]++
+			}
+		}
+		s.sentence = fmt.Sprintf("%s %s%s", people(float64(s.count)), what, l.inPhases(phases))
+		return s
+	}
+}
+
+// inPhases tells counts per phase: " (surge 3, spread 12)".
+func (l *ledger) inPhases(n map[string]int) string {
+	var parts []string
+	for _, p := range l.setup.Phases {
+		if n[p.Name] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", p.Name, n[p.Name]))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// slowIgnored looks for requests that sat a slow provider out: the answer came,
+// too late, and nobody else was asked.
+func slowIgnored(l *ledger) (s sighting) {
+	met := 0
+	for i, v := range l.counted {
+		slowed, elsewhere := l.slowed(v)
+		switch {
+		case slowed == none:
+		case elsewhere:
+			met++
+		case v.slow && v.from == slowed:
+			met++
+			if o := l.outageOf(slowed, v.due); o != nil && l.whole(l.setup.Providers, o.span) {
+				s.see(l, v.line, i)
+			}
+		}
+	}
+	if 2*s.count <= met {
+		return sighting{}
+	}
+	s.sentence = fmt.Sprintf("%s waited out a slow provider: the answer was a success, too late, and no other provider was asked",
+		requests(s.count))
+	return s
+}
+
+// slowed gives the provider that made a visit slow, and whether another was asked.
+func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
+	provider = none
+	for _, k := range v.tries {
+		a := &l.attempts[k]
+		if a.hit() && slowing(l.kinds.word(a.kind)) || l.slowLine(a, v) {
+			provider = a.provider
+		}
+	}
+	return provider, slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider })
+}
+
+// slowLine says whether the connection to an attempt's provider was slow, which
+// leaves no mark on the attempt.
+func (l *ledger) slowLine(a *attempt, v *visit) bool {
+	o := l.outageOf(a.provider, v.due)
+	return o != nil && slices.ContainsFunc(o.windows, func(w Window) bool {
+		return unseen(w) && slowing(w.Kind) && w.Start <= a.arrived && a.arrived < w.End
+	})
+}
+
+// outageOf is the outage of a provider at a moment, nil when there is none.
+func (l *ledger) outageOf(provider int32, t Seconds) *outage {
+	for i := range l.outages {
+		if o := &l.outages[i]; o.provider == l.providers.word(provider) && o.from-edge <= t && t < o.to+edge {
+			return o
+		}
+	}
+	return nil
+}

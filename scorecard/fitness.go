@@ -1,0 +1,210 @@
+package scorecard
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What a baseline must have before anything counts.
+const (
+	baselineNeeds   = 20   // requests
+	baselineRetries = 1.05 // attempts ÷ calls
+	unknownMost     = 0.05 // of a phase
+)
+
+// evidence is what the bars are judged on.
+func (l *ledger) evidence() evidence {
+	ev := evidence{
+		Unfit: l.unfit(), Interrupted: l.interrupted(), Played: l.setup.Length.Float(), Measure: l.measure,
+	}
+	if ev.Interrupted != "" {
+		ev.Played = l.last.Float()
+	}
+	for i := range l.outages {
+		o := &l.outages[i]
+		oe := outageEvidence{
+			Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
+			From: o.from.Float(), To: o.to.Float(), Availability: unmeasured("no request met the outage"),
+		}
+		if o.hits > 0 {
+			oe.Availability = shareOf((*visit).served)(l, l.window(query{}, int32(i)))
+		}
+		ev.Outages = append(ev.Outages, oe)
+		ev.Metastable = ev.Metastable || l.metastable(int32(i))
+	}
+	for i := range l.visits {
+		if v := &l.visits[i]; !v.warm && v.outcome != unknown && l.spoilt(v) {
+			ev.StreamHit++
+		}
+	}
+	return ev
+}
+
+// interrupted says why the drill ended early, "" when it did not.
+func (l *ledger) interrupted() string {
+	switch {
+	case !l.hasSetup:
+		return ""
+	case l.ended == nil:
+		return fmt.Sprintf("the log breaks off at %s of %s", Figure(l.last.Float(), "s"), Figure(l.setup.Length.Float(), "s"))
+	case l.ended.Reason == "interrupted":
+		for _, m := range l.marks {
+			if m.Kind == "interrupted" && m.Note != "" {
+				return fmt.Sprintf("interrupted at %s: %s", Figure(m.At.Float(), "s"), m.Note)
+			}
+		}
+		return "interrupted at " + Figure(l.last.Float(), "s")
+	}
+	return ""
+}
+
+// unfit gives the reasons why nothing in this log may count.
+func (l *ledger) unfit() []string {
+	if !l.hasSetup {
+		return []string{"the log has no setup line, so nobody knows what was meant to happen"}
+	}
+	if l.ended != nil && l.ended.Reason == "no_start" {
+		return []string{l.noStart()}
+	}
+	if l.join.Attempts == 0 {
+		return []string{"the app never called the mocks"}
+	}
+	var reasons []string
+	for _, p := range l.setup.Phases {
+		if r := l.unknownIn(p.Name); r != "" {
+			reasons = append(reasons, r)
+		}
+	}
+	return append(reasons, l.unfitBaseline()...)
+}
+
+func (l *ledger) noStart() string {
+	for _, m := range l.marks {
+		if m.Kind == "canary" && m.Note != "" {
+			return "the drill did not start: " + m.Note
+		}
+	}
+	return "the drill did not start"
+}
+
+// unknownIn says that too much of a phase is unknown.
+func (l *ledger) unknownIn(phase string) string {
+	n, lost, unsent, behind := 0, 0, 0, 0
+	for i := range l.visits {
+		v := &l.visits[i]
+		if v.warm || v.phase != l.phaseNamed(phase) {
+			continue
+		}
+		n++
+		switch {
+		case v.outcome != unknown:
+		case v.journey == none:
+			lost++
+		case v.dropped:
+			unsent++
+		default:
+			behind++
+		}
+	}
+	all := lost + unsent + behind
+	if n == 0 || float64(all) <= unknownMost*float64(n) {
+		return ""
+	}
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		text string
+	}{{unsent, "not sent"}, {behind, "sent late"}, {lost, "missing from the log"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.text))
+		}
+	}
+	return fmt.Sprintf("%s of the requests due in %s are unknown (%s)",
+		percent(float64(all)/float64(n)), phase, strings.Join(parts, ", "))
+}
+
+// unfitBaseline gives what is wrong with the baseline.
+func (l *ledger) unfitBaseline() []string {
+	var calm []*visit
+	attempts, calls := 0, 0
+	for i := range l.visits {
+		v := &l.visits[i]
+		if !l.isCalm(v) || v.outcome == unknown {
+			continue
+		}
+		calm = append(calm, v)
+		for _, k := range v.tries {
+			attempts++
+			if l.attempts[k].prev == none {
+				calls++
+			}
+		}
+	}
+	if len(calm) < baselineNeeds {
+		return []string{fmt.Sprintf("the baseline has %d requests, it takes %d", len(calm), baselineNeeds)}
+	}
+	var reasons []string
+	served := 0
+	for _, v := range calm {
+		if v.served() {
+			served++
+		}
+	}
+	if _, high := wilson(served, len(calm)); high < l.healthy() {
+		reasons = append(reasons, fmt.Sprintf("the baseline was not healthy: %s of %d requests were served well, it takes %s%s",
+			percent(float64(served)/float64(len(calm))), len(calm), percent(l.healthy()), l.rewriters()))
+	}
+	if float64(attempts) > baselineRetries*float64(calls) {
+		reasons = append(reasons, fmt.Sprintf("the app retried in the baseline already: %d attempts for %d calls", attempts, calls))
+	}
+	return reasons
+}
+
+// rewriters names the journeys whose answers do not verify, as a part of a sentence.
+func (l *ledger) rewriters() string {
+	var names []string
+	for _, name := range l.journeyNames() {
+		if l.facts[l.journeys.find(name)].rewrites {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (the answers of %s do not carry brownout's text whole: the app rewrites them, or `answer` points elsewhere)",
+		strings.Join(names, ", "))
+}
+
+// metastable says whether users stayed without service long after an outage,
+// though nothing was wrong any more.
+func (l *ledger) metastable(outage int32) bool {
+	o := &l.outages[outage]
+	lull, ok := l.lullAfter(o)
+	if !ok || o.after == none {
+		return false
+	}
+	m := l.measure(query{Metric: "recovery_lag", Phase: l.phaseName(o.after), Provider: o.provider})
+	switch {
+	case !m.Measured:
+		return false
+	case m.Value == nil:
+		return true
+	}
+	return *m.High > l.recoveryLimit(lull)
+}
+
+// spoilt says whether a visit met a fault that can leave an answer late, torn or bad.
+func (l *ledger) spoilt(v *visit) bool {
+	for _, k := range v.tries {
+		a := &l.attempts[k]
+		if a.outage == none {
+			continue
+		}
+		for _, w := range l.outages[a.outage].windows {
+			if w.Kind == l.kinds.word(a.kind) && spoiling(w.Family) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+// Package scorecard judges what a drill wrote down. It owns the log's format,
+// every metric, the bars, the verdict, the score and the findings; it knows
+// nothing of how the drill was made and never looks at a clock.
+//
+// Start at [Judge]:
+//
+//	card, err := scorecard.Judge(scorecard.ReadLog(file))
+//	…
+//	fmt.Println(card.Verdict, card.Sentence)
+//
+// A log goes through in one pass: its lines become compact visits (what users
+// asked) and attempts (what reached a provider), the two sides are joined, each
+// visit gets its phase and outcome, and then everything else is a question put
+// to that ledger. The same log gives the same card, in whatever order its lines
+// stand.
+package scorecard
+
+import (
+	"fmt"
+	"iter"
+)
+
+// Judge makes the card of a log. Lines that are none of a log's are passed over
+// and counted, and a log that ends early is judged as far as it goes; the card
+// says so in both cases. A log that proves nothing, down to an empty one, gives
+// an inconclusive card. The only errors are those that the log yields beside
+// [LineError]: that it cannot be read, or is [ErrNewer].
+func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
+	l, err := readLedger(log)
+	if err != nil {
+		return nil, fmt.Errorf("judge the log: %w", err)
+	}
+	l.course = courseOf(&l.setup)
+	l.fillGaps()
+	l.joinAll()
+	l.linkCalls()
+	l.placeAll()
+	l.findAnswers()
+	l.learnJourneys()
+	ev := l.evidence()
+	card := l.card()
+	judgeBars(card, &l.setup, ev)
+	grade(card, &l.setup, ev)
+	card.Findings = l.findings()
+	card.Sentence = sentence(card)
+	return card, nil
+}
+
+// card fills in what is read off the ledger; verdict, score, findings and the
+// sentence are not.
+func (l *ledger) card() *Card {
+	s := &l.setup
+	return &Card{
+		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App,
+		StartedAt: s.StartedAt, LengthS: s.Length.Float(),
+		Metrics:   l.allMeasures(),
+		Outcomes:  l.outcomeCounts(),
+		Join:      l.join,
+		Phases:    append([]Phase{}, s.Phases...),
+		Windows:   append([]Window{}, s.Windows...),
+		Providers: l.providerRows(),
+		Journeys:  l.journeyRows(),
+		Timeline:  l.timeline(),
+		Events:    l.events(),
+		Worst:     l.worst(),
+		Limits:    l.limits(),
+	}
+}
+
+// allMeasures measures every metric on every window that it has: the drill and
+// each phase, or the phases that outages belong to; all journeys and each alone;
+// and where it says more, each provider.
+func (l *ledger) allMeasures() []Measure {
+	all := []Measure{}
+	for _, row := range metricRows() {
+		for _, q := range l.queries(row) {
+			all = append(all, l.measure(q))
+		}
+	}
+	return all
+}
+
+// queries gives the windows that the card shows a metric on.
+func (l *ledger) queries(row metricRow) []query {
+	var queries []query
+	add := func(phase, provider string) {
+		queries = append(queries, query{Metric: row.Name, Phase: phase, Provider: provider})
+		for _, journey := range l.journeyNames() {
+			if provider == "" {
+				queries = append(queries, query{Metric: row.Name, Phase: phase, Journey: journey})
+			}
+		}
+	}
+	switch row.Scope {
+	case "outage", "after":
+		for _, phase := range l.outagePhases(row.Scope) {
+			add(phase, "")
+		}
+		return queries
+	}
+	add("", "")
+	for _, p := range l.setup.Phases {
+		add(p.Name, "")
+	}
+	if row.per == perAttempts {
+		for _, p := range l.setup.Providers {
+			add("", p.Name)
+		}
+	}
+	if row.per == perOutage {
+		for _, o := range l.outages {
+			add(l.phaseName(o.begins), o.provider)
+		}
+	}
+	return queries
+}
+
+// outagePhases gives the phases that outage metrics belong to, without repeats.
+func (l *ledger) outagePhases(scope string) []string {
+	var phases []string
+	seen := map[int32]bool{none: true}
+	for _, o := range l.outages {
+		phase := o.begins
+		if scope == "after" {
+			phase = o.after
+		}
+		if !seen[phase] {
+			seen[phase] = true
+			phases = append(phases, l.phaseName(phase))
+		}
+	}
+	return phases
+}
+
+func (l *ledger) phaseName(i int32) string {
+	if i < 0 || int(i) >= len(l.setup.Phases) {
+		return ""
+	}
+	return l.setup.Phases[i].Name
+}

@@ -1,0 +1,71 @@
+package scorecard
+
+import "slices"
+
+// samplesFor is how many samples a quantile needs.
+func samplesFor(q float64) int {
+	switch {
+	case q >= 0.99:
+		return 300
+	case q >= 0.95:
+		return 60
+	}
+	return 1
+}
+
+// timeOf measures a quantile of a time from due, by nearest rank. A request
+// without an answer counts as its journey's timeout, for failing fast is not
+// quick: where the quantile falls on one, it is known to be longer and no more.
+func timeOf(of func(*visit) Seconds, q float64) func(*ledger, window) Measure {
+	return func(l *ledger, w window) Measure {
+		values := make([]float64, 0, len(w.visits))
+		var without []float64
+		for _, v := range w.visits {
+			if v.hasAnswer() {
+				values = append(values, of(v).Float())
+			} else {
+				without = append(without, l.journey(v.journey).Timeout.Float())
+			}
+		}
+		m := quantileMeasure(append(values, without...), q)
+		if m.Value != nil && slices.Contains(without, *m.Value) {
+			return bound(*m.Value, m.N, "that many had no answer")
+		}
+		return m
+	}
+}
+
+// quantileMeasure sorts values and measures their quantile.
+func quantileMeasure(values []float64, q float64) Measure {
+	needs := samplesFor(q)
+	switch {
+	case len(values) == 0:
+		return unmeasured("no sample")
+	case len(values) < needs:
+		return unmeasured("%d samples, p%.0f needs %d", len(values), q*100, needs)
+	}
+	slices.Sort(values)
+	return numberMeasure(quantile(values, q), len(values))
+}
+
+// maxGap measures the longest silence inside an answer that was streamed.
+func maxGap(l *ledger, w window) Measure {
+	var values []float64
+	for _, v := range w.visits {
+		if v.hasAnswer() && l.journey(v.journey).Stream {
+			values = append(values, v.maxGap.Float())
+		}
+	}
+	return quantileMeasure(values, 0.99)
+}
+
+// timeToError measures how long users waited for bad news.
+func timeToError(_ *ledger, w window) Measure {
+	var values []float64
+	for _, v := range w.visits {
+		if v.outcome == failed || v.outcome == degraded {
+			values = append(values, v.latency().Float())
+		}
+	}
+	return quantileMeasure(values, 0.95)
+}

@@ -1,0 +1,60 @@
+package scorecard
+
+import (
+	"fmt"
+	"strings"
+)
+
+// limits says what this drill cannot show, and what its log lacks.
+func (l *ledger) limits() []string {
+	limits := []string{}
+	add := func(format string, args ...any) { limits = append(limits, fmt.Sprintf(format, args...)) }
+	if l.cut {
+		add("the log's last line is cut off and was left out")
+	}
+	if l.strange > 0 {
+		add("%d line%s of the log %s none of ours and %s left out (%s)",
+			l.strange, plural(l.strange), isOr(l.strange, "is", "are"), isOr(l.strange, "was", "were"), l.foreignLines())
+	}
+	if l.missing > 0 {
+		add("%d planned request%s missing from the log and count as unknown", l.missing, isOr(l.missing, " is", "s are"))
+	}
+	if l.join.Attempts > 0 && !l.joined() {
+		add("%s of the attempts were joined to their user's request: whatever needs the join is not measured",
+			percent(l.join.Share))
+	}
+	if note := l.rewriters(); note != "" {
+		add("no identity or integrity:%s", note)
+	}
+	if l.join.UnknownPath > 0 {
+		add("%d call%s to paths that no provider here has: what the app wanted there was not exercised",
+			l.join.UnknownPath, plural(l.join.UnknownPath))
+	}
+	add("faults of name resolution (DNS) cannot be played")
+	add("wrong content, stale, cached and deferred answers are not told apart in this version")
+	add("the providers are mocks: latency, limits and answers are those of the scenario, not of the day")
+	return limits
+}
+
+func isOr(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
+
+// foreignLines names the lines that were left out, the first few.
+func (l *ledger) foreignLines() string {
+	words := make([]string, len(l.foreign))
+	for i, no := range l.foreign {
+		words[i] = fmt.Sprint(no)
+	}
+	s := "line " + strings.Join(words, ", ")
+	if len(l.foreign) > 1 {
+		s = "lines " + strings.Join(words, ", ")
+	}
+	if l.strange > len(l.foreign) {
+		s += " …"
+	}
+	return s
+}

@@ -1,0 +1,230 @@
+package scorecard
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Schema is the version of the log's and the card's format. Readers refuse a
+// newer one: a field they do not know may be the one that turns a verdict.
+const Schema = 1
+
+// Seconds is a moment (since the start of the drill) or a span. In Go it is a
+// [time.Duration], in JSON a decimal number of seconds with microseconds, so
+// that jq and a spreadsheet read it without arithmetic.
+type Seconds time.Duration
+
+// Of turns a duration into Seconds.
+func Of(d time.Duration) Seconds { return Seconds(d) }
+
+// Duration is the span as Go knows it.
+func (s Seconds) Duration() time.Duration { return time.Duration(s) }
+
+// Float is the span in seconds.
+func (s Seconds) Float() float64 { return time.Duration(s).Seconds() }
+
+// MarshalJSON writes the span in seconds, rounded to the microsecond.
+func (s Seconds) MarshalJSON() ([]byte, error) {
+	return json.Marshal(float64(time.Duration(s).Round(time.Microsecond)/time.Microsecond) / 1e6)
+}
+
+// UnmarshalJSON reads a number of seconds.
+func (s *Seconds) UnmarshalJSON(b []byte) error {
+	var f float64
+	if err := json.Unmarshal(b, &f); err != nil {
+		return fmt.Errorf("seconds: %w", err)
+	}
+	if math.Abs(f) > math.MaxInt64/1e9 {
+		return fmt.Errorf("seconds: %g is out of range", f)
+	}
+	*s = Seconds(math.Round(f * 1e9))
+	return nil
+}
+
+// A Line is one line of log.jsonl: a kind and, under the key of that name, what
+// happened. T is the moment the line was written, in seconds since the start;
+// it is not a sort key, for a request is written when it ends and counts by when
+// it was due. Exactly one of the pointers is set.
+type Line struct {
+	T       Seconds  `json:"t"`
+	Kind    string   `json:"kind"` // setup, phase, user, attempt, mark, end
+	Setup   *Setup   `json:"setup,omitempty"`
+	Phase   *Change  `json:"phase,omitempty"`
+	User    *User    `json:"user,omitempty"`
+	Attempt *Attempt `json:"attempt,omitempty"`
+	Mark    *Mark    `json:"mark,omitempty"`
+	End     *End     `json:"end,omitempty"`
+}
+
+// Setup is what was meant to happen. It is the first line of every log, so that
+// a log can be judged with nothing else at hand.
+type Setup struct {
+	Schema    int        `json:"schema"`
+	Brownout  string     `json:"brownout"` // version of the tool that wrote the log
+	Scenario  Scenario   `json:"scenario"`
+	App       string     `json:"app"` // "builtin:naive", a command, or a URL
+	StartedAt time.Time  `json:"started_at"`
+	Length    Seconds    `json:"length_s"`
+	Warmup    Seconds    `json:"warmup_s"` // cut from the front of the baseline
+	Healthy   float64    `json:"healthy"`  // H, the baseline availability asked for, 0–1
+	Phases    []Phase    `json:"phases"`
+	Windows   []Window   `json:"windows"`
+	Providers []Provider `json:"providers"`
+	Journeys  []Journey  `json:"journeys"`
+	Bars      []Bar      `json:"bars"`
+	// DefaultBars says that the scenario named no bars and these are the tool's.
+	DefaultBars bool `json:"default_bars,omitempty"`
+}
+
+// Scenario names the script that was played.
+type Scenario struct {
+	Name  string `json:"name"`
+	Title string `json:"title,omitempty"`
+	Hash  string `json:"hash"` // sha256 of the resolved scenario, hex
+	Seed  uint64 `json:"seed"`
+}
+
+// Phase is a named stretch of the timeline, [Start, End).
+type Phase struct {
+	Name   string   `json:"name"`
+	Start  Seconds  `json:"start_s"`
+	End    Seconds  `json:"end_s"`
+	Faults []string `json:"faults,omitempty"` // one short sentence per fault: "primary: rate_limit 90%"
+}
+
+// Window is one fault open on one provider, [Start, End).
+type Window struct {
+	Key      string  `json:"key"` // the fault's own key, the same for each provider it is on
+	Kind     string  `json:"kind"`
+	Family   string  `json:"family"` // http, time, stream, transport (content, load, tls come later)
+	Provider string  `json:"provider"`
+	Phase    string  `json:"phase"` // where it was written
+	Start    Seconds `json:"start_s"`
+	End      Seconds `json:"end_s"`
+	// Share of the matching requests at the window's two ends, 0–1; Rise is how
+	// long the share climbs from 0 first.
+	ShareFrom float64 `json:"share_from"`
+	ShareTo   float64 `json:"share_to"`
+	Rise      Seconds `json:"rise_s,omitempty"`
+	// Partial says that a match narrows the fault to some requests (a model,
+	// streams only), so that others never meet it whatever the share.
+	Partial bool `json:"partial,omitempty"`
+}
+
+// Provider is one mock endpoint.
+type Provider struct {
+	Name    string `json:"name"`
+	Dialect string `json:"dialect"`
+}
+
+// Journey is one kind of user request.
+type Journey struct {
+	Name       string  `json:"name"`
+	Priority   string  `json:"priority"` // critical or deferrable
+	Rate       float64 `json:"rate"`     // offered, per second
+	Timeout    Seconds `json:"timeout_s"`
+	Stream     bool    `json:"stream,omitempty"`
+	SlowTTFT   Seconds `json:"slow_ttft_s,omitempty"`  // 0: three times the baseline's p95, at least 1 s
+	SlowTotal  Seconds `json:"slow_total_s,omitempty"` // the same
+	HasDegrade bool    `json:"has_degraded,omitempty"` // the scenario says how the app owns up to a lesser answer
+	HasRestart bool    `json:"has_restart,omitempty"`
+	Primary    string  `json:"primary,omitempty"` // the scenario's word; else found in the baseline
+}
+
+// Change says that a phase began.
+type Change struct {
+	Name string `json:"name"`
+}
+
+// Mark is something worth knowing that is no request: the app died, a canary
+// was seen, somebody pressed Ctrl-C.
+type Mark struct {
+	Kind string  `json:"kind"` // app_died, canary, interrupted, unknown_path
+	At   Seconds `json:"at_s"`
+	Note string  `json:"note,omitempty"`
+}
+
+// End is the last line of a log that was not cut off.
+type End struct {
+	Reason string `json:"reason"` // done, interrupted
+	// SenderLateP99 and SenderLateMax say how far the sender fell behind its own schedule.
+	SenderLateP99 Seconds `json:"sender_late_p99_s"`
+	SenderLateMax Seconds `json:"sender_late_max_s"`
+}
+
+// User is one planned request of the user ledger, written when it ended or was
+// given up. Moments are seconds since the start of the drill; the optional ones
+// are nil when they never came.
+type User struct {
+	N       int      `json:"n"` // n-th planned request of the drill, from 0, all journeys together, by due time
+	Journey string   `json:"journey"`
+	Nonce   string   `json:"nonce"`
+	Session string   `json:"session,omitempty"`
+	Due     Seconds  `json:"due_s"`
+	Sent    *Seconds `json:"sent_s,omitempty"`  // nil: never sent, see Dropped
+	First   *Seconds `json:"first_s,omitempty"` // first content token
+	Ended   *Seconds `json:"ended_s,omitempty"` // last byte, error or timeout
+	Dropped string   `json:"dropped,omitempty"` // in_flight (cap reached), stopped (drill was interrupted)
+	Status  int      `json:"status,omitempty"`  // 0: no response head came
+	Bytes   int64    `json:"bytes,omitempty"`
+	MaxGap  Seconds  `json:"max_gap_s,omitempty"` // longest silence between two content tokens
+	// How it ended: complete, timeout, cut (dropped after the head), refused
+	// (no connection), reset (dropped before the head), stopped, or invalid (an
+	// answer that breaks HTTP or its own framing).
+	How      string  `json:"how,omitempty"`
+	Error    string  `json:"error,omitempty"`    // what the client library said, shortened
+	Degraded bool    `json:"degraded,omitempty"` // the degraded rule matched
+	Restarts int     `json:"restarts,omitempty"` // how often the restart rule matched
+	Told     bool    `json:"told,omitempty"`     // an explicit error: status ≥ 400 or an error event of the app's stream
+	Raw      bool    `json:"raw,omitempty"`      // the reply shows the provider's own error text
+	Leak     bool    `json:"leak,omitempty"`     // the reply shows a provider key
+	Excerpt  string  `json:"excerpt,omitempty"`  // beginning of an unsuccessful reply, keys hashed
+	Answer   *Answer `json:"answer,omitempty"`   // nil: nothing of ours was in the reply
+}
+
+// Answer is what the mock's verifiable text in a reply proves.
+type Answer struct {
+	Provider string `json:"provider,omitempty"` // whose tag the reply (its last piece) carries
+	// Nonces found, in order, without repeats. The first is the piece's own.
+	Nonces   []string `json:"nonces,omitempty"`
+	Begins   bool     `json:"begins,omitempty"`   // it starts as a mock's answer starts
+	Complete bool     `json:"complete,omitempty"` // one whole answer: every word in place, checksum right
+	Pieces   int      `json:"pieces,omitempty"`   // stretches of different attempts that the user was left with
+	Gap      bool     `json:"gap,omitempty"`      // a stretch is missing or repeated inside a piece
+	Words    int      `json:"words,omitempty"`
+}
+
+// Attempt is one request of the provider ledger, written when it ended.
+type Attempt struct {
+	Provider string   `json:"provider"`
+	Dialect  string   `json:"dialect"`
+	Endpoint string   `json:"endpoint"` // chat, messages, models, … or unknown
+	Path     string   `json:"path,omitempty"`
+	Model    string   `json:"model,omitempty"`
+	Stream   bool     `json:"stream,omitempty"`
+	Nonce    string   `json:"nonce,omitempty"`
+	Trace    string   `json:"trace,omitempty"` // trace id of traceparent
+	Print    string   `json:"print,omitempty"` // fingerprint of the body, for calls and for the join
+	Nth      int      `json:"nth"`             // n-th attempt with this nonce at this provider, from 1
+	Arrived  Seconds  `json:"arrived_s"`
+	First    *Seconds `json:"first_s,omitempty"` // first content token written
+	Ended    Seconds  `json:"ended_s"`
+	Left     *Seconds `json:"left_s,omitempty"` // the client went away before the end
+	Status   int      `json:"status,omitempty"` // as sent; 0: none; 499: the client left first
+	// RetryAfter is what the answer told the client to wait, nil when nothing;
+	// RetryAfterDate says that it was told as a date, which has whole seconds.
+	RetryAfter     *Seconds `json:"retry_after_s,omitempty"`
+	RetryAfterDate bool     `json:"retry_after_date,omitempty"`
+	Fault          string   `json:"fault,omitempty"` // key of the fault that was applied
+	Kind           string   `json:"fault_kind,omitempty"`
+	At             string   `json:"fault_at,omitempty"` // where in the answer it landed: headers, token 12, …
+	TokensIn       int      `json:"tokens_in,omitempty"`
+	TokensOut      int      `json:"tokens_out,omitempty"`
+	Finish         string   `json:"finish,omitempty"`
+	SDKRetry       *int     `json:"sdk_retry,omitempty"`   // x-stainless-retry-count
+	SDKTimeout     *Seconds `json:"sdk_timeout,omitempty"` // the timeout that the SDK announces
+	Agent          string   `json:"agent,omitempty"`
+	Key            string   `json:"key,omitempty"` // hash of the API key, never the key
+}

@@ -1,0 +1,168 @@
+package scorecard
+
+import "time"
+
+// outcome is the class of one user request, METRICS §2. The order is the one in
+// which the classes are tried.
+type outcome uint8
+
+const (
+	unknown outcome = iota
+	hang
+	foreign
+	spliced
+	truncated
+	fallback
+	good
+	degraded
+	unverified
+	failed
+)
+
+// outcomeRow is what an outcome is called and what it means to the user.
+type outcomeRow struct {
+	name   string
+	harm   bool // worse than an honest error
+	whole  bool // served well, unless it was slow
+	answer bool // the user got something to read: its time is a latency, and may be slow
+}
+
+func (o outcome) row() outcomeRow {
+	return [...]outcomeRow{
+		unknown:    {name: "unknown"},
+		hang:       {name: "hang", harm: true},
+		foreign:    {name: "foreign", harm: true},
+		spliced:    {name: "spliced", harm: true},
+		truncated:  {name: "truncated", harm: true},
+		fallback:   {name: "fallback", whole: true, answer: true},
+		good:       {name: "good", whole: true, answer: true},
+		degraded:   {name: "degraded", answer: true},
+		unverified: {name: "unverified", answer: true},
+		failed:     {name: "error"},
+	}[o]
+}
+
+// errorClass says what sort of error a user met.
+type errorClass uint8
+
+const (
+	noError errorClass = iota
+	clean              // told so in the app's own words
+	raw                // shown the provider's error
+	leaked             // shown a key
+	empty              // nothing usable in a reply that looks like success
+	dropped            // the connection broke
+)
+
+func (c errorClass) String() string {
+	return [...]string{noError: "", clean: "clean", raw: "raw", leaked: "leaked", empty: "empty", dropped: "dropped"}[c]
+}
+
+// name is the outcome as the card writes it, slow_ in front where it was.
+func (v *visit) name() string {
+	if v.slow {
+		return "slow_" + v.outcome.row().name
+	}
+	return v.outcome.row().name
+}
+
+// served says whether the user was served well.
+func (v *visit) served() bool { return v.outcome.row().whole && !v.slow }
+
+// usable says whether the user got something to go on with.
+func (v *visit) usable() bool { return v.served() || v.outcome == degraded }
+
+// harmed says whether the user took harm. A key shown is harm in any reply.
+func (v *visit) harmed() bool { return v.outcome.row().harm || v.leak }
+
+// hasAnswer says whether the user got an answer, so that its times are its own.
+func (v *visit) hasAnswer() bool { return v.outcome.row().answer }
+
+// success says whether the reply claims to be one.
+func (v *visit) success() bool {
+	return v.how == howComplete && v.status >= 200 && v.status < 300 && !v.told
+}
+
+// late is how much later than planned a request may be sent and still count.
+const late = Seconds(100 * time.Millisecond)
+
+// classify gives a visit its outcome, but for slowness, which needs to know the
+// baseline.
+func (l *ledger) classify(v *visit) {
+	j := l.journey(v.journey)
+	v.outcome = l.outcomeOf(v, j)
+	if v.outcome == failed {
+		v.class = v.errorClass()
+	}
+}
+
+func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
+	// A reply of an app that rewrites answers proves nothing about them.
+	proves := v.answer && !j.rewrites
+	switch {
+	case v.journey == none, v.dropped, v.sent-v.due > late:
+		return unknown
+	case v.how == howTimeout, v.ended == never:
+		return hang
+	case proves && v.alien != 0 && l.anothers(v):
+		return foreign
+	case proves && (v.pieces > 1 || v.holes) && !v.marked:
+		return spliced
+	case proves && v.begins && !v.whole && v.success() && !v.marked:
+		return truncated
+	case v.whole && !j.rewrites:
+		if j.primary != none && (v.from != j.primary || v.marked) {
+			return fallback
+		}
+		return good
+	case v.marked && v.how == howComplete:
+		return degraded
+	case v.success() && (v.answer || v.first != never):
+		return unverified
+	}
+	return failed
+}
+
+// anothers says whether the foreign nonce in a reply is of another session.
+// Without sessions every request is its own.
+func (l *ledger) anothers(v *visit) bool {
+	if v.session == 0 {
+		return true
+	}
+	session, known := l.sessions[v.alien]
+	return !known || session != v.session
+}
+
+func (v *visit) errorClass() errorClass {
+	switch {
+	case v.leak:
+		return leaked
+	case v.raw:
+		return raw
+	case v.told:
+		return clean
+	case v.how == howComplete:
+		return empty
+	}
+	return dropped
+}
+
+// ttft is the time from due to the first content token of an answer.
+func (v *visit) ttft() Seconds {
+	if v.first == never {
+		return v.latency()
+	}
+	return v.first - v.due
+}
+
+// latency is the time from due to the last byte.
+func (v *visit) latency() Seconds { return v.ended - v.due }
+
+// tooSlow says whether an answer missed the journey's slow_over.
+func (v *visit) tooSlow(j *journey) bool {
+	if !v.hasAnswer() {
+		return false
+	}
+	return j.slowTotal > 0 && v.latency() > j.slowTotal ||
+		j.slowTTFT > 0 && v.first != never && v.ttft() > j.slowTTFT
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// A barView is one bar's result as strings.
+type barView struct {
+	Verdict  scorecard.Verdict
+	Class    string // the verdict's word, "warn" for a missed bar that only warns
+	Mark     string
+	Word     string // met, missed, not decided, not played
+	Metric   string
+	Words    string // the metric's name without its underscores
+	Where    string // the window: "surge · chat"
+	Title    string // "availability, surge · chat"
+	Value    string
+	Interval string
+	Bar      string // "≥ 90 %"
+	N        string
+	Severity string
+	Reason   string
+	Told     string // "12.3 %, bar ≥ 90 %": what came out, in one clause
+	Close    bool
+	Meter    *meter // nil where there is nothing to draw
+
+	phase string
+}
+
+// A meter draws a share against its bar: all parts 0–1 of the width.
+type meter struct {
+	Value, Bar, Low, High float64
+}
+
+func barOf(b scorecard.BarResult) barView {
+	v := barView{
+		Verdict: b.Verdict, Class: b.Verdict.String(), Mark: mark(b.Verdict), Word: barWord(b.Verdict),
+		Metric: clean(b.Metric), Words: strings.ReplaceAll(clean(b.Metric), "_", " "), Where: where(b.Phase, b.Journey, b.Provider), phase: clean(b.Phase),
+		Value: valueOf(b.Value, b.Low, b.Unit), Interval: intervalOf(b.Low, b.High, b.Unit),
+		Bar: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit),
+		N:   scorecard.Figure(float64(b.N), "count"), Severity: clean(b.Severity), Reason: clean(b.Reason), Close: b.Close,
+	}
+	v.Title = v.Metric + ", " + v.Where
+	v.Told = v.Value + ", bar " + v.Bar
+	if v.Reason != "" && b.Verdict != scorecard.Pass {
+		v.Told += " (" + v.Reason + ")"
+	}
+	if b.Severity == "warn" && b.Verdict == scorecard.Fail {
+		v.Class, v.Mark, v.Word = "warn", "!", "warning"
+	}
+	if b.Unit == "share" && b.Value != nil {
+		v.Meter = &meter{Value: *b.Value, Bar: b.Threshold, Low: *b.Value, High: *b.Value}
+		if b.Low != nil && b.High != nil {
+			v.Meter.Low, v.Meter.High = *b.Low, *b.High
+		}
+	}
+	return v
+}
+
+func barWord(verdict scorecard.Verdict) string {
+	switch verdict {
+	case scorecard.Pass:
+		return "met"
+	case scorecard.Fail:
+		return "missed"
+	case scorecard.Aborted:
+		return "not played"
+	}
+	return "not decided"
+}
+
+// sign writes which way a bar goes.
+func sign(op string) string {
+	switch op {
+	case "min":
+		return "≥"
+	case "max":
+		return "≤"
+	}
+	return clean(op)
+}
+
+// rank orders bars for a reader: what failed the drill, what left it open, what
+// warns, what was met.
+func (b barView) rank() int {
+	switch {
+	case b.Class == "fail":
+		return 0
+	case b.Verdict != scorecard.Pass && b.Severity != "warn":
+		return 1
+	case b.Verdict != scorecard.Pass:
+		return 2
+	}
+	return 3
+}
+
+func (b barView) phaseOrDrill() string { return cmp.Or(b.phase, "drill") }
+
+// lines tells all about a bar, a line each.
+func (b barView) lines() string {
+	lines := []string{
+		"metric:   " + b.Metric,
+		"window:   " + b.Where,
+		"measured: " + b.Value,
+		"bar:      " + b.Bar,
+		"verdict:  " + b.Word,
+		"counted:  " + b.N,
+	}
+	if b.Interval != "" {
+		lines = append(lines, "interval: "+b.Interval)
+	}
+	if b.Reason != "" {
+		lines = append(lines, "reason:   "+b.Reason)
+	}
+	return strings.Join(lines, "\n")
+}

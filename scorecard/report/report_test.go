@@ -1,0 +1,145 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares got with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (write it with -update)", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got), -update if it should:\n%s", path, diff)
+	}
+}
+
+// rendered writes a card in one format.
+func rendered(t *testing.T, name string, card *scorecard.Card, opts report.Options) []byte {
+	t.Helper()
+	for _, f := range report.Formats() {
+		if f.Name == name {
+			var b bytes.Buffer
+			if err := f.Write(&b, card, opts); err != nil {
+				t.Fatal(err)
+			}
+			return b.Bytes()
+		}
+	}
+	t.Fatalf("no format %q", name)
+	return nil
+}
+
+func TestFormats(t *testing.T) {
+	cards := map[string]*scorecard.Card{"naive": naive(), "resilient": resilient()}
+	for name, card := range cards {
+		for _, f := range report.Formats() {
+			t.Run(name+"/"+f.Name, func(t *testing.T) {
+				golden(t, name+"."+f.Name, rendered(t, f.Name, card, report.Options{Width: 100}))
+			})
+		}
+	}
+}
+
+func TestPair(t *testing.T) {
+	for name, width := range map[string]int{"pair.text": 100, "pair-narrow.text": 60} {
+		var b bytes.Buffer
+		if err := report.Pair(&b, naive(), resilient(), report.Options{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, b.Bytes())
+	}
+}
+
+func TestTextFits(t *testing.T) {
+	for width := 40; width <= 130; width += 9 {
+		for name, card := range map[string]*scorecard.Card{"naive": naive(), "resilient": resilient()} {
+			text := string(rendered(t, "text", card, report.Options{Width: width, Where: "brownout-results/x"}))
+			for _, line := range strings.Split(text, "\n") {
+				if n := utf8.RuneCountInString(line); n > width {
+					t.Errorf("%s at %d columns has a line of %d: %q", name, width, n, line)
+				}
+			}
+		}
+	}
+}
+
+func TestColorIsOnlyColor(t *testing.T) {
+	plain := string(rendered(t, "text", naive(), report.Options{Width: 100}))
+	painted := string(rendered(t, "text", naive(), report.Options{Width: 100, Color: true}))
+	if strings.Contains(plain, "\x1b") {
+		t.Error("colour without being asked")
+	}
+	bare := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(painted, "")
+	if diff := cmp.Diff(plain, bare); diff != "" {
+		t.Errorf("with colour it says something else (-plain +painted):\n%s", diff)
+	}
+	if painted == bare {
+		t.Error("no colour though asked")
+	}
+}
+
+// A drill of 20 minutes and 100,000 requests makes a page below a megabyte.
+func TestLongDrill(t *testing.T) {
+	if n := len(rendered(t, "html", long(), report.Options{})); n > 1<<20 {
+		t.Errorf("%d bytes", n)
+	}
+}
+
+func BenchmarkHTML(b *testing.B) {
+	card := long()
+	for _, f := range report.Formats() {
+		if f.Name != "html" {
+			continue
+		}
+		for b.Loop() {
+			if err := f.Write(io.Discard, card, report.Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// long is a card of a drill of 20 minutes.
+func long() *scorecard.Card {
+	c := naive()
+	c.LengthS = 1200
+	for i := range c.Timeline.Series {
+		s := &c.Timeline.Series[i]
+		for len(s.Values) < 1200 {
+			s.Values = append(s.Values, s.Values...)
+		}
+		s.Values = s.Values[:1200]
+	}
+	for len(c.Worst) < 50 {
+		c.Worst = append(c.Worst, c.Worst...)
+	}
+	for len(c.Metrics) < 1000 {
+		c.Metrics = append(c.Metrics, c.Metrics...)
+	}
+	return c
+}

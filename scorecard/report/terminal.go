@@ -1,0 +1,182 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// A terminal knows how wide lines are and whether colour is wanted. It holds the
+// text until all of it is written.
+type terminal struct {
+	strings.Builder
+	width int
+	color bool
+}
+
+func newTerminal(opts Options) *terminal {
+	width := opts.Width
+	if width == 0 {
+		width = 80
+	}
+	return &terminal{width: max(width, 40), color: opts.Color}
+}
+
+// paint colours s with an SGR code ("31", "1;32"), if colour is wanted.
+func (t *terminal) paint(code, s string) string {
+	if !t.color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// line writes a line without spaces at its end.
+func (t *terminal) line(parts ...string) {
+	t.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
+}
+
+// wrapped writes text in lines of the terminal's width, the first after first,
+// the others after as much space.
+func (t *terminal) wrapped(first, text string) {
+	indent := first
+	for _, line := range wrap(text, t.width-cells(first)) {
+		t.line(indent, line)
+		indent = strings.Repeat(" ", cells(first))
+	}
+}
+
+// cells is how many columns s takes.
+func cells(s string) int {
+	// A zero Condition asks no locale: the same text on every machine.
+	return (&runewidth.Condition{}).StringWidth(s)
+}
+
+// pad fills s with spaces to width columns, cutting what is longer.
+func pad(s string, width int) string {
+	s = fit(s, width)
+	return s + strings.Repeat(" ", max(width-cells(s), 0))
+}
+
+// padLeft is pad with the spaces in front.
+func padLeft(s string, width int) string {
+	s = fit(s, width)
+	return strings.Repeat(" ", max(width-cells(s), 0)) + s
+}
+
+// fit cuts s to width columns.
+func fit(s string, width int) string {
+	if cells(s) <= width {
+		return s
+	}
+	if width <= 0 {
+		return ""
+	}
+	return (&runewidth.Condition{}).Truncate(s, width, "…")
+}
+
+// wrap breaks text into lines of at most width columns, at spaces where it can.
+func wrap(text string, width int) []string {
+	width = max(width, 10)
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for cells(word) > width {
+			head := (&runewidth.Condition{}).Truncate(word, width, "")
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			lines, word = append(lines, head), word[len(head):]
+		}
+		switch {
+		case line == "":
+			line = word
+		case cells(line)+1+cells(word) <= width:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	return append(lines, line)
+}
+
+// A cell is one place in a table.
+type cell struct {
+	text  string
+	color string // SGR code, may be empty
+	right bool   // numbers stand on the right
+}
+
+// table writes rows with their columns under each other, indented by two. The
+// last column, when it is not a number, is wrapped, and stands on lines of its own
+// below where the rest of its line is too short for it.
+func (t *terminal) table(rows [][]cell) {
+	var widths []int
+	for _, row := range rows {
+		for i, c := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], cells(c.text))
+		}
+	}
+	t.squeeze(widths)
+	for _, row := range rows {
+		t.row(row, widths)
+	}
+}
+
+// squeeze takes from the widest columns until the row fits the terminal. Of the
+// last one, which wraps, a little is enough.
+func (t *terminal) squeeze(widths []int) {
+	const least, wrapped = 4, 12
+	for {
+		used, widest := 0, 0
+		for i, width := range widths {
+			if i == len(widths)-1 {
+				width = min(width, wrapped)
+			}
+			used += 2 + width
+			if i < len(widths)-1 && width > widths[widest] {
+				widest = i
+			}
+		}
+		if used <= t.width || len(widths) < 2 || widths[widest] <= least {
+			return
+		}
+		widths[widest]--
+	}
+}
+
+func (t *terminal) row(row []cell, widths []int) {
+	var b strings.Builder
+	used := 0
+	for i, c := range row {
+		b.WriteString("  ")
+		used += 2
+		width := min(widths[i], max(t.width-used, 0))
+		if last := i == len(widths)-1; last && !c.right {
+			t.ending(b.String(), used, c)
+			return
+		}
+		text := pad(c.text, width)
+		if c.right {
+			text = padLeft(c.text, width)
+		}
+		b.WriteString(t.paint(c.color, text))
+		used += width
+	}
+	t.line(b.String())
+}
+
+// ending writes the last cell of a row after what comes before it in used columns.
+func (t *terminal) ending(before string, used int, c cell) {
+	const enough, indent = 40, 6
+	if room := t.width - used; cells(c.text) > room && room < enough {
+		t.line(before)
+		before, used = strings.Repeat(" ", indent), indent
+	}
+	for _, line := range wrap(c.text, t.width-used) {
+		t.line(before, t.paint(c.color, line))
+		before = strings.Repeat(" ", used)
+	}
+}

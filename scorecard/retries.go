@@ -1,0 +1,143 @@
+package scorecard
+
+import (
+	"slices"
+	"time"
+)
+
+// made gives the attempts of a window's visits that it is about: those with a
+// prompt, at its provider if it names one.
+func (l *ledger) made(w window) []int32 {
+	var made []int32
+	for _, v := range w.visits {
+		for _, k := range v.tries {
+			if w.provider == none || l.attempts[k].provider == w.provider {
+				made = append(made, k)
+			}
+		}
+	}
+	return made
+}
+
+// amplification measures how many times the attempts it needed the app made, at
+// the worst provider.
+func amplification(l *ledger, w window) Measure {
+	made := l.made(w)
+	if len(made) == 0 {
+		return unmeasured("no attempt was made")
+	}
+	attempts, calls := map[int32]int{}, map[int32]int{}
+	for _, k := range made {
+		a := &l.attempts[k]
+		attempts[a.provider]++
+		if a.prev == none {
+			calls[a.provider]++
+		}
+	}
+	usual := l.usualAttempts(w.journey)
+	worst := 0.0
+	for provider, n := range attempts {
+		worst = max(worst, float64(n)/float64(max(calls[provider], 1)))
+		if usual > 0 {
+			worst = max(worst, float64(n)/float64(len(w.visits))/usual)
+		}
+	}
+	return numberMeasure(worst, len(w.visits))
+}
+
+// usualAttempts is how many attempts a request takes in the baseline, at all
+// providers; 0: nobody knows.
+func (l *ledger) usualAttempts(journey int32) float64 {
+	n, attempts := 0, 0
+	for i := range l.visits {
+		v := &l.visits[i]
+		if l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
+			n++
+			attempts += len(v.tries)
+		}
+	}
+	if n < baselineNeeds {
+		return 0
+	}
+	return float64(attempts) / float64(n)
+}
+
+// compliance measures the share of retries that waited as they were told.
+func compliance(l *ledger, w window) Measure {
+	k, n := 0, 0
+	for _, a := range l.made(w) {
+		switch eligible, early := l.waited(a); {
+		case !eligible:
+		case early:
+			n++
+		default:
+			k++
+			n++
+		}
+	}
+	return shareMeasure(k, n, "no answer with Retry-After was retried")
+}
+
+// waited says whether an attempt's answer had a Retry-After and was retried, and
+// whether that was before its time.
+func (l *ledger) waited(k int32) (eligible, early bool) {
+	a := &l.attempts[k]
+	if a.wait == never || a.left != never {
+		return false, false
+	}
+	retry := l.retried(k)
+	if retry == nil {
+		return false, false
+	}
+	slack := max(Seconds(50*time.Millisecond), a.wait/20)
+	if a.byDate {
+		slack = max(slack, Seconds(time.Second)) // a date has whole seconds
+	}
+	return true, retry.arrived-a.ended < a.wait-slack
+}
+
+// hopeless says whether the answer to an attempt will be the same however often
+// it is asked.
+func (l *ledger) hopeless(a *attempt) bool {
+	return slices.Contains([]int32{400, 401, 403, 404, 422}, a.status) ||
+		l.kinds.word(a.kind) == "quota_exhausted"
+}
+
+// hopelessRetries counts retries of what cannot succeed.
+func hopelessRetries(l *ledger, w window) Measure {
+	if len(w.visits) == 0 {
+		return unmeasured("no request was due")
+	}
+	n := 0
+	for _, k := range l.made(w) {
+		if prev := l.attempts[k].prev; prev != none && l.hopeless(&l.attempts[prev]) {
+			n++
+		}
+	}
+	return numberMeasure(float64(n), len(w.visits))
+}
+
+// gaps gives the pauses before retries that followed an error without a
+// Retry-After, and the ratios of one pause to the one before in the same call.
+func (l *ledger) gaps(w window) (pauses, ratios []float64) {
+	before := map[int32]float64{} // attempt → the pause before it
+	for _, k := range l.made(w) {
+		a := &l.attempts[k]
+		if a.prev == none {
+			continue
+		}
+		prev := &l.attempts[a.prev]
+		if !prev.refused() || prev.wait != never {
+			continue
+		}
+		pause := max(a.arrived-prev.ended, 0).Float()
+		pauses = append(pauses, pause)
+		if last, ok := before[a.prev]; ok && last > 0 {
+			ratios = append(ratios, pause/last)
+		}
+		before[k] = pause
+	}
+	slices.Sort(pauses)
+	slices.Sort(ratios)
+	return pauses, ratios
+}

@@ -1,0 +1,349 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// sentence says in one sentence, with figures and bars, what happened: why
+// there is no verdict, which bar was missed by how much, or what carried the app
+// through. It knows the card and nothing else, so every card's sentence is made
+// by the same rules.
+func sentence(card *Card) string {
+	t := teller{card}
+	switch card.Verdict {
+	case Aborted:
+		return t.aborted()
+	case Inconclusive:
+		return t.undecided()
+	case Fail:
+		return t.failed()
+	}
+	return t.passed()
+}
+
+// teller tells a card.
+type teller struct{ card *Card }
+
+func (t teller) aborted() string {
+	return "the drill was stopped before its end: " + t.reason()
+}
+
+func (t teller) undecided() string {
+	s := "no verdict: " + t.reason()
+	if more := len(t.card.Reasons) - 1; more > 0 {
+		s += fmt.Sprintf("; and %d more reason%s", more, plural(more))
+	}
+	return s
+}
+
+func (t teller) reason() string {
+	if len(t.card.Reasons) == 0 {
+		return "the card does not say why"
+	}
+	return t.card.Reasons[0]
+}
+
+// failed tells the most telling missed bar and counts the others.
+func (t teller) failed() string {
+	var missed []BarResult
+	decided := 0
+	for _, b := range t.card.Bars {
+		if b.Severity == "warn" {
+			continue
+		}
+		decided++
+		if b.Verdict == Fail {
+			missed = append(missed, b)
+		}
+	}
+	if len(missed) == 0 {
+		return "the drill failed"
+	}
+	slices.SortStableFunc(missed, func(a, b BarResult) int {
+		return cmp.Or(cmp.Compare(telling(a.Metric), telling(b.Metric)), cmp.Compare(miss(b), miss(a)))
+	})
+	s := t.missed(missed[0])
+	if len(missed) > 1 {
+		s += fmt.Sprintf("; %d of %d bars missed", len(missed), decided)
+	}
+	return s
+}
+
+// telling ranks metrics by how much a missed bar on one says about the users,
+// the first most.
+func telling(metric string) int {
+	order := []string{"availability", "usable_share", "users_affected", "failover_time", "harm", "recovery_lag"}
+	if i := slices.Index(order, metric); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// miss is by what share of the bar a result missed it.
+func miss(b BarResult) float64 {
+	v := b.Threshold
+	switch {
+	case b.Unit == "s" && b.High != nil:
+		v = *b.High
+	case b.Value != nil:
+		v = *b.Value
+	case b.Low != nil:
+		v = *b.Low
+	}
+	distance := v - b.Threshold
+	if b.Op == "min" {
+		distance = -distance
+	}
+	if b.Threshold == 0 {
+		return distance
+	}
+	return distance / b.Threshold
+}
+
+// missed tells one missed bar.
+func (t teller) missed(b BarResult) string {
+	bar := " (bar " + Figure(b.Threshold, b.Unit) + ")"
+	where := "over the whole drill"
+	if b.Phase != "" {
+		where = "during " + b.Phase
+	}
+	if b.Value == nil {
+		return t.unsettled(b, bar)
+	}
+	value := Figure(*b.Value, b.Unit)
+	switch b.Metric {
+	case "availability":
+		return fmt.Sprintf("%s %s of %s were served well%s: %s",
+			where, value, users(b.Journey), bar, t.how(b.Phase))
+	case "failover_time":
+		return t.late(b)
+	case "harm":
+		return fmt.Sprintf("%s %s came to harm%s%s", where, people(*b.Value), t.harms(b.Phase), bar)
+	case "recovery_lag":
+		return fmt.Sprintf("users were served well again only %s after the outage%s", Figure(upper(b), b.Unit), bar)
+	case "retry_amplification":
+		return fmt.Sprintf("%s the app made %s times the calls it needed%s: %s",
+			where, decimals(*b.Value, 1), bar, t.how(""))
+	}
+	return fmt.Sprintf("%s%s %s was %s (bar: %s %s)", where, ofJourney(b.Journey), words(b.Metric),
+		value, atMost(b.Op), Figure(b.Threshold, b.Unit))
+}
+
+// late tells an outage that was overcome too late, and by what.
+func (t teller) late(b BarResult) string {
+	took, bar := Figure(upper(b), b.Unit), Figure(b.Threshold, b.Unit)
+	i := slices.IndexFunc(t.card.Metrics, func(m Measure) bool {
+		return m.Name == b.Metric && m.Phase == b.Phase && m.Journey == b.Journey
+	})
+	by := "fallback"
+	if i >= 0 {
+		by = t.card.Metrics[i].By
+	}
+	switch by {
+	case "fallback":
+		return fmt.Sprintf("failover%s took %s during %s; the bar is %s", t.toOther(), took, b.Phase, bar)
+	case "retry":
+		return fmt.Sprintf("retries overcame the outage that began in %s only after %s; the bar is %s", b.Phase, took, bar)
+	}
+	return fmt.Sprintf("the outage that began in %s was overcome only after %s; the bar is %s", b.Phase, took, bar)
+}
+
+// unsettled tells a time that did not end while it was watched.
+func (t teller) unsettled(b BarResult, bar string) string {
+	if b.Low == nil {
+		return fmt.Sprintf("%s was missed in %s%s", words(b.Metric), cmp.Or(b.Phase, "the whole drill"), bar)
+	}
+	low := Figure(*b.Low, b.Unit)
+	switch b.Metric {
+	case "failover_time":
+		return fmt.Sprintf("the outage that began in %s was never overcome: users still went without after %s%s: %s",
+			b.Phase, low, bar, t.how(b.Phase))
+	case "recovery_lag":
+		return fmt.Sprintf("users were still not served well %s after the outage%s", low, bar)
+	}
+	return fmt.Sprintf("%s in %s was more than %s%s", words(b.Metric), cmp.Or(b.Phase, "the whole drill"), low, bar)
+}
+
+// upper is the end of an interval that decides a bar on a time.
+func upper(b BarResult) float64 {
+	if b.High != nil {
+		return *b.High
+	}
+	return *b.Value
+}
+
+// passed tells by what the app survived, and the worst that its users saw.
+func (t teller) passed() string {
+	worst, barred := t.worstPhase()
+	end := ""
+	if worst.Value != nil {
+		end = fmt.Sprintf("%s of users were served well in %s, the worst phase",
+			Figure(*worst.Value, "share"), worst.Phase)
+		if barred != "" {
+			end += " (bar " + barred + ")"
+		}
+	}
+	m, bar := t.failover()
+	switch {
+	case m.By == "fallback":
+		s := fmt.Sprintf("failover%s took %s", t.toOther(), Figure(*cmp.Or(m.High, m.Value), "s"))
+		if bar != "" {
+			s += "; the bar is " + bar
+		}
+		return and(s, end)
+	case m.By == "retry":
+		return and("retries carried the app through, nothing failed over: "+t.how(m.Phase), end)
+	case m.By == "app":
+		return and("the app itself carried its users through, without another provider", end)
+	case end != "":
+		return end + ": " + t.how(worst.Phase)
+	}
+	return "every bar was met"
+}
+
+// failover is the slowest failover time measured, pooled, and its bar.
+func (t teller) failover() (slowest Measure, bar string) {
+	for _, m := range t.card.Metrics {
+		if m.Name != "failover_time" || m.Journey != "" || m.Value == nil {
+			continue
+		}
+		if slowest.Value == nil || *cmp.Or(m.High, m.Value) > *cmp.Or(slowest.High, slowest.Value) {
+			slowest = m
+		}
+	}
+	for _, b := range t.card.Bars {
+		if b.Metric == "failover_time" && b.Phase == slowest.Phase {
+			return slowest, Figure(b.Threshold, b.Unit)
+		}
+	}
+	return slowest, ""
+}
+
+// worstPhase is the phase, of those with faults, that served the fewest users
+// well, and the bar on it.
+func (t teller) worstPhase() (worst Measure, bar string) {
+	for _, m := range t.card.Metrics {
+		if m.Name != "availability" || m.Journey != "" || m.Provider != "" || m.Value == nil || !t.faulty(m.Phase) {
+			continue
+		}
+		if worst.Value == nil || *m.Value < *worst.Value {
+			worst = m
+		}
+	}
+	for _, b := range t.card.Bars {
+		if b.Metric == "availability" && b.Phase == worst.Phase && b.Journey == "" {
+			return worst, Figure(b.Threshold, b.Unit)
+		}
+	}
+	return worst, ""
+}
+
+func (t teller) faulty(phase string) bool {
+	return slices.ContainsFunc(t.card.Phases, func(p Phase) bool {
+		return p.Name == phase && faulty(p, t.card.Windows)
+	})
+}
+
+// how says in a few words how the app met the outage: providers used, answers
+// by a fallback, attempts made. Phase "" looks at the whole drill.
+func (t teller) how(phase string) string {
+	var parts []string
+	used := 0
+	for _, p := range t.card.Providers {
+		if p.Attempts > 0 {
+			used++
+		}
+	}
+	if share := t.share(phase, "fallback"); share > 0 {
+		parts = append(parts, percent(share)+" answered by a fallback")
+	} else if used == 1 {
+		parts = append(parts, "one provider, no fallback")
+	} else {
+		parts = append(parts, "no answer by a fallback")
+	}
+	if share := t.share(phase, "degraded"); share > 0 {
+		parts = append(parts, percent(share)+" by a declared lesser answer")
+	}
+	if x, ok := t.attempts(phase); ok {
+		parts = append(parts, decimals(x, 1)+" attempts per request")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// attempts is the amplification in a phase, or the worst of all.
+func (t teller) attempts(phase string) (x float64, ok bool) {
+	for _, m := range t.card.Metrics {
+		if m.Name != "retry_amplification" || m.Value == nil || m.Journey != "" || m.Provider != "" {
+			continue
+		}
+		if phase != "" && m.Phase != phase {
+			continue
+		}
+		x, ok = max(x, *m.Value), true
+	}
+	return x, ok
+}
+
+// share is an outcome's share of the requests of a phase, slow ones too.
+func (t teller) share(phase, outcome string) float64 {
+	n, k := 0, 0
+	for name, outcomes := range t.card.Outcomes {
+		if phase != "" && name != phase {
+			continue
+		}
+		for o, count := range outcomes {
+			if o != "unknown" {
+				n += count
+			}
+			if strings.TrimPrefix(o, "slow_") == outcome {
+				k += count
+			}
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(k) / float64(n)
+}
+
+// toOther names the provider that took over, " to secondary", or nothing when
+// there are several or none.
+func (t teller) toOther() string {
+	var others []string
+	for _, p := range t.card.Providers {
+		primary := slices.ContainsFunc(t.card.Journeys, func(j JourneyRow) bool { return j.Primary == p.Name })
+		if !primary && p.Answered > 0 {
+			others = append(others, p.Name)
+		}
+	}
+	if len(others) != 1 {
+		return ""
+	}
+	return " to " + others[0]
+}
+
+// harms names the kinds of harm in a phase, ": 3 truncated, 1 hang".
+func (t teller) harms(phase string) string {
+	total := map[string]int{}
+	for name, outcomes := range t.card.Outcomes {
+		if phase != "" && name != phase {
+			continue
+		}
+		for o, n := range outcomes {
+			total[strings.TrimPrefix(o, "slow_")] += n
+		}
+	}
+	var parts []string
+	for _, o := range []string{"foreign", "spliced", "truncated", "stale", "lost", "hang"} {
+		if total[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", total[o], o))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(parts, ", ")
+}

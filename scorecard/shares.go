@@ -1,0 +1,74 @@
+package scorecard
+
+// shareOf measures the share of requests of which yes holds.
+func shareOf(yes func(*visit) bool) func(*ledger, window) Measure {
+	return func(_ *ledger, w window) Measure {
+		k := 0
+		for _, v := range w.visits {
+			if yes(v) {
+				k++
+			}
+		}
+		return shareMeasure(k, len(w.visits), "no request was due")
+	}
+}
+
+// shareMeasure is k of n with its interval, or the reason for n = 0.
+func shareMeasure(k, n int, without string) Measure {
+	if n == 0 {
+		return unmeasured("%s", without)
+	}
+	low, high := wilson(k, n)
+	value := float64(k) / float64(n)
+	return Measure{Value: &value, N: n, Low: &low, High: &high}
+}
+
+// numberMeasure is a value without an interval, taken from n instances.
+func numberMeasure(value float64, n int) Measure {
+	return Measure{Value: &value, N: n}
+}
+
+func is(o outcome) func(*visit) bool {
+	return func(v *visit) bool { return v.outcome == o }
+}
+
+// undeclared measures the share of requests that were let down without a word.
+func undeclared(l *ledger, w window) Measure {
+	return shareOf(func(v *visit) bool {
+		if v.outcome != failed {
+			return v.harmed()
+		}
+		j := l.journey(v.journey)
+		return v.class != clean || j.slowTotal > 0 && v.latency() > j.slowTotal
+	})(l, w)
+}
+
+// harm counts users who came to harm. Answers that an app rewrites cannot be
+// judged; hangs and keys in them can.
+func harm(l *ledger, w window) Measure {
+	k, judged := 0, 0
+	for _, v := range w.visits {
+		if v.harmed() {
+			k++
+		}
+		if !l.journey(v.journey).rewrites {
+			judged++
+		}
+	}
+	switch {
+	case len(w.visits) == 0:
+		return unmeasured("no request was due")
+	case judged == 0 && k == 0:
+		return unmeasured("the app rewrites answers, so nothing in them can be verified")
+	}
+	return numberMeasure(float64(k), max(judged, k))
+}
+
+// failoverLoss measures the seconds of service that users lost.
+func failoverLoss(l *ledger, w window) Measure {
+	m := shareOf((*visit).served)(l, w)
+	if m.Value == nil {
+		return m
+	}
+	return numberMeasure((1-*m.Value)*w.length().Float(), m.N)
+}

@@ -1,0 +1,46 @@
+package scorecard
+
+import "math"
+
+// z95 is the normal deviate of a two-sided 95 % interval; z95² = 3.8416 is the
+// 3.84 of the rules of evidence.
+const z95 = 1.96
+
+// wilson gives the Wilson 95 % interval of the share k of n, 0–1. It is asked
+// for nothing with n = 0, and then knows nothing: [0, 1].
+func wilson(k, n int) (low, high float64) {
+	if n <= 0 {
+		return 0, 1
+	}
+	const z2 = z95 * z95
+	total := float64(n)
+	p := float64(k) / total
+	centre := p + z2/(2*total)
+	half := z95 * math.Sqrt(p*(1-p)/total+z2/(4*total*total))
+	low = (centre - half) / (1 + z2/total)
+	high = (centre + half) / (1 + z2/total)
+	// Rounding may leave a spotless window a hair short of its own share.
+	return math.Max(0, math.Min(low, p)), math.Min(1, math.Max(high, p))
+}
+
+// quantile gives the q-quantile (0 < q ≤ 1) of sorted by nearest rank: always a
+// value that was measured, never one between two. It is 0 for no values.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	// 0.95 × 60 is 57 and not a hair more.
+	rank := int(math.Ceil(q*float64(len(sorted)) - 1e-9))
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
+
+// enough gives the number of requests from which a measured share decides a bar
+// on it: so many that a spotless window has a Wilson lower end of at least bar.
+// For a max bar on a share, bar is 1 − threshold. It is +Inf for bar = 1, which
+// no number of requests proves.
+func enough(bar float64) float64 {
+	if bar >= 1 {
+		return math.Inf(1)
+	}
+	return z95 * z95 * bar / (1 - bar)
+}

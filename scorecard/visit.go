@@ -1,0 +1,142 @@
+package scorecard
+
+import "math"
+
+// never is the moment that did not come.
+const never = Seconds(math.MinInt64)
+
+// momentOf is the moment a log line gives, or never.
+func momentOf(s *Seconds) Seconds {
+	if s == nil {
+		return never
+	}
+	return *s
+}
+
+// none is the index of nothing: no provider, no phase, no attempt.
+const none = int32(-1)
+
+// A visit is one planned user request: a [User] line without what nobody counts,
+// and what came of it. There may be a million, so it is kept small.
+type visit struct {
+	n, line                 int
+	due, sent, first, ended Seconds
+	maxGap                  Seconds
+	nonce                   string
+	note                    string // what the client library said, or else how the reply begins
+	session                 uint64
+	alien                   uint64 // a nonce in the reply that is not its own, 0: none
+	journey                 int32  // none: the log lacks its line, so it may be anybody's
+	from                    int32  // the provider whose answer was read
+	phase                   int32  // that it belongs to
+	status                  int32
+	pieces                  int32
+	how                     how
+
+	told, raw, leak, marked      bool // of the reply; marked: the degraded rule matched
+	answer, begins, whole, holes bool // of the mock's text in it
+	dropped                      bool // never sent, or stopped by us
+
+	tries    []int32 // its attempts, by arrival
+	answered int32   // the attempt whose answer it got
+	hitAt    Seconds // arrival of the first attempt that met a fault
+	warm     bool    // in the warm-up: counts nowhere
+
+	outcome outcome
+	class   errorClass
+	slow    bool
+}
+
+// how is the way in which a request ended.
+type how uint8
+
+const (
+	howUnknown how = iota
+	howComplete
+	howTimeout
+	howStopped
+	howBroken // cut, refused, reset, invalid
+)
+
+func howOf(word string) how {
+	switch word {
+	case "complete":
+		return howComplete
+	case "timeout":
+		return howTimeout
+	case "stopped":
+		return howStopped
+	case "":
+		return howUnknown
+	}
+	return howBroken
+}
+
+// An attempt is an [Attempt] line without what nobody counts.
+type attempt struct {
+	line                   int
+	arrived, ended         Seconds
+	left                   Seconds // when the client went away
+	wait                   Seconds // Retry-After
+	nonce, trace, print    uint64  // hashes, 0: none
+	traceN                 int64   // the request that the trace names, -1: none
+	tokensIn, tokensOut    int32
+	provider, kind, status int32 // kind: of the fault, none without one
+	visit                  int32 // the request it was made for
+	prev                   int32 // the attempt of the same call at the same provider before it
+	outage                 int32 // in which it was hit
+	endpoint               endpoint
+	rung                   rung
+	byDate                 bool // wait was told as a date
+	warm                   bool // of the warm-up
+}
+
+// hit says whether a fault was applied.
+func (a *attempt) hit() bool { return a.kind != none }
+
+// refused says whether the provider answered with an error, and the client was
+// there to see it.
+func (a *attempt) refused() bool {
+	return a.status >= 400 && a.left == never
+}
+
+// endpoint is what an attempt asks for. All dialects' ways to have text made are
+// one, so that a call that moves from one provider to another stays one call.
+type endpoint uint8
+
+const (
+	endpointUnknown endpoint = iota
+	endpointList             // carries no prompt: models, files …
+	endpointText
+	endpointEmbeddings
+	endpointOther
+)
+
+func endpointOf(word string) endpoint {
+	switch word {
+	case "", "unknown":
+		return endpointUnknown
+	case "models", "files", "batches":
+		return endpointList
+	case "embeddings":
+		return endpointEmbeddings
+	case "images", "moderations":
+		return endpointOther
+	}
+	return endpointText
+}
+
+// prompted says whether the attempt carries a user's words, so that it belongs
+// to a call and can be joined.
+func (e endpoint) prompted() bool { return e != endpointUnknown && e != endpointList }
+
+// rung is by what an attempt was joined to its request.
+type rung uint8
+
+const (
+	byNothing rung = iota
+	byNonce
+	byTrace
+	byPrint
+	byTime
+)

@@ -1,0 +1,85 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What the card keeps of single requests.
+const (
+	worstKept = 50
+	triesKept = 20
+)
+
+// worst gives the requests that went worst: harm before errors, errors before
+// slowness, and among those alike the one that waited longest.
+func (l *ledger) worst() []Request {
+	var bad []*visit
+	for i := range l.visits {
+		v := &l.visits[i]
+		if !v.warm && v.outcome != unknown && (!v.served() || v.leak) {
+			bad = append(bad, v)
+		}
+	}
+	slices.SortFunc(bad, func(a, b *visit) int {
+		return cmp.Or(
+			cmp.Compare(grief(b), grief(a)),
+			cmp.Compare(l.waitOf(b), l.waitOf(a)),
+			cmp.Compare(a.due, b.due),
+			cmp.Compare(a.n, b.n))
+	})
+	requests := []Request{}
+	for _, v := range bad[:min(len(bad), worstKept)] {
+		requests = append(requests, l.request(v))
+	}
+	return requests
+}
+
+// grief ranks what a user met.
+func grief(v *visit) int {
+	switch {
+	case v.leak:
+		return 4
+	case v.harmed():
+		return 3
+	case v.outcome == failed:
+		return 2
+	case v.outcome == unverified:
+		return 1
+	}
+	return 0
+}
+
+// waitOf is how long a user waited for whatever came of it.
+func (l *ledger) waitOf(v *visit) Seconds {
+	if v.ended == never {
+		return l.journey(v.journey).Timeout
+	}
+	return v.latency()
+}
+
+func (l *ledger) request(v *visit) Request {
+	r := Request{
+		N: v.n, Line: v.line, Journey: l.journeys.word(v.journey), Phase: l.phaseName(v.phase),
+		Nonce: v.nonce, DueS: v.due.Float(), Outcome: v.name(), Class: v.class.String(),
+		Status: int(v.status), TTFTS: spanFrom(v.due, v.first), LatencyS: spanFrom(v.due, v.ended),
+		Provider: l.providers.word(v.from), Error: v.note, Attempts: []Try{},
+	}
+	for _, k := range v.tries[:min(len(v.tries), triesKept)] {
+		a := &l.attempts[k]
+		r.Attempts = append(r.Attempts, Try{
+			Provider: l.providers.word(a.provider), ArrivedS: a.arrived.Float(), EndedS: a.ended.Float(),
+			Status: int(a.status), Fault: l.kinds.word(a.kind), Left: a.left != never,
+		})
+	}
+	return r
+}
+
+// spanFrom is the time between two moments, nil when the second never came.
+func spanFrom(from, to Seconds) *float64 {
+	if to == never {
+		return nil
+	}
+	s := (to - from).Float()
+	return &s
+}

@@ -1,0 +1,72 @@
+package scorecard
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// A Writer writes log.jsonl: one line of JSON per call, in one write to what is
+// below, so that a process killed in the middle leaves at most its last line
+// torn. It is safe for concurrent use.
+type Writer struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// NewWriter returns a Writer to out. It does not buffer.
+func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
+
+// Write writes one line. A line that [ReadLog] would not take back is refused.
+func (w *Writer) Write(l Line) error {
+	if err := l.check(); err != nil {
+		return fmt.Errorf("write a log line: %w", err)
+	}
+	b, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("write a log line: %w", err)
+	}
+	if len(b) > maxLine {
+		return fmt.Errorf("write a log line: %d bytes, the most is %d", len(b), maxLine)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, err := w.out.Write(append(b, '\n')); err != nil {
+		return fmt.Errorf("write a log line: %w", err)
+	}
+	return nil
+}
+
+// check reports whether the line holds what its kind says, and that alone.
+func (l *Line) check() error {
+	held := 0
+	for _, has := range [...]bool{
+		l.Setup != nil, l.Phase != nil, l.User != nil, l.Attempt != nil, l.Mark != nil, l.End != nil,
+	} {
+		if has {
+			held++
+		}
+	}
+	fits := false
+	switch l.Kind {
+	case "setup":
+		fits = l.Setup != nil
+	case "phase":
+		fits = l.Phase != nil
+	case "user":
+		fits = l.User != nil
+	case "attempt":
+		fits = l.Attempt != nil
+	case "mark":
+		fits = l.Mark != nil
+	case "end":
+		fits = l.End != nil
+	default:
+		return fmt.Errorf("%q is no kind of line", l.Kind)
+	}
+	if !fits || held != 1 {
+		return fmt.Errorf("a line of kind %q holds something else", l.Kind)
+	}
+	return nil
+}
