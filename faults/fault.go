@@ -139,6 +139,9 @@ type Look struct {
 	Model    string
 	Stream   bool
 	Nonce    string // "" when the request carries none
+	// Request is the dialect's own: what it wants to see again when it words a
+	// failure of this request.
+	Request any
 }
 
 // Failure is what goes wrong, for a dialect to word as its provider words it.

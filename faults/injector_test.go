@@ -313,6 +313,11 @@ func TestNothingToBreak(t *testing.T) {
 		{"truncate", here, func(http.ResponseWriter, *http.Request) {}, ""},
 		{"truncate", here, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, ""},
 		{"stall", gone, yes, "y"},
+		// An orderly end where the answer ends anyway takes nothing away.
+		{"truncate", here, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			_, _ = w.Write([]byte("data: word1\n\n"))
+		}, "data: word1\n\n"},
 	} {
 		var hits []string
 		in := faults.New(c.next, plain{}, faults.Options{Hit: func(_ *http.Request, h faults.Hit) { hits = append(hits, h.Key) }})

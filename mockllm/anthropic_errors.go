@@ -30,8 +30,8 @@ func (e anthropicError) reply(a asked) Reply {
 		retry = "true"
 	}
 	h := anthropicHead(a.mint, id, soonMS).with("Content-Type", "application/json", "x-should-retry", retry)
-	if e.status != http.StatusUnauthorized {
-		h.with("anthropic-organization-id", a.account.uuid) // it knows whose key it is
+	if e.status != http.StatusUnauthorized && e.status != http.StatusRequestEntityTooLarge {
+		h.with("anthropic-organization-id", a.account.uuid) // it knew whose key it was
 	}
 	body := fmt.Sprintf(`{"type":"error","error":{"type":%s,"message":%s},"request_id":"%s"}`,
 		compact(e.kind), compact(e.message), id)

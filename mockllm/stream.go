@@ -30,16 +30,14 @@ func (x *exchange) open(h head, contentEvents int) stream {
 	return stream{x, http.NewResponseController(x.w)}
 }
 
-// send writes an event and says whether to go on: not when the client left, nor
-// when what stands before it took the answer over.
+// send writes an event and says whether anybody still takes it: not when what
+// stands before the client took the answer over.
 func (s stream) send(event []byte) bool {
 	if _, err := s.x.w.Write(event); err != nil {
 		return false
 	}
-	if err := s.ctrl.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return false
-	}
-	return s.x.r.Context().Err() == nil
+	err := s.ctrl.Flush()
+	return err == nil || errors.Is(err, http.ErrNotSupported)
 }
 
 // content writes an event that carries tokens.

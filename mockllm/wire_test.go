@@ -167,6 +167,21 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestNobodyIsToldToComeTooEarly: dates have whole seconds, and are rounded up.
+func TestNobodyIsToldToComeTooEarly(t *testing.T) {
+	for _, dialect := range []string{"openai", "anthropic"} {
+		synctest.Test(t, func(t *testing.T) {
+			atRecording()
+			time.Sleep(300 * time.Millisecond)
+			f := mockllm.Failure{Class: "rate_limit", Wait: 5 * time.Second, Form: "date"}
+			r := server(t, dialect, short(), nil).Answer(mockllm.Request{}, f)
+			if got, want := r.Header["retry-after"], "Mon, 09 Feb 2026 22:09:34 GMT"; len(got) != 1 || got[0] != want {
+				t.Errorf("%s: got %q; want %q", dialect, got, want)
+			}
+		})
+	}
+}
+
 func TestEvents(t *testing.T) {
 	for _, dialect := range []string{"openai", "anthropic"} {
 		var b strings.Builder

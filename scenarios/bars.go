@@ -25,7 +25,7 @@ func (b *builder) bars() {
 		}
 		bar := d.bar()
 		if before := slices.Index(b.plan.Bars, bar); before >= 0 {
-			b.problems.Error(d.Pos, "contradiction", "the same bar on %s again", bar.Metric)
+			b.problems.Error(d.Pos, "contradiction", "the same bar on %s again; say it once", bar.Metric)
 		}
 		b.plan.Bars = append(b.plan.Bars, bar)
 		b.barScope(d, bar)
@@ -114,11 +114,11 @@ func (b *builder) nowhere(m scorecard.Metric, bar scorecard.Bar) string {
 	case m.Scope == "after" && len(b.plan.Windows) > 0:
 		return "the drill ends with the outage; add a phase without faults behind it"
 	case bar.Provider != "" && len(b.plan.Windows) > 0:
-		return "no fault is on provider " + bar.Provider
+		return "no fault is on provider " + bar.Provider + "; leave the bar out"
 	case m.Scope == "window":
 		return "no phase has a fault; name a phase"
 	}
-	return "no phase has a fault"
+	return "no phase has a fault; add one, or leave the bar out"
 }
 
 // instead names the phases that a bar could have.

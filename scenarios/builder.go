@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
@@ -42,7 +43,7 @@ type faultPlace struct {
 func (b *builder) build(root *yamltree.Node) *Plan {
 	d := b.draft
 	b.plan = Plan{
-		Name: d.name, Title: d.title, About: d.about, Sources: d.sources, Seed: d.seed,
+		Name: d.name, Title: strings.TrimSpace(d.title), About: strings.TrimSpace(d.about), Sources: d.sources, Seed: d.seed,
 		Target: d.traffic.target, InFlight: d.traffic.inFlight, Healthy: d.healthy, Warmup: d.warmup,
 	}
 	b.providers()
@@ -64,14 +65,14 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	return &b.plan
 }
 
-// unique reports names that stand twice in a list: maps cannot, the file says so
-// already.
+// phaseNames reports phases of the same name. Names of providers and journeys
+// are keys, which the file cannot hold twice.
 func (b *builder) phaseNames() {
 	for i := range b.draft.phases {
 		p := &b.draft.phases[i]
 		before := slices.IndexFunc(b.draft.phases[:i], func(q phaseDraft) bool { return q.name == p.name })
 		if before >= 0 && p.name != "" {
-			b.problems.Error(p.At("name"), "same-name", "a second phase %q; the first stands in line %d", p.name, b.draft.phases[before].At("name").Line)
+			b.problems.Error(p.At("name"), "same-name", "a second phase %q; the first stands in line %d, and each needs its own name", p.name, b.draft.phases[before].At("name").Line)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (b *builder) faultProviders(f *faultDraft) {
 		switch {
 		case name == "":
 		case slices.Contains(f.providers[:i], name):
-			b.problems.Error(at, "contradiction", "provider %q twice in one fault", name)
+			b.problems.Error(at, "contradiction", "provider %q twice in one fault; name it once", name)
 		case len(known) > 0 && !slices.Contains(known, name):
 			b.unknown(at, "provider", name, known)
 		}
@@ -61,7 +61,7 @@ func (b *builder) checkWindow(f *faultDraft, length time.Duration) {
 	case f.until > length:
 		b.problems.Error(f.At("until"), "impossible", "until is %s, and the phase lasts %s; leave it out to end with the phase", show(f.until), show(length))
 	case f.after >= end:
-		b.problems.Error(f.At("until"), "impossible", "until is %s, and the fault begins after %s", show(f.until), show(f.after))
+		b.problems.Error(f.At("until"), "impossible", "until is %s, and the fault begins after %s; until counts from the beginning of the phase, too", show(f.until), show(f.after))
 	case f.ramp > end-f.after:
 		b.problems.Error(f.At("ramp"), "impossible", "ramp is %s, and the fault lasts %s; it would never reach its share", show(f.ramp), show(end-f.after))
 	}

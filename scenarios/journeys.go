@@ -83,7 +83,7 @@ func (b *builder) load() {
 	}
 	if n := rate * b.plan.Length.Seconds(); n > maxRequests {
 		b.problems.Error(b.draft.traffic.At("journeys"), "out-of-bounds", "%.0f requests in all, %g/s for %s; allowed: at most %d",
-			n, rate, b.plan.Length, maxRequests)
+			n, rate, show(b.plan.Length), maxRequests)
 	}
 }
 
@@ -116,7 +116,7 @@ func checkPath(text string) error {
 
 func checkJSONPath(text string) error {
 	if err := traffic.CheckPath(text); err != nil {
-		return errors.New("a JSONPath like $.reply (" + err.Error() + ")")
+		return errors.New("a JSONPath (" + err.Error() + ")")
 	}
 	return nil
 }

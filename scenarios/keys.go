@@ -133,7 +133,7 @@ func providerKey() *schema.Key {
 			},
 			{
 				Name: "listen", Type: schema.Text, Check: checkAddress, Example: "127.0.0.1:4100",
-				Doc:  "Where the mock listens; without it 127.0.0.1 and the next free of 4100, 4101, … in file order.",
+				Doc:  "Where the mock listens; without it 127.0.0.1:4100 for the first provider, 4101 for the second, ….",
 				Into: schema.Field(func(p *providerDraft) any { return &p.listen }),
 			},
 			{

@@ -77,7 +77,7 @@ func journeyKey() *schema.Key {
 						Into: schema.Field(func(a *answerDraft) any { return &a.SSE }),
 					},
 					{
-						Name: "text", Type: schema.Flag,
+						Name: "text", Type: schema.Flag, Words: []string{"true"},
 						Doc:  "The body itself.",
 						Into: schema.Field(func(a *answerDraft) any { return &a.Text }),
 					},

@@ -73,7 +73,9 @@ func (l *loader) load(path string) *Plan {
 		return nil
 	}
 	if l.opts.AppFile != "" {
-		root = l.withAppFile(root)
+		if root = l.withAppFile(root); root == nil {
+			return nil
+		}
 	}
 	if seed := l.opts.Seed; seed != nil {
 		root = root.With(yamltree.NewEntry(root.Pos, "seed", strconv.FormatUint(*seed, 10), yamltree.Int))
@@ -119,28 +121,32 @@ func (l *loader) read(at address, data []byte) *yamltree.Node {
 const maxParents = 8
 
 // extend merges a file's parents under it. Chain is how we came here, the file
-// itself last.
+// itself last. Without one of its parents a file is nil: whatever it seems to lack
+// may stand there.
 func (l *loader) extend(root *yamltree.Node, chain []address) *yamltree.Node {
 	e := root.Entry("extends")
 	if e == nil {
 		return root
 	}
-	root = root.Without("extends")
 	at, err := l.parent(e.Value, chain)
 	if err != nil {
 		l.problems.Error(e.Value.Pos, "extends", "extends is %s; %s", e.Value.Describe(), err)
-		return root
+		return nil
 	}
 	data, err := l.files.read(at)
 	if err != nil {
 		l.problems.Error(e.Value.Pos, "extends", "extends is %s; %s: %s", e.Value.Describe(), at, err).Hint = hintFor(at)
-		return root
+		return nil
 	}
 	parent := l.read(at, data)
 	if parent == nil {
-		return root
+		return nil
 	}
-	return yamltree.Merge(l.extend(parent, append(chain, at)), root)
+	parent = l.extend(parent, append(chain, at))
+	if parent == nil {
+		return nil
+	}
+	return yamltree.Merge(parent, root.Without("extends"))
 }
 
 // parent says where the parent of the last file of a chain is.
@@ -161,11 +167,12 @@ func (l *loader) parent(n *yamltree.Node, chain []address) (address, error) {
 	return at, nil
 }
 
-// withAppFile puts what an app file says in the place of the scenario's.
+// withAppFile puts what an app file says in the place of the scenario's; nil when
+// it cannot be read.
 func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
 	app := l.tree(address{path: l.opts.AppFile})
 	if app == nil {
-		return root
+		return nil
 	}
 	yamltree.Fill(app, l.opts.Lookup, l.problems)
 	table := KeyTable()

@@ -66,6 +66,16 @@ func (p *Plan) faulty(phase Phase) bool {
 	return slices.ContainsFunc(p.Windows, func(w faults.Window) bool { return w.From < phase.To && w.To > phase.From })
 }
 
+// calmFrom is where the warm-up ends. Where faults begin sooner there is nothing
+// to warm up in.
+func (p *Plan) calmFrom() time.Duration {
+	from := p.Warmup
+	for _, w := range p.Windows {
+		from = min(from, w.From)
+	}
+	return from
+}
+
 // lull is the quiet after an outage: from its end, or that of others that
 // overlap it, to the next fault or the end of the drill.
 func (p *Plan) lull(o outage) span {
@@ -119,7 +129,7 @@ func (p *Plan) stretches(bar scorecard.Bar, m scorecard.Metric) []stretch {
 			if bar.Phase != "" || p.faulty(ph) {
 				from := ph.From
 				if i == 0 {
-					from = min(ph.To, max(from, p.Warmup))
+					from = min(ph.To, p.calmFrom())
 				}
 				add(span{from, ph.To}, i, nil)
 			}

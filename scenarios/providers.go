@@ -13,33 +13,39 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 )
 
-// firstPort is where the first provider listens that names no address.
+// firstPort is where the first provider listens when it names no address; the
+// second takes the next one, and so on.
 const firstPort = 4100
 
 // providers checks the providers and gives each its address.
 func (b *builder) providers() {
-	b.sameSignature()
+	b.sameNames()
 	taken := b.takenPorts()
-	port := firstPort
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]
 		listen := p.listen
-		switch {
-		case listen != "":
-		case b.opts.AnyPorts:
-			listen = "127.0.0.1:0"
-		default:
-			for taken[port] {
-				port++
-			}
-			listen = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-			port++
+		if listen == "" {
+			listen = "127.0.0.1:" + strconv.Itoa(b.port(i, taken))
 		}
 		b.plan.Providers = append(b.plan.Providers, Provider{
 			Name: p.name, Listen: listen, Given: p.listen != "",
 			Spec: mockllm.Spec{Dialect: p.dialect, Models: b.models(p)},
 		})
 	}
+}
+
+// port is the default port of the i-th provider. It hangs on the place in the
+// file alone, so that giving one provider an address does not move the others,
+// unless the address is theirs.
+func (b *builder) port(i int, taken map[int]bool) int {
+	if b.opts.AnyPorts {
+		return 0
+	}
+	port := firstPort + i
+	for ; taken[port]; port += len(b.draft.providers) {
+	}
+	taken[port] = true
+	return port
 }
 
 // takenPorts are the ports that the scenario gives away itself.
@@ -79,9 +85,9 @@ func (b *builder) models(p *providerDraft) map[string]mockllm.Model {
 	return models
 }
 
-// sameSignature refuses names that cannot be told apart where it counts: in the
+// sameNames refuses names that cannot be told apart where it counts: in the
 // environment of the app, and in the word by which an answer tells whose it is.
-func (b *builder) sameSignature() {
+func (b *builder) sameNames() {
 	variables, tags := map[string]string{}, map[string]string{}
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]

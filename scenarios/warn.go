@@ -12,9 +12,11 @@ import (
 
 // Evidence that the card asks for, METRICS §4: the rules that it judges by.
 const (
-	baselineNeeds = 20 // requests
-	settledNeeds  = 20 // requests that must be left once a time has settled
-	spotlessNeeds = 100
+	baselineNeeds = 20              // requests
+	settledNeeds  = 20              // requests that must be left once a time has settled, …
+	settledLeft   = 5 * time.Second // … and time
+	spotlessNeeds = 100             // requests of which a bar that allows none must see
+	z95squared    = 1.96 * 1.96     // of the Wilson interval, 95 %
 )
 
 // warn says what is unwise about a plan that can be played, with the arithmetic.
@@ -28,7 +30,7 @@ func (b *builder) warn() {
 	}
 	for i := range b.plan.Bars {
 		if b.plan.DefaultBars {
-			b.warnBar(&barDraft{Place: schema.Place{Pos: b.draft.Pos}}, b.plan.Bars[i])
+			b.warnBar(&barDraft{Place: schema.Place{Pos: b.draft.At("phases")}}, b.plan.Bars[i])
 		} else {
 			b.warnBar(&b.draft.bars[i], b.plan.Bars[i])
 		}
@@ -113,13 +115,13 @@ func (b *builder) warnRecovery() {
 		last = max(last, w.To)
 	}
 	at := b.draft.phases[len(b.draft.phases)-1].Pos
-	needs := max(5*time.Second, time.Duration(settledNeeds/p.rate("")*float64(time.Second)))
+	needs := max(settledLeft, seconds(settledNeeds/p.rate("")))
 	switch left := p.Length - last; {
 	case left == 0:
 		b.problems.Warn(at, "no-recovery", "no recovery: the last fault ends with the drill; add a phase without faults")
 	case left < needs:
-		b.problems.Warn(at, "no-recovery", "the recovery is too short: %s after the last fault; to see users settled takes %s (5s, and %d requests at %.4g/s)",
-			show(left), show(needs), settledNeeds, p.rate(""))
+		b.problems.Warn(at, "no-recovery", "the recovery is too short: %s after the last fault; to see users settled takes %s (%s, and %d requests at %.4g/s)",
+			show(left), show(needs), show(settledLeft), settledNeeds, p.rate(""))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -60,9 +61,9 @@ func needed(bar scorecard.Bar, m scorecard.Metric) (float64, string) {
 	}
 	switch {
 	case bar.Op == "max" && bar.Threshold == 0 && (perRequest(m.Name) || m.Name == "harm"), perRequest(m.Name) && t == 1:
-		return spotlessNeeds, "as a bar without exception does"
+		return spotlessNeeds, "for it allows no exception"
 	case perRequest(m.Name) && t > 0 && t < 1:
-		return math.Ceil(3.84 * t / (1 - t)), "3.84·T/(1−T) for T = " + scorecard.Figure(t, "share")
+		return math.Ceil(z95squared * t / (1 - t)), "3.84·T/(1−T) for T = " + schema.FormatShare(t)
 	case strings.HasSuffix(m.Name, "_p95") && m.Scope == "window":
 		return 60, "as a 95th percentile does"
 	case strings.HasSuffix(m.Name, "_p99") && m.Scope == "window":
@@ -76,31 +77,40 @@ func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
 	need, why := needed(bar, metric(bar.Metric))
 	rate := b.plan.rate(bar.Journey)
 	if n := rate * s.length().Seconds(); n < need {
-		b.problems.Warn(d.At(d.key("min", "max")...), "few-requests", "too few requests for %s of %s in %s: %.4g/s for %s are %.0f; the bar needs %.0f, %s",
-			bar.Metric, threshold(bar, metric(bar.Metric)), s.name, rate, show(s.length()), n, need, why)
+		w := b.problems.Warn(d.At(d.key("min", "max")...), "few-requests", "too few requests for %s of %s in %s: %.4g/s for %s are %.0f; the bar needs %.0f, %s",
+			bar.Metric, threshold(bar), s.name, rate, show(s.length()), n, need, why)
+		if b.plan.DefaultBars {
+			w.Hint = "it is a default bar, for the scenario names none"
+		}
 	}
 }
 
 // warnTime speaks of time bars that the requests, or the stretch, cannot
 // resolve.
 func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
-	limit := time.Duration(bar.Threshold * float64(time.Second))
+	limit := seconds(bar.Threshold)
 	at := d.At(d.key("max", "min")...)
 	rate, slowest := b.slowest(bar.Journey)
 	share, times := 1.0, 1.0
 	if s.outage != nil && metric(bar.Metric).Scope == "outage" {
-		share = b.highest(*s.outage)
+		share = b.plan.touching(*s.outage)
 	}
 	if b.draft.traffic.arrival == "poisson" {
 		times = 3
 	}
-	if resolution := time.Duration(times / (rate * share) * float64(time.Second)); share > 0 && resolution > limit/5 {
+	if resolution := seconds(times / (rate * share)); share > 0 && resolution > limit/5 {
 		b.problems.Warn(at, "coarse", "%s of %s needs finer traffic: %s sends a request that counts every %s, and a fifth of the bar is %s",
 			bar.Metric, show(limit), slowest, show(resolution), show(limit/5))
 	}
-	if s.length() < limit+outageGap {
-		b.problems.Warn(at, "short-stretch", "%s of %s in %s: there are %s to settle in, and it needs %s (the bar and 10s to see it hold)",
-			bar.Metric, show(limit), s.name, show(s.length()), show(limit+outageGap))
+	// While an outage lasts, an app must be seen to hold out; after it, only that
+	// it is back.
+	hold := 10 * time.Second
+	if metric(bar.Metric).Scope == "after" {
+		hold = max(settledLeft, seconds(settledNeeds/rate))
+	}
+	if s.length() < limit+hold {
+		b.problems.Warn(at, "short-stretch", "%s of %s in %s: there are %s to settle in, and it needs %s (the bar and %s to see it hold)",
+			bar.Metric, show(limit), s.name, show(s.length()), show(limit+hold), show(hold))
 	}
 }
 

@@ -45,14 +45,23 @@ func (p *Plan) failing(provider string, t time.Duration, narrow bool) float64 {
 	return 1 - left
 }
 
+// worst is the largest share that fails at any moment of an outage.
+func (p *Plan) worst(o outage, narrow bool) float64 {
+	var worst float64
+	for _, t := range p.moments(o.span) {
+		worst = max(worst, p.failing(o.provider, t, narrow))
+	}
+	return worst
+}
+
 // slowing says whether a fault only makes answers late.
 func slowing(kind string) bool { return kind == "slow" || kind == "latency" }
 
-// highest is the largest share of requests that an outage takes at any moment,
+// touching is the largest share of requests that an outage takes at any moment,
 // slow answers included.
-func (b *builder) highest(o outage) float64 {
+func (p *Plan) touching(o outage) float64 {
 	var highest float64
-	for _, t := range b.plan.moments(o.span) {
+	for _, t := range p.moments(o.span) {
 		left := 1.0
 		for _, w := range o.windows {
 			left *= 1 - w.ShareAt(t)
@@ -67,13 +76,10 @@ func (b *builder) warnHidden(d *barDraft, bar scorecard.Bar, s stretch) {
 	if bar.By == "any" || slices.ContainsFunc(s.outage.windows, func(w faults.Window) bool { return slowing(w.Fault.Kind) }) {
 		return
 	}
-	var share float64
-	for _, t := range b.plan.moments(s.outage.span) {
-		share = max(share, b.plan.failing(s.outage.provider, t, true))
-	}
+	share := b.plan.worst(*s.outage, true)
 	if left := math.Pow(share, tries); left < hidden {
 		b.problems.Warn(d.At("metric"), "hidden-fault", "retries can hide the outage of %s in %s: %s of its requests fail, so %d tries leave %s; no failover need be seen (by: any accepts that)",
-			s.outage.provider, s.name, scorecard.Figure(share, "share"), tries, scorecard.Figure(left, "share"))
+			s.outage.provider, s.name, percent(share), tries, percent(left))
 	}
 }
 
@@ -88,11 +94,12 @@ func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch) {
 			if o.phase != s.phase {
 				continue
 			}
-			lost := min(1, other.Threshold/s.length().Seconds()*b.highest(*o.outage))
+			hit := b.plan.worst(*o.outage, false)
+			lost := min(1, other.Threshold/s.length().Seconds()*hit)
 			if best := 1 - lost; bar.Threshold > best+1e-9 {
 				b.problems.Warn(d.At(d.key("min")...), "bars-disagree", "%s available in %s, but the failover_time bar gives %s of its %s: 1 − %.3g/%.3g × %s hit = %s",
-					threshold(bar, metric(bar.Metric)), s.name, scorecard.Figure(other.Threshold, "s"), show(s.length()),
-					other.Threshold, s.length().Seconds(), scorecard.Figure(b.highest(*o.outage), "share"), scorecard.Figure(best, "share"))
+					threshold(bar), s.name, show(seconds(other.Threshold)), show(s.length()),
+					other.Threshold, s.length().Seconds(), percent(hit), percent(best))
 				return
 			}
 		}
@@ -113,6 +120,6 @@ func (b *builder) warnAllDown(d *barDraft, bar scorecard.Bar, s stretch) {
 	best := 1 - down.Seconds()/s.length().Seconds()
 	if down > 0 && bar.Threshold > best+1e-9 {
 		b.problems.Warn(d.At(d.key("min")...), "all-down", "%s available in %s, but all providers are down for %s of its %s: at most %s can be served",
-			threshold(bar, metric(bar.Metric)), s.name, show(down), show(s.length()), scorecard.Figure(max(0, best), "share"))
+			threshold(bar), s.name, show(down), show(s.length()), percent(max(0, best)))
 	}
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +19,20 @@ func list(names []string) string {
 }
 
 // threshold writes a bar's threshold as the scenario does.
-func threshold(bar scorecard.Bar, m scorecard.Metric) string {
-	return scorecard.Figure(bar.Threshold, m.Unit)
+func threshold(bar scorecard.Bar) string {
+	switch metric(bar.Metric).Unit {
+	case "s":
+		return show(seconds(bar.Threshold))
+	case "share":
+		return schema.FormatShare(bar.Threshold)
+	}
+	return strconv.FormatFloat(bar.Threshold, 'g', -1, 64)
 }
 
+// show writes a span as a scenario does.
 func show(d time.Duration) string { return schema.FormatDuration(d.Round(time.Millisecond)) }
+
+// percent writes a computed share, to three digits.
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'g', 3, 64) + "%" }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

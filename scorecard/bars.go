@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -193,7 +194,7 @@ func (c *court) result(bar Bar, metric Metric) BarResult {
 		return r
 	}
 	shown := decide(bar, metric.Unit, m)
-	r.Verdict, r.Close, r.Reason = shown.verdict, shown.close, shown.reason
+	r.Verdict, r.Close, r.Reason = shown.verdict, shown.close, cmp.Or(shown.reason, m.Reason)
 	for _, as := range []unknownAs{asServed, asUnserved} {
 		q.Unknown = as
 		if other := decide(bar, metric.Unit, c.ev.Measure(q)); other.verdict != shown.verdict {

@@ -121,6 +121,12 @@ func (o *outage) transport(t Seconds) bool {
 // unseen says whether attempts that meet the fault may never reach the mock.
 func unseen(w Window) bool { return w.Family == "transport" || w.Family == "tls" }
 
+// blind says whether attempts at the provider may stay unseen in the outage, so
+// that nobody knows where a request was tried first.
+func (o *outage) blind() bool {
+	return slices.ContainsFunc(o.windows, func(w Window) bool { return unseen(w) && !slowing(w.Kind) })
+}
+
 // total says whether every request that reaches the provider meets a fault
 // throughout, so that what was hit is known without the join.
 func (o *outage) total() bool {

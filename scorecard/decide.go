@@ -79,8 +79,6 @@ func (t trial) crossed() bool {
 
 func (t trial) threshold() string { return Figure(t.bar.Threshold, t.unit) }
 
-func (t trial) value() string { return Figure(*t.m.Value, t.unit) }
-
 // judged passes what meets the bar and fails the rest.
 func (t trial) judged(met bool) decision {
 	d := decision{verdict: Fail, close: t.crossed()}

@@ -159,12 +159,18 @@ func (l *ledger) healthy() float64 {
 	return 0.99
 }
 
+// unseenReason is why first attempts cannot be told in an outage of the transport.
+const unseenReason = "attempts at %s may not be seen while its transport is down"
+
 // switchTime measures when one journey's first attempts had left the faulted
 // provider.
 func switchTime(l *ledger, w window) Measure {
 	o, refusal := l.exercised(w)
-	if refusal.Reason != "" {
+	switch {
+	case refusal.Reason != "":
 		return refusal
+	case o.blind():
+		return unmeasured(unseenReason, o.provider)
 	}
 	provider := l.providers.find(o.provider)
 	var points []point
@@ -291,8 +297,8 @@ func deadAttempts(l *ledger, w window) Measure {
 	if o.onset == never {
 		return unmeasured("no request met the outage")
 	}
-	if slices.ContainsFunc(o.windows, unseen) {
-		return unmeasured("attempts at %s are not seen while its transport is down", o.provider)
+	if o.blind() {
+		return unmeasured(unseenReason, o.provider)
 	}
 	provider := l.providers.find(o.provider)
 	k, n := 0, 0
@@ -317,11 +323,13 @@ func flaps(l *ledger, w window) Measure {
 		enough = 10
 	)
 	o, refusal := l.exercised(w)
-	if refusal.Reason != "" {
-		return refusal
-	}
 	route := l.journey(w.journey).primary
-	if route == none {
+	switch {
+	case refusal.Reason != "":
+		return refusal
+	case o.blind():
+		return unmeasured(unseenReason, o.provider)
+	case route == none:
 		return unmeasured("the journey has no primary")
 	}
 	blocks := map[Seconds]map[int32]int{}

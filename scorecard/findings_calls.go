@@ -47,8 +47,7 @@ func (l *ledger) seeStuck(s *sighting, outage, journey int32) {
 		if v.journey != journey || !l.belongs(v, outage) {
 			continue
 		}
-		if slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider }) ||
-			!l.joined() && l.used(provider) > 1 {
+		if l.wentElsewhere(v, provider) || !l.joined() && l.used(provider) > 1 {
 			return
 		}
 		if v.letDown() && (l.metIn(v, outage) || !l.joined()) {
@@ -86,29 +85,35 @@ func singleProvider(l *ledger) (s sighting) {
 	return s
 }
 
-// retryStorm looks at the phase with the highest amplification.
+// retryStorm looks at the phase and provider with the highest amplification.
 func retryStorm(l *ledger) (s sighting) {
 	var worst Measure
 	for _, p := range l.setup.Phases {
-		m := l.measure(query{Metric: "retry_amplification", Phase: p.Name})
-		if m.Value != nil && faulty(p, l.setup.Windows) && (worst.Value == nil || *m.Value > *worst.Value) {
-			worst = m
+		if !faulty(p, l.setup.Windows) {
+			continue
+		}
+		for _, provider := range l.setup.Providers {
+			m := l.measure(query{Metric: "retry_amplification", Phase: p.Name, Provider: provider.Name})
+			if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
+				worst = m
+			}
 		}
 	}
 	if worst.Value == nil || *worst.Value <= 2 {
 		return sighting{}
 	}
-	made := l.made(l.window(query{Phase: worst.Phase}, none))
-	calls := 0
+	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, none)
+	made := l.made(w)
 	for _, k := range made {
-		if l.attempts[k].prev == none {
-			calls++
-		} else {
-			s.see(l, l.attempts[k].line, l.attempts[k].visit)
+		if a := &l.attempts[k]; a.prev != none {
+			s.see(l, a.line, a.visit)
 		}
 	}
-	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s attempts for %s calls",
-		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), count(float64(calls)))
+	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
+		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), worst.Provider, requests(len(w.visits)))
+	if calls := len(made) - s.count; float64(len(made)) >= 2*float64(calls) {
+		s.sentence += fmt.Sprintf(" and %s calls", count(float64(calls)))
+	}
 	return s
 }
 
@@ -196,28 +201,38 @@ func tally(n map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func deadPrimaryFirst(l *ledger) (s sighting) {
-	var worst Measure
+// deadPrimaryFirst looks for requests that pay a failed attempt at a provider long
+// known to be down, before they go where they are served.
+func deadPrimaryFirst(l *ledger) (worst sighting) {
 	for i := range l.outages {
 		o := &l.outages[i]
-		m := l.measure(query{Metric: "dead_attempts", Phase: l.phaseName(o.begins), Provider: o.provider})
-		if m.Value == nil || *m.Value <= 0.5 || worst.Value != nil && *m.Value <= *worst.Value {
+		if o.onset == never || o.blind() || !l.joined() {
 			continue
 		}
-		worst, s = m, sighting{}
-		provider := l.providers.find(o.provider)
+		provider, n := l.providers.find(o.provider), 0
+		var s sighting
 		for k, v := range l.counted {
-			if o.has(v.due) && v.due >= o.onset+settledIn && o.down(v.due) && l.firstAt(v) == provider {
+			if !o.has(v.due) || v.due < o.onset+settledIn || !o.down(v.due) {
+				continue
+			}
+			n++
+			if l.firstAt(v) == provider && l.wentElsewhere(v, provider) {
 				s.see(l, v.line, k)
 			}
 		}
+		if 2*s.count <= n || s.count <= worst.count {
+			continue
+		}
+		worst = s
+		worst.sentence = fmt.Sprintf("%s of the requests still tried %s first when it had answered nobody for ten seconds",
+			percent(float64(s.count)/float64(n)), o.provider)
 	}
-	if worst.Value == nil {
-		return sighting{}
-	}
-	s.sentence = fmt.Sprintf("%s of the requests still tried %s first when it had answered nobody for ten seconds",
-		percent(*worst.Value), worst.Provider)
-	return s
+	return worst
+}
+
+// wentElsewhere says whether a visit made an attempt at another provider.
+func (l *ledger) wentElsewhere(v *visit, provider int32) bool {
+	return slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider })
 }
 
 // notFailedBack looks for journeys that stayed away long after their primary was

@@ -131,7 +131,7 @@ func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
 			provider = a.provider
 		}
 	}
-	return provider, slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider })
+	return provider, l.wentElsewhere(v, provider)
 }
 
 // slowLine says whether the connection to an attempt's provider was slow, which

@@ -33,6 +33,7 @@ type ledger struct {
 	facts    []journey         // by the number of its name
 	nobody   *journey          // whose a lost request is
 	sessions map[uint64]uint64 // nonce → session, where there are sessions
+	windows  map[view]window
 }
 
 // marked is a mark and its line.
@@ -103,6 +104,7 @@ func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 		agents:   map[int32]map[string]bool{},
 		paths:    map[string]int{},
 		sessions: map[uint64]uint64{},
+		windows:  map[view]window{},
 	}}
 	for e, err := range log {
 		switch bad, ok := errors.AsType[*LineError](err); {

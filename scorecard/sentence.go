@@ -82,10 +82,14 @@ func telling(metric string) int {
 	return len(order)
 }
 
-// miss is by what share of the bar a result missed it.
+// miss says how bad a missed bar is beside others on the same metric: a share
+// that should be high by how low it is, all else by what share of the bar it
+// missed it.
 func miss(b BarResult) float64 {
 	v := b.Threshold
 	switch {
+	case b.Unit == "share" && b.Op == "min" && b.Value != nil:
+		return 1 - *b.Value
 	case b.Unit == "s" && b.High != nil:
 		v = *b.High
 	case b.Value != nil:
@@ -116,8 +120,8 @@ func (t teller) missed(b BarResult) string {
 	value := Figure(*b.Value, b.Unit)
 	switch b.Metric {
 	case "availability":
-		return fmt.Sprintf("%s %s of %s were served well%s: %s",
-			where, value, users(b.Journey), bar, t.how(b.Phase))
+		return fmt.Sprintf("%s %s of %s were served well%s%s",
+			where, value, users(b.Journey), bar, because(t.how(b.Phase, b.Journey)))
 	case "failover_time":
 		return t.late(b)
 	case "harm":
@@ -125,8 +129,8 @@ func (t teller) missed(b BarResult) string {
 	case "recovery_lag":
 		return fmt.Sprintf("users were served well again only %s after the outage%s", Figure(upper(b), b.Unit), bar)
 	case "retry_amplification":
-		return fmt.Sprintf("%s the app made %s times the calls it needed%s: %s",
-			where, decimals(*b.Value, 1), bar, t.how(""))
+		return fmt.Sprintf("%s the app made %s attempts for each one that it needed%s",
+			where, decimals(*b.Value, 1), bar)
 	}
 	return fmt.Sprintf("%s%s %s was %s (bar: %s %s)", where, ofJourney(b.Journey), words(b.Metric),
 		value, atMost(b.Op), Figure(b.Threshold, b.Unit))
@@ -159,8 +163,8 @@ func (t teller) unsettled(b BarResult, bar string) string {
 	low := Figure(*b.Low, b.Unit)
 	switch b.Metric {
 	case "failover_time":
-		return fmt.Sprintf("the outage that began in %s was never overcome: users still went without after %s%s: %s",
-			b.Phase, low, bar, t.how(b.Phase))
+		return fmt.Sprintf("the outage that began in %s was never overcome: users still went without after %s%s%s",
+			b.Phase, low, bar, because(t.how(b.Phase, b.Journey)))
 	case "recovery_lag":
 		return fmt.Sprintf("users were still not served well %s after the outage%s", low, bar)
 	}
@@ -180,11 +184,7 @@ func (t teller) passed() string {
 	worst, barred := t.worstPhase()
 	end := ""
 	if worst.Value != nil {
-		end = fmt.Sprintf("%s of users were served well in %s, the worst phase",
-			Figure(*worst.Value, "share"), worst.Phase)
-		if barred != "" {
-			end += " (bar " + barred + ")"
-		}
+		end = t.least(worst, barred)
 	}
 	m, bar := t.failover()
 	switch {
@@ -195,13 +195,25 @@ func (t teller) passed() string {
 		}
 		return and(s, end)
 	case m.By == "retry":
-		return and("retries carried the app through, nothing failed over: "+t.how(m.Phase), end)
+		return and("retries carried the app through, nothing failed over"+because(t.how(m.Phase, "")), end)
 	case m.By == "app":
 		return and("the app itself carried its users through, without another provider", end)
 	case end != "":
-		return end + ": " + t.how(worst.Phase)
+		return end + because(t.how(worst.Phase, ""))
 	}
 	return "every bar was met"
+}
+
+// least tells the phase that served the fewest users well.
+func (t teller) least(worst Measure, bar string) string {
+	if *worst.Value == 1 {
+		return "100 % of users were served well in every phase"
+	}
+	s := fmt.Sprintf("%s of users were served well in %s, the worst phase", percent(*worst.Value), worst.Phase)
+	if bar != "" {
+		s += " (bar " + bar + ")"
+	}
+	return s
 }
 
 // failover is the slowest failover time measured, pooled, and its bar.
@@ -248,8 +260,9 @@ func (t teller) faulty(phase string) bool {
 }
 
 // how says in a few words how the app met the outage: providers used, answers
-// by a fallback, attempts made. Phase "" looks at the whole drill.
-func (t teller) how(phase string) string {
+// by a fallback, attempts made. Phase "" looks at the whole drill, journey "" at
+// all of them.
+func (t teller) how(phase, journey string) string {
 	var parts []string
 	used := 0
 	for _, p := range t.card.Providers {
@@ -257,56 +270,36 @@ func (t teller) how(phase string) string {
 			used++
 		}
 	}
-	if share := t.share(phase, "fallback"); share > 0 {
-		parts = append(parts, percent(share)+" answered by a fallback")
-	} else if used == 1 {
+	fallback, ok := t.measured("fallback_share", phase, journey)
+	switch {
+	case ok && fallback > 0:
+		parts = append(parts, percent(fallback)+" answered by a fallback")
+	case used == 1:
 		parts = append(parts, "one provider, no fallback")
-	} else {
+	case ok:
 		parts = append(parts, "no answer by a fallback")
 	}
-	if share := t.share(phase, "degraded"); share > 0 {
+	if share, ok := t.measured("degraded_share", phase, journey); ok && share > 0 {
 		parts = append(parts, percent(share)+" by a declared lesser answer")
 	}
-	if x, ok := t.attempts(phase); ok {
-		parts = append(parts, decimals(x, 1)+" attempts per request")
+	if x, ok := t.measured("retry_amplification", phase, journey); ok {
+		text := decimals(x, 1) + " attempts per request"
+		if text == "1 attempts per request" {
+			text = "1 attempt per request"
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }
 
-// attempts is the amplification in a phase, or the worst of all.
-func (t teller) attempts(phase string) (x float64, ok bool) {
+// measured is the value of a metric on a window, all providers pooled.
+func (t teller) measured(name, phase, journey string) (float64, bool) {
 	for _, m := range t.card.Metrics {
-		if m.Name != "retry_amplification" || m.Value == nil || m.Journey != "" || m.Provider != "" {
-			continue
-		}
-		if phase != "" && m.Phase != phase {
-			continue
-		}
-		x, ok = max(x, *m.Value), true
-	}
-	return x, ok
-}
-
-// share is an outcome's share of the requests of a phase, slow ones too.
-func (t teller) share(phase, outcome string) float64 {
-	n, k := 0, 0
-	for name, outcomes := range t.card.Outcomes {
-		if phase != "" && name != phase {
-			continue
-		}
-		for o, count := range outcomes {
-			if o != "unknown" {
-				n += count
-			}
-			if strings.TrimPrefix(o, "slow_") == outcome {
-				k += count
-			}
+		if m.Name == name && m.Phase == phase && m.Journey == journey && m.Provider == "" && m.Value != nil {
+			return *m.Value, true
 		}
 	}
-	if n == 0 {
-		return 0
-	}
-	return float64(k) / float64(n)
+	return 0, false
 }
 
 // toOther names the provider that took over, " to secondary", or nothing when

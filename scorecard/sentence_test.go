@@ -115,7 +115,7 @@ func TestSentence(t *testing.T) {
 		{"any other bar", other, "during surge retry after compliance was 25 % (bar: at least 90 %)"},
 		{"a warning is not told", warned, "during surge retry after compliance was 25 % (bar: at least 90 %)"},
 		{"failed over", switched, "failover to secondary took 7.4 s; the bar is 10 s; 97 % of users were served well in surge, the worst phase (bar 90 %)"},
-		{"ridden through", retried, "retries carried the app through, nothing failed over: one provider, no fallback, 3.9 attempts per request; 100 % of users were served well in surge, the worst phase"},
+		{"ridden through", retried, "retries carried the app through, nothing failed over: one provider, no fallback, 3.9 attempts per request; 100 % of users were served well in every phase"},
 		{"by itself", app, "the app itself carried its users through, without another provider; 12 % of users were served well in surge, the worst phase"},
 		{"no fault", nothing, "every bar was met"},
 		{"undecided", open, "no verdict: the mocks were never called; and 2 more reasons"},

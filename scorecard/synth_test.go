@@ -111,6 +111,9 @@ func (d *synth) bar(metric, op string, threshold float64, phase string) {
 // play sends every request of every journey to the app and returns the log.
 func (d *synth) play(app func(*ask)) []byte {
 	d.lines = []scorecard.Line{{Kind: "setup", Setup: &d.setup}}
+	for _, p := range d.setup.Phases {
+		d.lines = append(d.lines, scorecard.Line{T: p.Start, Kind: "phase", Phase: &scorecard.Change{Name: p.Name}})
+	}
 	var due []*ask
 	for i, j := range d.setup.Journeys {
 		for k := range int(math.Round(j.Rate * d.setup.Length.Float())) {
@@ -121,7 +124,7 @@ func (d *synth) play(app func(*ask)) []byte {
 	slices.SortStableFunc(due, func(a, b *ask) int { return cmp.Compare(a.Due, b.Due) })
 	for n, q := range due {
 		q.u = &scorecard.User{
-			N: n, Journey: q.journey.Name, Nonce: fmt.Sprintf("nonce%06d", n),
+			N: n, Journey: q.journey.Name, Nonce: nonceWord(n),
 			Due: secs(q.Due), Sent: moment(q.Due), How: "complete",
 		}
 		app(q)
@@ -183,7 +186,7 @@ func (q *ask) try(provider string) reply { return q.tryWithin(provider, math.Inf
 func (q *ask) tryWithin(provider string, patience float64) reply {
 	w := q.drawn(provider)
 	r, first, took := q.fate(provider, w)
-	if w != nil && w.Family == "transport" {
+	if w != nil && w.Family == "transport" && w.Kind != "latency" {
 		q.at += min(took, patience)
 		q.last = r
 		return r // the mock never sees it
@@ -193,11 +196,14 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 	}
 	q.tries[provider]++
 	a := &scorecard.Attempt{
-		Provider: provider, Dialect: "openai", Endpoint: "chat", Model: "m", Stream: true,
-		Nonce: q.u.Nonce, Print: "print of " + q.u.Nonce, Nth: q.tries[provider],
+		Provider: provider, Dialect: "openai", Endpoint: "chat", Model: "gpt-4o", Stream: q.journey.Stream,
+		Nonce: q.u.Nonce, Print: "of " + q.u.Nonce, Nth: q.tries[provider],
 		Arrived: secs(q.at), Status: r.status, TokensIn: 20, Agent: "synth/1",
 	}
-	if w != nil {
+	if provider != "primary" {
+		a.Dialect, a.Endpoint, a.Model = "anthropic", "messages", "claude-sonnet-4-5"
+	}
+	if w != nil && w.Family != "transport" {
 		a.Fault, a.Kind, a.At = w.Key, w.Kind, "headers"
 	}
 	if r.wait > 0 {
@@ -300,6 +306,16 @@ func (q *ask) fail(status int) {
 func (q *ask) lesser() {
 	q.at += 0.001
 	q.u.Status, q.u.Degraded, q.u.First, q.u.Answer = 200, true, moment(q.at), nil
+}
+
+// nonceWord is a word of consonants and vowels that no other n has.
+func nonceWord(n int) string {
+	word := []byte("ba")
+	for range 5 {
+		word = append(word, "bdfgklmnprstvz"[n%14], "aeiou"[n/14%5])
+		n /= 70
+	}
+	return string(word)
 }
 
 // settleUp closes the request: users leave when their patience ends.

@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -21,6 +22,11 @@ func (l *ledger) measure(q query) Measure {
 	m := l.answer(q)
 	m.Name, m.Phase, m.Journey, m.Provider = q.Metric, q.Phase, q.Journey, q.Provider
 	m.Measured = m.Measured || m.Value != nil
+	for _, v := range []*float64{m.Value, m.Low, m.High} {
+		if v != nil && m.Unit == "s" {
+			*v = math.Round(*v*1e6) / 1e6 // the log's resolution
+		}
+	}
 	return m
 }
 
@@ -157,9 +163,30 @@ func badness(m Measure) int {
 	return 0
 }
 
+// view is what decides a window's content.
+type view struct {
+	phase, journey, provider string
+	last                     Seconds
+	unknown                  unknownAs
+	outage                   int32
+}
+
 // window collects the visits that a query asks for; with an outage, those that
-// belong to it.
+// belong to it. Many metrics look at each window, so it is kept.
 func (l *ledger) window(q query, outage int32) window {
+	key := view{q.Phase, q.Journey, q.Provider, q.Last, q.Unknown, outage}
+	if outage != none {
+		key.phase, key.provider = "", ""
+	}
+	w, ok := l.windows[key]
+	if !ok {
+		w = l.collect(q, outage)
+		l.windows[key] = w
+	}
+	return w
+}
+
+func (l *ledger) collect(q query, outage int32) window {
 	w := window{
 		span: span{0, l.setup.Length}, journey: none, provider: none, outage: outage, unknown: q.Unknown,
 	}

@@ -36,11 +36,20 @@ func atMost(op string) string {
 	return "at most"
 }
 
+// plural is the s after a number that is not 1.
 func plural(n int) string {
 	if n == 1 {
 		return ""
 	}
 	return "s"
+}
+
+// because adds the clause that explains, which may be empty.
+func because(how string) string {
+	if how == "" {
+		return ""
+	}
+	return ": " + how
 }
 
 // and joins two clauses, of which the second may be empty.

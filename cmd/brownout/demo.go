@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
+	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
@@ -52,7 +53,7 @@ func demo(ctx context.Context, term *terminal, f demoFlags) error {
 	bars := newProgress(term, f.quiet)
 	pair := [2]performance{}
 	for i, style := range bot.Styles() {
-		plan, err := load(term, flagship, drillFlags{app: "builtin:" + style})
+		plan, err := load(term, flagship, scenarios.Options{HaveApp: true, AnyPorts: true})
 		if err != nil {
 			return err
 		}

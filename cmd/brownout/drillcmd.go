@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -77,13 +76,18 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err := f.output.check(); err != nil {
 		return err
 	}
-	plan, err := load(term, scenario, f)
+	plan, err := load(term, scenario, f.options())
 	if err != nil {
 		return err
 	}
 	app, err := chooseApp(plan, f)
 	if err != nil {
 		return err
+	}
+	if plan.Target != "" {
+		if err := drill.CheckTarget(plan.Target, f.allow); err != nil {
+			return performance{}.explain(ctx, err)
+		}
 	}
 	if f.dir == "" {
 		f.dir = defaultDir(plan.Name, time.Now())
@@ -110,11 +114,10 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	return nil
 }
 
-// load reads the scenario and says everything that is wrong with it.
-func load(term *terminal, scenario string, f drillFlags) (*scenarios.Plan, error) {
+// options are what the flags say about how the scenario is read.
+func (f drillFlags) options() scenarios.Options {
 	opts := scenarios.Options{
 		AppFile:  f.with,
-		Lookup:   os.LookupEnv,
 		AnyPorts: len(f.command) > 0 || f.app != "",
 		HaveApp:  f.app != "",
 		Target:   f.target,
@@ -123,6 +126,11 @@ func load(term *terminal, scenario string, f drillFlags) (*scenarios.Plan, error
 	if f.seeded {
 		opts.Seed = &f.seed
 	}
+	return opts
+}
+
+// load reads a scenario and says everything that is wrong with it.
+func load(term *terminal, scenario string, opts scenarios.Options) (*scenarios.Plan, error) {
 	plan, problems := scenarios.Load(scenario, opts)
 	if err := scenarios.Print(term.err, problems); err != nil {
 		return nil, &exit{code: exitTool, err: err}

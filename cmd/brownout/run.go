@@ -121,6 +121,8 @@ Begin with:  brownout demo`,
 	root.AddCommand(
 		newDemo(term),
 		newRun(term),
+		newServe(term),
+		newEnv(term),
 		newReport(term),
 		newValidate(term),
 		newList(term),

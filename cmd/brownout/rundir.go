@@ -25,9 +25,17 @@ type rundir struct {
 	appLog *os.File
 }
 
-// defaultDir names a run's directory by when it began and what it played.
+// defaultDir names a run's directory by when it began and what it played, and
+// numbers those of one second.
 func defaultDir(scenario string, at time.Time) string {
-	return filepath.Join(resultsDir, at.Format("20060102-150405")+"-"+scenario)
+	base := filepath.Join(resultsDir, at.Format("20060102-150405")+"-"+scenario)
+	dir := base
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(dir); err != nil {
+			return dir
+		}
+		dir = fmt.Sprintf("%s-%d", base, n)
+	}
 }
 
 // newRundir makes the directory and opens the log. A directory that holds

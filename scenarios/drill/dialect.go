@@ -13,7 +13,7 @@ type dialect struct{ mock *mockllm.Server }
 
 func (d dialect) Look(r *http.Request) faults.Look {
 	req := request(d.mock, r)
-	return faults.Look{Endpoint: req.Endpoint, Model: req.Model, Stream: req.Stream, Nonce: req.Nonce}
+	return faults.Look{Endpoint: req.Endpoint, Model: req.Model, Stream: req.Stream, Nonce: req.Nonce, Request: req}
 }
 
 // request is what the recorder parsed.
@@ -46,8 +46,10 @@ func (d dialect) Part(l faults.Look, event []byte) faults.Part {
 	return faults.Other
 }
 
+// asked is the request that Look looked at.
 func asked(l faults.Look) mockllm.Request {
-	return mockllm.Request{Endpoint: l.Endpoint, Model: l.Model, Stream: l.Stream, Nonce: l.Nonce}
+	req, _ := l.Request.(mockllm.Request)
+	return req
 }
 
 func failure(f faults.Failure) mockllm.Failure {

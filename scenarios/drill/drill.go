@@ -113,12 +113,12 @@ func (d *drill) startProviders(ctx context.Context) error {
 
 func (d *drill) startApp(ctx context.Context) error {
 	if d.plan.Target != "" {
-		if err := checkTarget(d.plan.Target, d.opts.AllowHosts); err != nil {
+		if err := CheckTarget(d.plan.Target, d.opts.AllowHosts); err != nil {
 			return err
 		}
 	}
 	app, err := d.opts.App.Start(ctx, Place{
-		Env:    d.Env(),
+		Env:    Env(d.endpoints()),
 		Fill:   d.fill,
 		Log:    d.appLog,
 		Net:    d.opts.Net,
@@ -129,7 +129,7 @@ func (d *drill) startApp(ctx context.Context) error {
 		return err
 	}
 	d.app = app
-	if err := checkTarget(app.URL, d.opts.AllowHosts); err != nil {
+	if err := CheckTarget(app.URL, d.opts.AllowHosts); err != nil {
 		return err
 	}
 	d.sender = &traffic.Sender{

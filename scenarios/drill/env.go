@@ -4,29 +4,71 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/scenarios"
 )
 
-// Env is the environment an app needs to find the mocks, as NAME=value, sorted.
-// The first provider of each dialect gets the SDK's own variables, every
-// provider BROWNOUT_<NAME>_URL and _KEY.
-func (d *drill) Env() []string {
-	var env []string
-	seen := map[string]bool{}
-	for _, p := range d.providers {
-		if !seen[p.spec.Spec.Dialect] {
-			seen[p.spec.Spec.Dialect] = true
-			env = append(env, mockllm.Env(p.spec.Spec.Dialect, p.url, p.key)...)
-		}
-		name := envName(p.spec.Name)
-		env = append(env, "BROWNOUT_"+name+"_URL="+p.url, "BROWNOUT_"+name+"_KEY="+p.key)
+// An Endpoint is where one mock answers.
+type Endpoint struct {
+	Name    string
+	Dialect string
+	URL     string // http://host:port
+	BaseURL string // what the dialect's SDKs want
+	Key     string // the API key that started apps are given
+}
+
+func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
+	url := "http://" + addr
+	return Endpoint{
+		Name:    p.Name,
+		Dialect: p.Spec.Dialect,
+		URL:     url,
+		BaseURL: mockllm.BaseURL(p.Spec.Dialect, url),
+		Key:     mockKey(seed, p.Name),
 	}
+}
+
+// Own is the part of the environment that is about this endpoint: the SDK's own
+// variables, BROWNOUT_<NAME>_URL and _KEY, as NAME=value, sorted.
+func (e Endpoint) Own() []string {
+	name := envName(e.Name)
+	env := append(mockllm.Env(e.Dialect, e.URL, e.Key), "BROWNOUT_"+name+"_URL="+e.URL, "BROWNOUT_"+name+"_KEY="+e.Key)
 	slices.Sort(env)
 	return env
+}
+
+// Env is the environment an app needs to find the mocks, as NAME=value, sorted.
+// The first endpoint of each dialect gets the SDK's own variables, every one
+// BROWNOUT_<NAME>_URL and _KEY.
+func Env(endpoints []Endpoint) []string {
+	env := map[string]string{}
+	for _, e := range endpoints {
+		for _, v := range e.Own() {
+			name, value, _ := strings.Cut(v, "=")
+			if _, taken := env[name]; !taken {
+				env[name] = value
+			}
+		}
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		list = append(list, name+"="+env[name])
+	}
+	return list
+}
+
+// endpoints are the drill's own, in the plan's order.
+func (d *drill) endpoints() []Endpoint {
+	list := make([]Endpoint, len(d.providers))
+	for i, p := range d.providers {
+		list[i] = p.endpoint
+	}
+	return list
 }
 
 // envName is a provider's name as part of a variable's name.
@@ -50,16 +92,16 @@ func (d *drill) fill(s string) string {
 	return placeholder.ReplaceAllStringFunc(s, func(found string) string {
 		m := placeholder.FindStringSubmatch(found)
 		for _, p := range d.providers {
-			if p.spec.Name != m[1] {
+			if p.name != m[1] {
 				continue
 			}
 			switch m[2] {
 			case "base_url":
-				return mockllm.BaseURL(p.spec.Spec.Dialect, p.url)
+				return p.endpoint.BaseURL
 			case "url":
-				return p.url
+				return p.endpoint.URL
 			default:
-				return p.key
+				return p.endpoint.Key
 			}
 		}
 		return found

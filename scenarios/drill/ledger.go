@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -26,6 +27,8 @@ type ledger struct {
 
 	mu     sync.Mutex
 	canary map[string]bool // nonce → seen by a mock
+	unseen int             // canaries that no mock has seen
+	allIn  chan struct{}   // closed when unseen falls to 0
 	agents map[string]bool // user agents seen before the start
 	err    error           // first failure to write
 }
@@ -36,6 +39,7 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 		plan:    plan,
 		secrets: newSecrets(),
 		canary:  map[string]bool{},
+		allIn:   make(chan struct{}),
 		agents:  map[string]bool{},
 	}
 }
@@ -182,6 +186,7 @@ func (l *ledger) expectCanary(nonce string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.canary[nonce] = false
+	l.unseen++
 }
 
 // arrived notes that a request reached a mock, for the canaries.
@@ -191,12 +196,23 @@ func (l *ledger) arrived(nonce, agent string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.canary[nonce]; ok {
+	if seen, ok := l.canary[nonce]; ok && !seen {
 		l.canary[nonce] = true
+		if l.unseen--; l.unseen == 0 {
+			close(l.allIn)
+		}
 	}
 	const enough = 20 // an app has few SDKs; a port scan has many names
 	if agent != "" && len(l.agents) < enough {
 		l.agents[shorten(agent, 100)] = true
+	}
+}
+
+// canariesSeen waits until mocks have seen all canaries, or ctx ends.
+func (l *ledger) canariesSeen(ctx context.Context) {
+	select {
+	case <-l.allIn:
+	case <-ctx.Done():
 	}
 }
 

@@ -36,8 +36,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 type provider struct {
 	name     string
 	tag      string // its word in the answers
-	url      string // what the app is told: http://host:port
-	key      string
+	endpoint Endpoint
 	spec     scenarios.Provider
 	ledger   *ledger
 	mock     *mockllm.Server
@@ -58,13 +57,12 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	p := &provider{
 		name:   spec.Name,
 		tag:    answer.Tag(spec.Name),
-		key:    mockKey(d.plan.Seed, spec.Name),
 		spec:   spec,
 		ledger: d.ledger,
 		served: make(chan error, 1),
 		nth:    map[string]int{},
 	}
-	d.ledger.secrets.add(p.key)
+	d.ledger.secrets.add(mockKey(d.plan.Seed, spec.Name))
 	d.ledger.providers = append(d.ledger.providers, p)
 	var err error
 	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{Seed: d.plan.Seed, Served: served})
@@ -93,7 +91,7 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 		return err
 	}
 	p.serve(ctx, l)
-	p.url = "http://" + l.Addr().String()
+	p.endpoint = newEndpoint(p.spec, d.plan.Seed, l.Addr().String())
 	if !proxied {
 		return nil
 	}
@@ -106,7 +104,7 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 		_ = p.close()
 		return err
 	}
-	p.url = "http://" + p.proxy.Addr()
+	p.endpoint = newEndpoint(p.spec, d.plan.Seed, p.proxy.Addr())
 	return nil
 }
 

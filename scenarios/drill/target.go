@@ -27,9 +27,10 @@ func realProviders() []string {
 	}
 }
 
-// checkTarget refuses targets that are not on this machine, unless their host
-// is allowed, and those that belong to a provider.
-func checkTarget(target string, allowed []string) error {
+// CheckTarget refuses targets that are not on this machine, unless their host
+// is allowed, and those that belong to a provider, with a [*TargetError]. [Run]
+// asks it too.
+func CheckTarget(target string, allowed []string) error {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return &TargetError{Target: target, Why: "is not a URL", Hint: "such as http://127.0.0.1:8000"}

@@ -25,12 +25,12 @@ func TestTargets(t *testing.T) {
 		{"ftp://127.0.0.1", nil, false},
 		{"", nil, false},
 	} {
-		err := checkTarget(c.target, c.allowed)
+		err := CheckTarget(c.target, c.allowed)
 		if (err == nil) != c.ok {
-			t.Errorf("checkTarget(%q, %v) = %v, want ok %v", c.target, c.allowed, err, c.ok)
+			t.Errorf("CheckTarget(%q, %v) = %v, want ok %v", c.target, c.allowed, err, c.ok)
 		}
 		if e, isTarget := errors.AsType[*TargetError](err); err != nil && (!isTarget || e.Hint == "") {
-			t.Errorf("checkTarget(%q) gives no hint", c.target)
+			t.Errorf("CheckTarget(%q) gives no hint", c.target)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (d decoder) either(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 		if row(form.Type).Shape != n.Kind {
 			continue
 		}
-		form.Name = k.Name
+		form.Name, form.also = k.Name, k.others(form)
 		if form.Into != nil {
 			into = form.Into(into)
 		}
@@ -106,14 +106,17 @@ func (d decoder) mapping(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 		p.put(n, at)
 	}
 	rows, open := k.rows(n)
+	meant := map[string]bool{} // keys that are there, only mistyped
+	refused := false           // a refused key may stand for what is missing
 	for _, e := range n.Entries {
 		i := find(rows, e.Key.Text)
 		switch {
 		case i < 0 && open && k.inSomeCase(e.Key.Text):
 		case i < 0:
-			d.unknown(k, rows, n, e.Key)
+			meant[d.unknown(k, rows, n, e.Key)] = true
 		case rows[i].Refused != "":
 			n.Refused = true
+			refused = true
 			d.problems.Error(e.Key.Pos, rows[i].Code, "%s: %s", e.Key.Text, rows[i].Refused)
 		case rows[i].Into != nil:
 			d.value(rows[i], e.Value, e.Key.Pos, rows[i].Into(into))
@@ -122,7 +125,7 @@ func (d decoder) mapping(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 	for _, row := range rows {
 		switch {
 		case n.Entry(row.Name) != nil:
-		case row.Required:
+		case row.Required && !meant[row.Name] && !refused:
 			n.Refused = true
 			d.missing(k, row, at)
 		case row.Default != "":
@@ -130,6 +133,9 @@ func (d decoder) mapping(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 		}
 	}
 	for _, rule := range k.Rules {
+		if refused {
+			rule.Least = 0
+		}
 		d.rule(k, rule, at, n)
 	}
 }
@@ -192,7 +198,7 @@ func (d decoder) scalar(k Key, row Row, n *yamltree.Node, into any) {
 		return
 	}
 	v, err := row.read(n)
-	if err != nil {
+	if err != nil || k.Type == Flag && len(k.Words) > 0 && !slices.Contains(k.Words, n.Text) {
 		d.refuse(k, n, err)
 		return
 	}

@@ -32,7 +32,7 @@ type Key struct {
 	// Default is what stands in when the file has no such key, as a file would
 	// write it; "" is no default.
 	Default  string
-	Words    []string // allowed words: of a Word all, of a Duration those besides durations
+	Words    []string // allowed words: of a Word all, of a Flag those of the two, of a Duration those besides durations
 	Later    []string // words that a later version knows
 	Least    string   // bounds, as a file would write them
 	Most     string
@@ -58,6 +58,8 @@ type Key struct {
 	// *time.Duration, *any, *map[string]string, a pointer to a struct of a Map, or
 	// or, of a List or Named, what [Add] and [AddNamed] give.
 	Into func(owner any) any
+
+	also string // what else may stand there, when the row is one of several forms
 }
 
 // Case holds the keys that a map has besides its own when By has the word.

@@ -19,6 +19,8 @@ func (d decoder) refuse(k Key, n *yamltree.Node, why error) {
 	case errors.Is(why, errNoUnit):
 		d.problems.Error(n.Pos, "no-unit", "%s is %s without a unit; allowed: %s", k.Name, n.Describe(), allowed)
 		return
+	case n.Quoted && slices.Contains([]Type{Count, Number, Flag}, k.Type):
+		allowed += " without quotes"
 	case why != nil && !errors.Is(why, errForm):
 		allowed = why.Error()
 	case n.Kind == yamltree.Scalar && n.Tag == yamltree.Null:
@@ -33,10 +35,16 @@ func (k Key) allows() string {
 	case k.Type == Either:
 		var forms []string
 		for _, f := range k.Forms {
-			forms = append(forms, f.allows())
+			if f.Type != Map || len(f.known()) > 0 {
+				forms = append(forms, f.allows())
+			}
 		}
 		return strings.Join(forms, ", or ")
-	case k.Type == Word:
+	case k.also != "":
+		also := k.also
+		k.also = ""
+		return k.allows() + ", or " + also
+	case k.Type == Word, k.Type == Flag && len(k.Words) > 0:
 		return strings.Join(k.Words, ", ")
 	case k.Type == Map && len(k.Keys) <= 4:
 		return "a map of " + strings.Join(k.known(), ", ")
@@ -46,6 +54,12 @@ func (k Key) allows() string {
 		return row(k.Type).Allows + ", or " + strings.Join(k.Words, ", ")
 	}
 	return row(k.Type).Allows
+}
+
+// others says what may stand there besides a form.
+func (k Key) others(form Key) string {
+	k.Forms = slices.DeleteFunc(slices.Clone(k.Forms), func(f Key) bool { return f.Type == form.Type })
+	return k.allows()
 }
 
 // known are the names of the keys that a map takes, sorted.
@@ -64,7 +78,7 @@ func names(rows []Key) []string {
 
 func (d decoder) notAWord(k Key, n *yamltree.Node) {
 	n.Refused = true
-	allowed := strings.Join(k.Words, ", ")
+	allowed := k.allows()
 	if near := Nearest(n.Text, append(slices.Clone(k.Words), k.Later...)); near != "" {
 		d.problems.Error(n.Pos, "unknown-word", "%s is %s; did you mean %q?", k.Name, n.Describe(), near).Hint = "allowed: " + allowed
 		return
@@ -72,21 +86,23 @@ func (d decoder) notAWord(k Key, n *yamltree.Node) {
 	d.problems.Error(n.Pos, "unknown-word", "%s is %s; allowed: %s", k.Name, n.Describe(), allowed)
 }
 
-// unknown reports a key that a map does not know.
-func (d decoder) unknown(k Key, rows []Key, n, key *yamltree.Node) {
+// unknown reports a key that a map does not know, and gives the one that was
+// probably meant.
+func (d decoder) unknown(k Key, rows []Key, n, key *yamltree.Node) string {
 	n.Refused = true
 	allowed := strings.Join(names(rows), ", ")
 	if words := k.casesOf(key.Text); len(words) > 0 {
 		d.problems.Error(key.Pos, "unknown-key", "%s belongs to %s, not to %s; allowed: %s",
 			key.Text, strings.Join(words, ", "), n.Get(k.By).Text, allowed)
-		return
+		return key.Text
 	}
 	if near := Nearest(key.Text, names(rows)); near != "" {
 		d.problems.Error(key.Pos, "unknown-key", "unknown key %s; did you mean %q?", key.Describe(), near).Hint =
 			fmt.Sprintf("allowed in %s: %s", k.Name, allowed)
-		return
+		return near
 	}
 	d.problems.Error(key.Pos, "unknown-key", "unknown key %s; allowed in %s: %s", key.Describe(), k.Name, allowed)
+	return key.Text
 }
 
 func (d decoder) missing(k, row Key, at yamltree.Pos) {

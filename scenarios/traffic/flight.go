@@ -24,7 +24,6 @@ const (
 // A line is what requests are sent over: one transport, one beginning of time.
 type line struct {
 	ctx       context.Context // done: the drill stops
-	hangUp    context.CancelFunc
 	start     time.Time
 	transport *http.Transport
 	courses   []*course // nil where errs has one
@@ -34,8 +33,7 @@ type line struct {
 
 // open makes the journeys ready and a transport that nobody else uses.
 func (s *Sender) open(ctx context.Context, start time.Time) *line {
-	l := &line{start: start, words: s.Fill}
-	l.ctx, l.hangUp = context.WithCancel(ctx)
+	l := &line{ctx: ctx, start: start, words: s.Fill}
 	if l.words == nil {
 		l.words = func(Due) Words { return Words{} }
 	}
@@ -47,15 +45,13 @@ func (s *Sender) open(ctx context.Context, start time.Time) *line {
 			longest = max(longest, c.timeout)
 		}
 	}
-	l.transport = transport(l.ctx, s.Dial, longest, s.limit())
+	// A request must not end because of its dial before its own time is over.
+	l.transport = transport(s.Dial, longest+time.Second, s.limit())
 	return l
 }
 
 // close ends what is left: kept connections, and dials that nobody waits for.
-func (l *line) close() {
-	l.hangUp()
-	l.transport.CloseIdleConnections()
-}
+func (l *line) close() { l.transport.CloseIdleConnections() }
 
 // since is the moment now.
 func (l *line) since() time.Duration { return time.Since(l.start) }
@@ -100,7 +96,7 @@ type flight struct {
 func (f *flight) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) { f.asked = true },
-		GotConn: func(got httptrace.GotConnInfo) { f.wire = wireOf(got.Conn) },
+		GotConn: func(got httptrace.GotConnInfo) { f.wire, _ = got.Conn.(*wire) },
 	}
 }
 

@@ -56,14 +56,14 @@ func TestFloodIsGivenUp(t *testing.T) {
 		{"status line", "HTTP/1.1 200 O", "K", 0, mib / 4},
 		{"informational heads", "", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 0, mib / 4},
 		{"text", until("text/plain") + "\r\n", "ba be bi ", 200, 64 * mib},
-		{"chunks", until("text/plain") + "Transfer-Encoding: chunked\r\n\r\n", "40\r\n" + strings.Repeat("a", 64) + "\r\n", 200, 70 * mib},
+		{"chunks", until("text/plain") + "Transfer-Encoding: chunked\r\n\r\n", "400\r\n" + strings.Repeat("a", 1024) + "\r\n", 200, 65 * mib},
 		{"JSON", until("application/json") + "\r\n[", `"ba",`, 200, 4 * mib},
 		{"depth of JSON", until("application/json") + "\r\n", `[`, 200, 4 * mib},
 		{"a line", until("application/x-ndjson") + "\r\n", "{", 200, mib},
-		{"blank lines", until("application/x-ndjson") + "\r\n", strings.Repeat(" ", 99) + "\n", 200, 64 * mib},
+		{"blank lines", until("application/x-ndjson") + "\r\n", strings.Repeat(" ", 999) + "\n", 200, 64 * mib},
 		{"an event's line", until("text/event-stream") + "\r\ndata: ", "ba", 200, mib},
 		{"an event's lines", until("text/event-stream") + "\r\n", "data: ba\n", 200, 4 * mib},
-		{"comments", until("text/event-stream") + "\r\n", ": " + strings.Repeat("ba ", 30) + "\n", 200, 64 * mib},
+		{"comments", until("text/event-stream") + "\r\n", ": " + strings.Repeat("ba ", 999) + "\n", 200, 64 * mib},
 		{"a gzip bomb", until("text/plain") + "Content-Encoding: gzip\r\n\r\n", gzipped(mib), 200, mib},
 	} {
 		t.Run(test.name, func(t *testing.T) {

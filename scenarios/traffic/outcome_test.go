@@ -87,6 +87,20 @@ func TestHowItEnded(t *testing.T) {
 	}
 }
 
+// That the sender closes the connection then breaks nothing of the app's.
+func TestInvalidWhileTheRequestIsStillWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := answer(t, func(c net.Conn) {
+			io.WriteString(c, "220 mail ready\r\n")
+			<-t.Context().Done()
+		})
+		r := app.get(t, traffic.Journey{Request: traffic.Request{Text: strings.Repeat("more than buffers hold ", 1<<16)}})
+		if r.How != "invalid" {
+			t.Errorf("%s: %v", r.How, r.Err)
+		}
+	})
+}
+
 func TestRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := serve(t, func(http.ResponseWriter, *http.Request) {})

@@ -18,8 +18,25 @@ func (r Rule) Check() error {
 
 // finder is a rule made ready.
 type finder struct {
-	json, sse *jsonpath.Path // nil: not named
+	json, sse *query // nil: not named
 	text      bool
+}
+
+// query is a path and whether it names one place.
+type query struct {
+	*jsonpath.Path
+	single bool
+}
+
+func newQuery(expr string) (*query, error) {
+	if expr == "" {
+		return nil, nil
+	}
+	p, err := path(expr)
+	if err != nil {
+		return nil, err
+	}
+	return &query{p, p.Query().Singular() != nil}, nil
 }
 
 func newFinder(r Rule) (f finder, err error) {
@@ -27,14 +44,10 @@ func newFinder(r Rule) (f finder, err error) {
 		return f, errors.New("text is the whole body; no path goes with it")
 	}
 	f.text = r.Text
-	if r.JSON != "" {
-		if f.json, err = path(r.JSON); err != nil {
-			return f, err
-		}
+	if f.json, err = newQuery(r.JSON); err != nil {
+		return f, err
 	}
-	if r.SSE != "" {
-		f.sse, err = path(r.SSE)
-	}
+	f.sse, err = newQuery(r.SSE)
 	return f, err
 }
 
@@ -42,19 +55,19 @@ func newFinder(r Rule) (f finder, err error) {
 // The error says that the unit is no JSON where the rule needs it; plain text
 // in SSE data is none.
 func (f finder) find(u *unit, add func(place, text string)) error {
-	p := f.json
+	q := f.json
 	if u.event != "" {
-		p = f.sse
+		q = f.sse
 	}
 	switch {
 	case f.text:
 		add("", string(u.data))
-	case p != nil:
+	case q != nil:
 		v, err := u.value()
 		if err != nil {
 			return err
 		}
-		selectStrings(p, v, add)
+		q.strings(v, add)
 	case json.Valid(u.data):
 		eachString(u.data, add)
 	case u.event == "":
@@ -66,17 +79,17 @@ func (f finder) find(u *unit, add func(place, text string)) error {
 	return nil
 }
 
-// selectStrings gives the strings that a path finds.
-func selectStrings(p *jsonpath.Path, v any, add func(place, text string)) {
-	if p.Query().Singular() != nil { // there is one place at most: it needs no name
-		for _, n := range p.Select(v) {
+// strings gives the strings that the path finds. A single place needs no name.
+func (q *query) strings(v any, add func(place, text string)) {
+	if q.single {
+		for _, n := range q.Select(v) {
 			if s, ok := n.(string); ok {
 				add("", s)
 			}
 		}
 		return
 	}
-	for _, n := range p.SelectLocated(v) {
+	for _, n := range q.SelectLocated(v) {
 		if s, ok := n.Node.(string); ok {
 			add(n.Path.String(), s)
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -147,6 +149,23 @@ func TestTimeoutCountsFromDue(t *testing.T) {
 	})
 }
 
+// A sender that is late takes the time from its own account, not the app's: the
+// user waits since the request was due.
+func TestTimeoutCountsFromDueWhenSentLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		s := app.sender(traffic.Journey{Name: "chat", Timeout: time.Second})
+		s.Run(t.Context(), time.Now().Add(-300*ms), every(0, 1), func(r traffic.Result) {
+			if r.Sent != 300*ms || r.Ended != time.Second || r.How != "timeout" {
+				t.Errorf("sent at %v, ended %s at %v", r.Sent, r.How, r.Ended)
+			}
+		})
+		if p99, largest := s.Lateness(); p99 != 300*ms || largest != 300*ms {
+			t.Errorf("late by %v, %v; want 300ms", p99, largest)
+		}
+	})
+}
+
 // One in a hundred is late by 50 ms, the others by 1 ms: that is what the 99th
 // percentile leaves out, and two in a hundred are what it does not.
 func TestLatenessPercentile(t *testing.T) {
@@ -174,15 +193,15 @@ func TestLatenessPercentile(t *testing.T) {
 	}
 }
 
-// What is told of one request may be slow to take, as a full disk is; the
-// schedule does not wait for it.
+// What is told of a request may be slow to take, as a full disk is; the schedule
+// does not wait for it.
 func TestSlowLedgerDelaysNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		app := serve(t, func(http.ResponseWriter, *http.Request) {})
+		app := serve(t, func(http.ResponseWriter, *http.Request) { time.Sleep(15 * ms) })
 		s := app.sender(traffic.Journey{Name: "chat"})
 		s.InFlight = 1
 		s.Run(t.Context(), time.Now(), every(10*ms, 20), func(r traffic.Result) {
-			if r.Sent != r.At {
+			if sent := r.N%2 == 0; sent && r.Sent != r.At || !sent && r.Dropped != "in_flight" {
 				t.Errorf("request %d was sent at %v, due at %v, dropped %q", r.N, r.Sent, r.At, r.Dropped)
 			}
 			time.Sleep(time.Second)
@@ -193,23 +212,85 @@ func TestSlowLedgerDelaysNothing(t *testing.T) {
 func TestConnectionsAreReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			time.Sleep(15 * ms)
+			time.Sleep(25 * ms)
 			io.WriteString(w, `{"reply":"hi"}`)
 		})
 		var dials atomic.Int64
 		s := app.sender(traffic.Journey{Name: "chat"})
 		s.Dial = counting(s.Dial, &dials)
 		run(t.Context(), s, every(10*ms, 100))
-		if n := dials.Load(); n != 2 { // two are under way at any time
-			t.Errorf("%d connections, want 2", n)
+		if n := dials.Load(); n != 3 { // three are under way at any time
+			t.Errorf("%d connections, want 3", n)
 		}
 	})
+}
+
+// App servers close a connection that is idle for 2 s. A request must not meet
+// one that is just being closed.
+func TestIdleConnectionsAreLetGo(t *testing.T) {
+	for gap, want := range map[time.Duration]int64{1400 * ms: 1, 1600 * ms: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			app := serve(t, func(http.ResponseWriter, *http.Request) {})
+			var dials atomic.Int64
+			s := app.sender(traffic.Journey{Name: "chat"})
+			s.Dial = counting(s.Dial, &dials)
+			run(t.Context(), s, every(gap, 3))
+			if n := dials.Load(); n != want {
+				t.Errorf("%d connections with a request every %v, want %d", n, gap, want)
+			}
+		})
+	}
+}
+
+// When Run returns, the connections kept for later requests are closed, and so
+// are those that were still being made when the drill stopped.
+func TestNothingIsLeftAfterRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		app := serve(t, func(http.ResponseWriter, *http.Request) {})
+		s := app.sender(traffic.Journey{Name: "chat"})
+		var open, dialling atomic.Int64
+		s.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if open.Load() == 1 { // the second connection is never made
+				dialling.Add(1)
+				defer dialling.Add(-1)
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			c, err := app.net.Dial(ctx, network, addr)
+			open.Add(1)
+			return closing{c, sync.OnceFunc(func() { open.Add(-1) })}, err
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		results := run(ctx, s, []traffic.Due{{N: 0}, {N: 1, At: 10 * ms}})
+		synctest.Wait()
+		if results[1].How != "complete" || open.Load() != 0 {
+			t.Errorf("%s, and %d connections are open", results[1].How, open.Load())
+		}
+		open.Store(1)
+		time.AfterFunc(100*ms, cancel)
+		results = run(ctx, s, []traffic.Due{{N: 0}})
+		synctest.Wait()
+		if results[0].How != "stopped" || dialling.Load() != 0 {
+			t.Errorf("%s, and %d connections are being made", results[0].How, dialling.Load())
+		}
+	})
+}
+
+// closing tells when a connection is closed.
+type closing struct {
+	net.Conn
+	told func()
+}
+
+func (c closing) Close() error {
+	c.told()
+	return c.Conn.Close()
 }
 
 // A kept connection that the app resets is not quietly replaced by a fresh one:
 // the request failed, and the app saw it once.
 func TestNoRequestIsSentTwice(t *testing.T) {
-	for _, method := range []string{"GET", "POST", "HEAD", "PUT"} {
+	for method, body := range map[string]string{"GET": "", "HEAD": "", "OPTIONS": "", "POST": "x", "PUT": "x"} {
 		synctest.Test(t, func(t *testing.T) {
 			var seen atomic.Int64
 			app := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -221,7 +302,7 @@ func TestNoRequestIsSentTwice(t *testing.T) {
 					quit(c)
 				}
 			})
-			s := app.sender(traffic.Journey{Request: traffic.Request{Method: method, Header: map[string]string{"Idempotency-Key": "{{n}}"}, Text: "x"}})
+			s := app.sender(traffic.Journey{Request: traffic.Request{Method: method, Header: map[string]string{"Idempotency-Key": "{{n}}"}, Text: body}})
 			got := run(t.Context(), s, every(10*ms, 3))
 			if hows := []string{got[0].How, got[1].How, got[2].How}; !cmp.Equal(hows, []string{"complete", "reset", "complete"}) || seen.Load() != 3 {
 				t.Errorf("%s: ended %q, the app saw %d", method, hows, seen.Load())

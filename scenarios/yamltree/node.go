@@ -177,7 +177,7 @@ func (n *Node) Describe() string {
 	case n.Tag == Null:
 		return "nothing"
 	case n.Filled:
-		return fmt.Sprintf("%q, filled in from the environment,", shorten(n.Written))
+		return fmt.Sprintf("%q (filled in from the environment)", shorten(n.Written))
 	}
 	return fmt.Sprintf("%q", shorten(n.Written))
 }

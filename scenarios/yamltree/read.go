@@ -92,9 +92,14 @@ func reportSyntax(src *Source, pos Pos, message string, problems *Problems) {
 	case strings.Contains(message, "no documents"):
 		problems.Error(pos, "empty", "the file is empty; a scenario begins with version: 1")
 	case strings.Contains(message, "found multiple"):
+		for i, line := range src.lines {
+			if strings.HasPrefix(line, "---") {
+				pos.Line, pos.End = i+1, 4
+			}
+		}
 		problems.Error(pos, "many-documents", "more than one document; a scenario is one file without a second ---")
 	case strings.Contains(message, "max depth"):
-		problems.Error(pos, "too-deep", "nested deeper than %d levels", maxDepth)
+		problems.Error(pos, "too-deep", "nested deeper than %d levels; a scenario needs ten", maxDepth)
 	case strings.HasPrefix(strings.TrimLeft(src.line(pos.Line), " "), "\t"):
 		problems.Error(pos, "not-yaml", "a tab; YAML is indented with spaces")
 	case strings.Contains(message, "end of stream") && pos.Line >= len(src.lines):

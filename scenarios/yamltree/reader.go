@@ -90,7 +90,7 @@ func (r *reader) alias(y *yaml.Node) *Node {
 		return n
 	}
 	n := &Node{Kind: Scalar, Pos: r.pos(y), Tag: Null, Broken: true, size: 1}
-	r.problems.Error(n.Pos, "alias-cycle", "the alias *%s stands inside what it stands for", shorten(y.Value))
+	r.problems.Error(n.Pos, "alias-cycle", "the alias *%s stands inside what it stands for; it can only repeat what is complete", shorten(y.Value))
 	return n
 }
 

@@ -41,10 +41,10 @@ func (n *Node) plainScalar() (any, error) {
 	}
 	var v any
 	if err := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Text}).Decode(&v); err != nil {
-		return nil, errors.New("a value that JSON does not know")
+		return nil, errors.New("what JSON can say")
 	}
 	if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
-		return nil, errors.New("a number that JSON does not know")
+		return nil, errors.New("what JSON can say, so neither .inf nor .nan")
 	}
 	return v, nil
 }

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -34,14 +32,6 @@ type (
 		Name     string
 		Shaded   bool
 	}
-	// chartLane is one fault window of a provider: a box as long as it is open,
-	// filled as high as its share, ramps drawn.
-	chartLane struct {
-		Y, Height, X, Width float64
-		Fill                string // points of a polygon
-		Text, Title         string
-		Provider            string // on the provider's first lane only
-	}
 	// chartStrip is one plot on the time axis.
 	chartStrip struct {
 		Y, Height float64
@@ -53,11 +43,14 @@ type (
 		Class, Fill, Hatch, D string
 		Line                  bool
 	}
-	chartTick  struct{ X, Text string }
+	chartTick struct{ X, Text string }
+	// chartEvent marks one event, or several that stand too close to be told
+	// apart.
 	chartEvent struct {
-		X    float64
-		N    int
-		Text string
+		X           float64
+		First, Last int // numbers in the list of events, from 1
+		Radius      float64
+		Title       string
 	}
 )
 
@@ -117,58 +110,6 @@ func (c *chart) fits(s string, width float64) string {
 	return fit(s, room)
 }
 
-// lanes puts each fault window on a lane of its provider, the first that is free
-// then, and returns the y below them.
-func (c *chart) lanes(v *view, y float64) float64 {
-	const height, gap = 15, 3
-	windows := slices.Clone(v.card.Windows)
-	slices.SortStableFunc(windows, func(a, b scorecard.Window) int { return cmp.Compare(a.Start, b.Start) })
-	for _, p := range v.card.Providers {
-		var busy []scorecard.Seconds // until when, by lane
-		for _, w := range windows {
-			if w.Provider != p.Name || w.End <= w.Start {
-				continue
-			}
-			lane := slices.IndexFunc(busy, func(until scorecard.Seconds) bool { return until <= w.Start })
-			name := ""
-			if lane < 0 {
-				lane = len(busy)
-				busy = append(busy, 0)
-				if lane == 0 {
-					name = fit(clean(p.Name), int(c.Left/(c.Font*0.56)))
-				}
-			}
-			busy[lane] = w.End
-			c.Lanes = append(c.Lanes, c.lane(w, y+float64(lane)*(height+gap), name))
-		}
-		y += float64(len(busy)) * (height + gap)
-	}
-	return y
-}
-
-func (c *chart) lane(w scorecard.Window, y float64, provider string) chartLane {
-	const height = 15
-	l := chartLane{Y: y, Height: height, X: c.x(w.Start.Float()), Provider: provider}
-	end := c.x(w.End.Float())
-	l.Width = round(end - l.X)
-	level := func(share float64) float64 { return round(y + height*(1-min(max(share, 0), 1))) }
-	risen := c.x(min((w.Start + w.Rise).Float(), w.End.Float()))
-	first := level(w.ShareFrom)
-	if w.Rise > 0 {
-		first = y + height
-	}
-	l.Fill = points(l.X, y+height, l.X, first, risen, level(w.ShareFrom), end, level(w.ShareTo), end, y+height)
-	share := scorecard.Figure(w.ShareFrom, "share")
-	if w.ShareTo != w.ShareFrom {
-		share += " → " + scorecard.Figure(w.ShareTo, "share")
-	}
-	kind := strings.ReplaceAll(clean(w.Kind), "_", " ")
-	l.Text = c.fits(kind+" "+share, l.Width)
-	l.Title = fmt.Sprintf("%s: %s %s, %s to %s", clean(w.Provider), kind, share,
-		scorecard.Figure(w.Start.Float(), "s"), scorecard.Figure(w.End.Float(), "s"))
-	return l
-}
-
 // ticks puts round seconds under the axis, a handful.
 func (c *chart) ticks() {
 	room := (c.Right - c.Left) / 70
@@ -183,16 +124,35 @@ func (c *chart) ticks() {
 		return
 	}
 	for s := 0.0; s <= c.seconds; s += step {
-		c.Ticks = append(c.Ticks, chartTick{X: number(c.x(s)), Text: scorecard.Figure(s, "s")})
+		c.Ticks = append(c.Ticks, chartTick{X: number(c.x(s)), Text: longSpan(s)})
 	}
 }
 
 func (c *chart) events(v *view) {
+	const apart = 20
 	for i, e := range v.Events {
-		c.Events = append(c.Events, chartEvent{
-			X: c.x(e.AtS), N: i + 1, Text: scorecard.Figure(e.AtS, "s") + " " + clean(e.Text),
-		})
+		x := c.x(e.AtS)
+		if n := len(c.Events) - 1; n >= 0 && math.Abs(x-c.Events[n].X) < apart {
+			last := &c.Events[n]
+			last.Last, last.Radius = i+1, 13
+			last.Title += "; " + v.told(i)
+			continue
+		}
+		c.Events = append(c.Events, chartEvent{X: x, First: i + 1, Last: i + 1, Radius: 8, Title: v.told(i)})
 	}
+}
+
+// told says when an event was and what.
+func (v *view) told(i int) string {
+	return scorecard.Figure(v.Events[i].AtS, "s") + " " + clean(v.Events[i].Text)
+}
+
+// Label is the number of the event, or of the first and last.
+func (e chartEvent) Label() string {
+	if e.First == e.Last {
+		return strconv.Itoa(e.First)
+	}
+	return fmt.Sprintf("%d–%d", e.First, e.Last)
 }
 
 // points writes pairs of numbers as the points of a polygon.

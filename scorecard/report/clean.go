@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,4 +50,12 @@ func clean(s string) string {
 // character, no mark of direction, nothing of width zero but accents.
 func visible(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.In(r, unicode.Zl, unicode.Zp)
+}
+
+// glue is the space that no line is broken at.
+const glue = "\u00a0"
+
+// glued keeps figures and their units on one line.
+func glued(s string) string {
+	return regexp.MustCompile(`([0-9]) (%|×|m?s\b|min\b)`).ReplaceAllString(s, "${1}"+glue+"${2}")
 }

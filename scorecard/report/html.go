@@ -15,14 +15,20 @@ var files embed.FS
 // A page is what card.html.tmpl is filled with.
 type page struct {
 	*view
-	CSS     template.CSS
-	Charts  []*chart // wide and, for phones, narrow
-	Legend  []legendEntry
-	Answers []legendEntry // who is who in the strip "answered by"
-	Seconds []secondView  // the timeline as a table
-	Bands   []string      // its columns
-	Shown   []barView     // the bars that decided the drill, the first few
-	Unshown int           // how many more there are
+	CSS       template.CSS
+	Charts    []*chart // wide and, for phones, narrow
+	Legend    []legendEntry
+	Answers   []legendEntry // who is who in the strip "answered by"
+	Seconds   []secondView  // the timeline as a table
+	Bands     []string      // its columns
+	EventList []eventView   // numbered as in the charts
+	Shown     []barView     // the bars that decided the drill, the first few
+	Unshown   int           // how many more there are
+}
+
+type eventView struct {
+	N    int
+	Text string
 }
 
 type legendEntry struct{ Name, Class, Fill, Hatch, Label string }
@@ -58,9 +64,13 @@ func pageOf(v *view) (*page, error) {
 		return nil, err
 	}
 	p := &page{view: v, CSS: template.CSS(css)}
+	v.Sentence = glued(v.Sentence)
 	wide, narrow := chartOf(v, "t", 1040), chartOf(v, "n", 370)
 	if wide != nil {
 		p.Charts = []*chart{wide, narrow}
+	}
+	for i := range v.Events {
+		p.EventList = append(p.EventList, eventView{i + 1, v.told(i)})
 	}
 	p.legend()
 	p.seconds()

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -9,8 +10,30 @@ import (
 
 // writeJSON writes the card as it is, indented.
 func writeJSON(w io.Writer, card *scorecard.Card, _ Options) error {
-	e := json.NewEncoder(w)
+	raw, err := encoded(card)
+	if err != nil {
+		return err
+	}
+	// What was no UTF-8 is written as an escape, but is a letter like any other
+	// when the card was read: once round, so that both give the same bytes.
+	if bytes.Contains(raw, []byte(`\ufffd`)) {
+		again := new(scorecard.Card)
+		if err := json.Unmarshal(raw, again); err != nil {
+			return err
+		}
+		if raw, err = encoded(again); err != nil {
+			return err
+		}
+	}
+	_, err = w.Write(raw)
+	return err
+}
+
+func encoded(card *scorecard.Card) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(card)
+	err := e.Encode(card)
+	return b.Bytes(), err
 }

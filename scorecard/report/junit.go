@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
@@ -40,7 +41,7 @@ type (
 	junitWhy struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr,omitempty"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",innerxml"` // escaped
 	}
 )
 
@@ -69,7 +70,7 @@ func writeJUnit(w io.Writer, card *scorecard.Card, _ Options) error {
 	if card.Verdict == scorecard.Inconclusive || card.Verdict == scorecard.Aborted {
 		suite.Cases = append(suite.Cases, junitCase{
 			Classname: class + ".drill", Name: "the drill is decided", Time: "0",
-			Error: &junitWhy{Message: clean(card.Sentence), Type: card.Verdict.String(), Text: joined(card.Reasons)},
+			Error: &junitWhy{Message: clean(card.Sentence), Type: card.Verdict.String(), Text: escaped(joined(card.Reasons))},
 		})
 	}
 	for _, c := range suite.Cases {
@@ -89,7 +90,7 @@ func writeJUnit(w io.Writer, card *scorecard.Card, _ Options) error {
 // junitOf makes the test case of one bar.
 func junitOf(b barView) junitCase {
 	c := junitCase{Name: b.Title + " " + b.Bar, Time: "0"}
-	why := &junitWhy{Message: b.Title + ": " + b.Told, Text: b.lines()}
+	why := &junitWhy{Message: b.Title + ": " + b.Told, Text: escaped(b.lines())}
 	switch {
 	case b.Verdict == scorecard.Pass:
 	case b.Severity == "warn":
@@ -119,4 +120,12 @@ func encodeJUnit(w io.Writer, suite junitSuite) error {
 	}
 	_, err = io.WriteString(w, "\n")
 	return err
+}
+
+// escaped escapes text for XML but keeps its lines apart, for people read the
+// file too.
+func escaped(s string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(s)) //nolint:errcheck // a Builder takes all
+	return strings.ReplaceAll(b.String(), "&#xA;", "\n")
 }

@@ -31,16 +31,16 @@ func (m *markdown) line(parts ...string) { m.WriteString(strings.Join(parts, "")
 // mention, issue link or address comes of it.
 func (m *markdown) text(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case strings.ContainsRune("&<>", r):
 			fmt.Fprintf(&b, "&#%d;", r)
-		case strings.ContainsRune("@#:", r):
+		case strings.ContainsRune("@#", r) || r == ':' && strings.HasPrefix(s[i:], "://"):
 			// A comment breaks what GitHub would make a link of, and is not seen. A
 			// backslash would not: mentions are found after it is gone.
 			b.WriteRune(r)
 			b.WriteString("<!-- -->")
-		case strings.ContainsRune("\\`*_{}[]()!|~$+-", r):
+		case strings.ContainsRune("\\`*_[]|~$", r) || i == 0 && strings.ContainsRune("+-", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -74,7 +74,7 @@ func (m *markdown) head(v *view) {
 	m.line("## ", sign, " ", v.Word, ": ", m.text(v.Title))
 	m.line("")
 	m.line("**", m.text(v.Sentence), "**")
-	for _, reason := range v.Reasons {
+	for _, reason := range v.MoreReasons() {
 		m.line("- ", m.text(reason))
 	}
 	m.line("")

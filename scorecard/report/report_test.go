@@ -54,8 +54,23 @@ func rendered(t *testing.T, name string, card *scorecard.Card, opts report.Optio
 	return nil
 }
 
+// goldenCard judges the log that the scorecard's own tests use.
+func goldenCard(t *testing.T) *scorecard.Card {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "testdata", "golden.log.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	card, err := scorecard.Judge(scorecard.ReadLog(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return card
+}
+
 func TestFormats(t *testing.T) {
-	cards := map[string]*scorecard.Card{"naive": naive(), "resilient": resilient()}
+	cards := map[string]*scorecard.Card{"golden": goldenCard(t), "naive": naive(), "resilient": resilient()}
 	for name, card := range cards {
 		for _, f := range report.Formats() {
 			t.Run(name+"/"+f.Name, func(t *testing.T) {
@@ -142,4 +157,22 @@ func long() *scorecard.Card {
 		c.Metrics = append(c.Metrics, c.Metrics...)
 	}
 	return c
+}
+
+func TestDefaultBarsAreCalledSo(t *testing.T) {
+	card := resilient()
+	card.DefaultBars = true
+	for _, format := range []string{"text", "md", "html"} {
+		got := string(rendered(t, format, card, report.Options{Width: 120}))
+		if !strings.Contains(got, "the tool&#39;s own") && !strings.Contains(got, "the tool's own") {
+			t.Errorf("%s passes the tool's own bars off as the scenario's", format)
+		}
+	}
+}
+
+func TestTextNamesTheResults(t *testing.T) {
+	got := string(rendered(t, "text", naive(), report.Options{Where: "brownout-results/x"}))
+	if !strings.HasSuffix(got, "\nresults  brownout-results/x\n") {
+		t.Errorf("ends with %q", got[len(got)-40:])
+	}
 }

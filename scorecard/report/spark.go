@@ -17,8 +17,8 @@ func (t *terminal) timeline(v *view) {
 		return
 	}
 	t.line()
-	t.line(t.paint("1", "timeline"), "  a character is ", scorecard.Figure(line.step, "s"),
-		", its height the share of requests due then")
+	t.wrapped(t.paint("1", "timeline")+"  ",
+		"a character is "+scorecard.Figure(line.step, "s")+", its height the share of requests due then")
 	t.line(pad("", label), ruler(v, line))
 	for _, b := range bands() {
 		counts, ok := line.bands[b.name]

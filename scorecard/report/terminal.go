@@ -22,12 +22,14 @@ func newTerminal(opts Options) *terminal {
 	return &terminal{width: max(width, 40), color: opts.Color}
 }
 
-// paint colours s with an SGR code ("31", "1;32"), if colour is wanted.
+// paint colours s, but for the spaces at its end, with an SGR code ("31",
+// "1;32"), if colour is wanted.
 func (t *terminal) paint(code, s string) string {
-	if !t.color || s == "" {
+	text := strings.TrimRight(s, " ")
+	if !t.color || code == "" || text == "" {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return "\x1b[" + code + "m" + text + "\x1b[0m" + s[len(text):]
 }
 
 // line writes a line without spaces at its end.
@@ -74,12 +76,14 @@ func fit(s string, width int) string {
 	return (&runewidth.Condition{}).Truncate(s, width, "…")
 }
 
-// wrap breaks text into lines of at most width columns, at spaces where it can.
+// wrap breaks text into lines of at most width columns, at spaces where it can,
+// but not between a figure and its unit.
 func wrap(text string, width int) []string {
 	width = max(width, 10)
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.FieldsFunc(glued(text), func(r rune) bool { return r == ' ' }) {
+		word = strings.ReplaceAll(word, glue, " ")
 		for cells(word) > width {
 			head := (&runewidth.Condition{}).Truncate(word, width, "")
 			if line != "" {

@@ -44,7 +44,7 @@ func (t *terminal) head(v *view) {
 	t.wrapped("", fmt.Sprintf("%s · %s · %s requests · %s", v.App, v.Length, v.Requests, v.Started))
 	t.line()
 	t.wrapped("", v.Sentence)
-	for _, reason := range v.Reasons {
+	for _, reason := range v.MoreReasons() {
 		t.wrapped("  · ", reason)
 	}
 }

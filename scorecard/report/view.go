@@ -99,7 +99,7 @@ func viewOf(card *scorecard.Card) *view {
 	v := &view{
 		card: card, Sentence: clean(card.Sentence), Reasons: cleaned(card.Reasons),
 		Scenario: clean(card.Scenario.Name), Title: clean(cmp.Or(card.Scenario.Title, card.Scenario.Name)),
-		App: clean(card.App), Length: scorecard.Figure(card.LengthS, "s"),
+		App: clean(card.App), Length: longSpan(card.LengthS),
 		Started: card.StartedAt.UTC().Format("2 Jan 2006 15:04 UTC"),
 		Grade:   clean(card.Grade), Caps: cleaned(card.GradeCaps), Limits: cleaned(card.Limits),
 		DefaultBars: card.DefaultBars, Events: card.Events,
@@ -132,6 +132,15 @@ func (v *view) verdict() {
 	default:
 		v.NoGrade = "no grade: there was no outage to score"
 	}
+}
+
+// MoreReasons are the reasons where the sentence does not hold them all: it has
+// the first.
+func (v *view) MoreReasons() []string {
+	if len(v.Reasons) < 2 {
+		return nil
+	}
+	return v.Reasons
 }
 
 // mark is a verdict as one sign, so that colour is never all.
@@ -240,6 +249,19 @@ func valueOf(value, low *float64, unit string) string {
 		return "> " + scorecard.Figure(*low, unit)
 	}
 	return notMeasured
+}
+
+// longSpan writes seconds, from two minutes on as minutes.
+func longSpan(s float64) string {
+	const minute = 60
+	if !(s >= 2*minute && s < 1e9) {
+		return scorecard.Figure(s, "s")
+	}
+	minutes, rest := int(s)/minute, int(s)%minute
+	if rest == 0 {
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d min %d s", minutes, rest)
 }
 
 // optional writes a value that may not be there.

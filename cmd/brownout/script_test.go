@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"brownout": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+// The scripts drive the command as a user would: real processes, real sockets,
+// exit codes. Drills in them last a few seconds and overlap.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"quick.drill.yaml", "silent.drill.yaml"} {
+				b, err := os.ReadFile(filepath.Join("testdata", name))
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), b, 0o644); err != nil {
+					return err
+				}
+			}
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"interrupt": interrupt,
+		},
+	})
+}
+
+// exits CODE COMMAND… runs a command and wants that exit code. Its output goes
+// to the files stdout.txt and stderr.txt, for grep.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND…")
+	}
+	code, cmd := finish(ts, args, nil)
+	if want, _ := strconv.Atoi(args[0]); code != want {
+		stderr, _ := os.ReadFile(ts.MkAbs("stderr.txt"))
+		ts.Fatalf("%s: exit code %d, want %s\n%s", strings.Join(cmd.Args, " "), code, args[0], stderr)
+	}
+}
+
+// interrupt CODE COMMAND… sends SIGINT once the command has written "phase" and
+// wants that exit code.
+func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	code, cmd := finish(ts, args, func(cmd *exec.Cmd) {
+		for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+			if b, _ := os.ReadFile(ts.MkAbs("stderr.txt")); strings.Contains(string(b), "phase") {
+				break
+			}
+			<-time.After(20 * time.Millisecond)
+		}
+		_ = cmd.Process.Signal(os.Interrupt)
+	})
+	if want, _ := strconv.Atoi(args[0]); code != want {
+		ts.Fatalf("%s: exit code %d, want %s", strings.Join(cmd.Args, " "), code, args[0])
+	}
+}
+
+func finish(ts *testscript.TestScript, args []string, meanwhile func(*exec.Cmd)) (int, *exec.Cmd) {
+	path := ts.Getenv("PATH")
+	bin := args[1]
+	for _, dir := range filepath.SplitList(path) {
+		if p := filepath.Join(dir, args[1]); isFile(p) {
+			bin = p
+			break
+		}
+	}
+	cmd := exec.Command(bin, args[2:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+path)
+	stdout, err1 := os.Create(ts.MkAbs("stdout.txt"))
+	stderr, err2 := os.Create(ts.MkAbs("stderr.txt"))
+	ts.Check(errors.Join(err1, err2))
+	defer stdout.Close()
+	defer stderr.Close()
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	ts.Check(cmd.Start())
+	if meanwhile != nil {
+		meanwhile(cmd)
+	}
+	err := cmd.Wait()
+	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		ts.Fatalf("%v", err)
+	}
+	return cmd.ProcessState.ExitCode(), cmd
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+)
+
+type serveFlags struct {
+	with, phase, ready, listen, advertise string
+	play                                  bool
+}
+
+func newServe(term *terminal) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve SCENARIO",
+		Short: "Serve a scenario's mock providers alone",
+		Long: `serve starts a scenario's providers, without app and traffic, until it is
+stopped. They are healthy, or hold one phase for ever (--phase), or play the
+timeline once from now (--play).
+
+With --ready-file their addresses, keys and environment are written as JSON once
+all of them listen; the file is removed at the end.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd.Context(), term, args[0], f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	flags.StringVar(&f.phase, "phase", "", "hold the phase `NAME` for ever")
+	flags.BoolVar(&f.play, "play", false, "play the timeline, from now")
+	flags.StringVar(&f.ready, "ready-file", "", "write addresses and environment to `FILE` when all listen")
+	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
+	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
+	cmd.MarkFlagsMutuallyExclusive("phase", "play")
+	return cmd
+}
+
+func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) error {
+	plan, err := load(term, scenario, scenarios.Options{AppFile: f.with, HaveApp: true})
+	if err != nil {
+		return err
+	}
+	if f.listen != "" {
+		plan = listenOn(plan, f.listen)
+	}
+	err = drill.Serve(ctx, plan, drill.ServeOptions{
+		Phase:     f.phase,
+		Play:      f.play,
+		Advertise: f.advertise,
+		Ready:     func(list []drill.Endpoint) error { return announce(term, list, f.ready) },
+	})
+	if f.ready != "" {
+		_ = os.Remove(f.ready)
+	}
+	if err != nil {
+		return performance{}.explain(ctx, err)
+	}
+	return nil
+}
+
+// listenOn is the plan with its providers on another host.
+func listenOn(plan *scenarios.Plan, host string) *scenarios.Plan {
+	moved := *plan
+	moved.Providers = nil
+	for _, p := range plan.Providers {
+		if _, port, err := net.SplitHostPort(p.Listen); err == nil {
+			p.Listen = net.JoinHostPort(host, port)
+		}
+		moved.Providers = append(moved.Providers, p)
+	}
+	return &moved
+}
+
+// readyFile is what --ready-file holds, schema 1.
+type readyFile struct {
+	Schema    int                      `json:"schema"`
+	PID       int                      `json:"pid"`
+	Control   *struct{}                `json:"control"` // null: there is none in this version
+	Providers map[string]readyProvider `json:"providers"`
+}
+
+type readyProvider struct {
+	Dialect string            `json:"dialect"`
+	URL     string            `json:"url"`
+	BaseURL string            `json:"base_url"`
+	Env     map[string]string `json:"env"`
+}
+
+// announce says where the mocks are: on stderr, and in the ready file.
+func announce(term *terminal, list []drill.Endpoint, path string) error {
+	for _, e := range list {
+		term.sayf("%-12s %-12s %s", e.Name, e.Dialect, e.BaseURL)
+	}
+	if path == "" {
+		return nil
+	}
+	ready := readyFile{Schema: 1, PID: os.Getpid(), Providers: map[string]readyProvider{}}
+	for _, e := range list {
+		env := map[string]string{}
+		for _, v := range e.Own() {
+			name, value, _ := strings.Cut(v, "=")
+			env[name] = value
+		}
+		ready.Providers[e.Name] = readyProvider{Dialect: e.Dialect, URL: e.URL, BaseURL: e.BaseURL, Env: env}
+	}
+	return writeFile(path, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(ready); err != nil {
+			return fmt.Errorf("ready file: %w", err)
+		}
+		return nil
+	})
+}

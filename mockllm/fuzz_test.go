@@ -1,0 +1,80 @@
+package mockllm_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/answer"
+)
+
+// seeds are bodies to start from.
+func seeds() []string {
+	return []string{
+		"", "{", "null", "[]", `""`, "\xff\xfe", `{"model":null}`,
+		chat(answer.Nonce(1, 1), ""), chat("", `,"stream":true`),
+		`{"model":"m\u2028","max_tokens":1e3,"messages":[{"role":"user","content":[{"type":"text","text":"\ud800"}]}]}`,
+		`{"model":"m","max_tokens":9223372036854775807,"stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},"messages":[{"role":"tool","content":[{"content":[{"content":[{"text":"deep"}]}]}]}]}`,
+		`{"model":"m","max_tokens":5,"system":[{"text":"s"},7],"messages":[{"role":"user","content":null},{"role":"assistant"}]}`,
+	}
+}
+
+// fuzzBody: whatever the body is, the answer is a good one or the dialect's own 400,
+// and JSON or a stream of JSON.
+func fuzzBody(f *testing.F, dialect string) {
+	for _, s := range seeds() {
+		f.Add(s)
+	}
+	m := mockllm.Instant()
+	m.Tokens = mockllm.Length{P50: 6}
+	s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Others: m}, mockllm.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		r := request(t.Context(), "POST", path(dialect), body)
+		_, req := s.Parse(r)
+		c := do(s, r)
+		if c.status != 200 && c.status != 400 {
+			t.Fatalf("status %d", c.status)
+		}
+		var parts []string
+		if c.status == 200 && req.Stream {
+			for _, d := range datas(c.body()) {
+				parts = append(parts, string(d))
+			}
+		} else {
+			parts = []string{c.body()}
+		}
+		for _, p := range parts {
+			if p != "[DONE]" && !json.Valid([]byte(p)) {
+				t.Errorf("not JSON: %q", p)
+			}
+		}
+		if c.status == 400 {
+			var e struct {
+				Error struct{ Type, Message string } `json:"error"`
+			}
+			if json.Unmarshal([]byte(c.body()), &e) != nil || e.Error.Type != "invalid_request_error" || e.Error.Message == "" {
+				t.Errorf("not the dialect's error: %s", c.body())
+			}
+		}
+	})
+}
+
+func FuzzOpenAIBody(f *testing.F)    { fuzzBody(f, "openai") }
+func FuzzAnthropicBody(f *testing.F) { fuzzBody(f, "anthropic") }
+
+// FuzzPart: an event of anybody's is something.
+func FuzzPart(f *testing.F) {
+	f.Add("data: [DONE]\n\n")
+	f.Add("event: message_stop\ndata: {\"type\":\"message_stop\"  }\n\n")
+	f.Add(`data: {"choices":[{"delta":{"content":"x"},"finish_reason":null}]}`)
+	f.Fuzz(func(t *testing.T, event string) {
+		for _, dialect := range []string{"openai", "anthropic"} {
+			if p := server(t, dialect, mockllm.Instant(), nil).Part(mockllm.Request{}, []byte(event)); p < mockllm.Other || p > mockllm.Terminator {
+				t.Errorf("%q is %d", event, p)
+			}
+		}
+	})
+}

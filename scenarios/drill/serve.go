@@ -1,0 +1,113 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/scenarios"
+)
+
+// ServeOptions say what providers that serve alone do.
+type ServeOptions struct {
+	Phase     string // hold this phase for ever; "": healthy, or the timeline with Play
+	Play      bool   // play the plan's timeline once, from now
+	Advertise string // host that clients are told instead of the one listened on
+	Net       Net    // the zero Net is the machine's own network
+	// Ready is told where the mocks answer, once all do.
+	Ready func([]Endpoint) error
+}
+
+// Serve runs the plan's providers alone, without app, traffic or ledger, until
+// ctx ends. Errors: a [*PortError] when a provider cannot listen, what Ready
+// returned, or a phase that the plan does not have.
+func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err error) {
+	windows, err := playing(plan, opts)
+	if err != nil {
+		return err
+	}
+	d := newDrill(plan, Options{Net: opts.Net, Log: io.Discard})
+	defer func() {
+		if stopErr := d.close(); err == nil {
+			err = stopErr
+		}
+	}()
+	if err := d.startProviders(ctx); err != nil {
+		return err
+	}
+	start := time.Now()
+	d.ledger.begin(start, d.setup(start))
+	for _, p := range d.providers {
+		p.play(start, windows)
+	}
+	if opts.Ready != nil {
+		if err := opts.Ready(advertised(d.endpoints(), plan, opts.Advertise)); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// playing are the windows that providers play when they serve alone.
+func playing(plan *scenarios.Plan, opts ServeOptions) ([]faults.Window, error) {
+	switch {
+	case opts.Play:
+		return plan.Windows, nil
+	case opts.Phase == "":
+		return nil, nil
+	}
+	i := slices.IndexFunc(plan.Phases, func(p scenarios.Phase) bool { return p.Name == opts.Phase })
+	if i < 0 {
+		return nil, fmt.Errorf("no phase %q in scenario %q", opts.Phase, plan.Name)
+	}
+	var held []faults.Window
+	for _, w := range plan.Windows {
+		if w.From >= plan.Phases[i].From && w.From < plan.Phases[i].To {
+			held = append(held, hold(w))
+		}
+	}
+	return held, nil
+}
+
+// hold keeps a window open for ever, at the share with which it ends: there is
+// no beginning to climb from.
+func hold(w faults.Window) faults.Window {
+	f := *w.Fault
+	f.Share = faults.Share{From: f.Share.To, To: f.Share.To}
+	return faults.Window{Fault: &f, Provider: w.Provider, From: 0, To: math.MaxInt64}
+}
+
+// advertised puts another host into the endpoints, for clients that reach the
+// mocks by another name: a container's, a machine's.
+func advertised(list []Endpoint, plan *scenarios.Plan, host string) []Endpoint {
+	if host == "" {
+		return list
+	}
+	for i, e := range list {
+		_, port, err := net.SplitHostPort(e.URL[len("http://"):])
+		if err != nil {
+			continue
+		}
+		list[i] = newEndpoint(plan.Providers[i], plan.Seed, net.JoinHostPort(host, port))
+	}
+	return list
+}
+
+// Planned are the endpoints that a plan's providers will have: known before
+// they are started, unless one takes any free port.
+func Planned(plan *scenarios.Plan, host string) ([]Endpoint, error) {
+	var list []Endpoint
+	for _, p := range plan.Providers {
+		if _, port, err := net.SplitHostPort(p.Listen); err != nil || port == "0" {
+			return nil, fmt.Errorf("provider %q listens on any free port, which is not known before it does", p.Name)
+		}
+		list = append(list, newEndpoint(p, plan.Seed, p.Listen))
+	}
+	return advertised(list, plan, host), nil
+}

@@ -1,0 +1,106 @@
+package scorecard_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// edited plays an app and lets edit change its attempts.
+func edited(d *synth, app func(*ask), edit func(i int, u *scorecard.User, a *scorecard.Attempt)) []byte {
+	n := 0
+	d.play(func(q *ask) {
+		before := len(d.lines)
+		app(q)
+		for _, l := range d.lines[before:] {
+			if l.Attempt != nil {
+				edit(n, q.u, l.Attempt)
+				n++
+			}
+		}
+	})
+	return d.log()
+}
+
+// traceID is how the traffic makes the trace id of a request: its number, and
+// what follows from number and nonce.
+func traceID(n int, nonce string) string {
+	id := binary.BigEndian.AppendUint64(nil, uint64(n))
+	sum := sha256.Sum256(append(id[:8:8], nonce...))
+	return hex.EncodeToString(append(id, sum[:8]...))
+}
+
+func TestJoinLadder(t *testing.T) {
+	d := surge("server_error", 1)
+	d.journey("chat", 1) // never two under way at once
+	card := judge(t, edited(d, resilient, func(i int, u *scorecard.User, a *scorecard.Attempt) {
+		switch i % 5 {
+		case 1:
+			a.Nonce = ""
+		case 2:
+			a.Nonce, a.Trace = "", traceID(u.N, u.Nonce)
+		case 3:
+			a.Nonce, a.Print = "", ""
+		case 4:
+			a.Nonce, a.Print, a.Trace = "", "", traceID(u.N, "someone else's nonce")
+			a.Arrived, a.Ended = a.Arrived+secs(0.6), a.Ended+secs(0.6) // when nobody waits
+		}
+	}))
+	want := scorecard.Join{Attempts: 105, ByNonce: 21, ByTrace: 21, ByPrint: 12, ByTime: 30, None: 21, Share: 54.0 / 105}
+	if diff := cmp.Diff(want, card.Join); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Attempts of the same trace belong together even where the trace is not ours.
+func TestJoinByLikeTrace(t *testing.T) {
+	card := judge(t, edited(surge("server_error", 1), resilient, func(i int, u *scorecard.User, a *scorecard.Attempt) {
+		a.Trace = "the app's own for " + u.Nonce
+		if a.Nth == 1 && a.Provider == "secondary" {
+			a.Nonce, a.Print = "", ""
+		}
+	}))
+	if card.Join.ByTrace != 300 || card.Join.Share != 1 {
+		t.Errorf("joined %+v, want 300 by trace and all of them", card.Join)
+	}
+}
+
+// What needs the join is not measured without it: never zero.
+func TestWithoutTheJoin(t *testing.T) {
+	forget := func(_ int, _ *scorecard.User, a *scorecard.Attempt) { a.Nonce, a.Print = "", "" }
+	card := judge(t, edited(surge("server_error", 1), breakerAfter(3), forget))
+	for _, m := range card.Metrics {
+		joins := false
+		for _, row := range scorecard.Metrics() {
+			joins = joins || row.Name == m.Name && row.Join
+		}
+		if joins && (m.Measured || m.Value != nil || m.Reason == "") {
+			t.Errorf("%s in %q is measured without the join", m.Name, m.Phase)
+		}
+	}
+	// A fault on everybody needs no join to know who was hit.
+	exactly(t, measure(t, card, "failover_time", "surge", ""), figure{3, 2.9, 3, "fallback"})
+
+	card = judge(t, edited(surge("server_error", 0.9), breakerAfter(3), forget))
+	if m := measure(t, card, "failover_time", "surge", ""); m.Measured {
+		t.Errorf("failover_time is measured as %v though nobody knows who was spared", m)
+	}
+}
+
+// Calls that carry no prompt are no part of the join.
+func TestListingModelsIsNoAttempt(t *testing.T) {
+	card := judge(t, edited(surge("server_error", 1), func(q *ask) {
+		q.try("primary")
+		q.last.line.Endpoint, q.last.line.Nonce, q.last.line.Print = "models", "", ""
+		resilient(q)
+	}, func(int, *scorecard.User, *scorecard.Attempt) {}))
+	if card.Join.Share != 1 || card.Join.Attempts != 1055 {
+		t.Errorf("joined %+v", card.Join)
+	}
+	exactly(t, measure(t, card, "retry_amplification", "surge", ""), figure{1, nan, nan, ""})
+}

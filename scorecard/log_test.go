@@ -1,0 +1,150 @@
+package scorecard_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// read gives what ReadLog yields, one string a line: "2 user", "3: error".
+func read(r io.Reader) []string {
+	var got []string
+	for e, err := range scorecard.ReadLog(r) {
+		if err != nil {
+			got = append(got, err.Error())
+			continue
+		}
+		got = append(got, fmt.Sprintf("%d %s", e.No, e.Line.Kind))
+	}
+	return got
+}
+
+func TestReadLog(t *testing.T) {
+	const user = `{"t":1,"kind":"user","user":{"n":0,"journey":"chat","nonce":"ba","due_s":0.5}}` + "\n"
+	for _, tt := range []struct {
+		name string
+		log  string
+		want []string
+	}{
+		{"nothing", "", nil},
+		{"empty lines", "\n \n\r\n" + user, []string{"4 user"}},
+		{"windows line ends", strings.ReplaceAll(user+user, "\n", "\r\n"), []string{"1 user", "2 user"}},
+		{"no end on the last line", user + strings.TrimSpace(user), []string{"1 user", "2 user"}},
+		{"cut off", user + user[:30], []string{"1 user", "line 2 is cut off"}},
+		{"foreign line", "panic: oh no\n" + user, []string{"line 1: invalid character 'p' looking for beginning of value", "2 user"}},
+		{"no kind", "{}\n" + user, []string{`line 1: "" is no kind of line`, "2 user"}},
+		{"kind without its content", `{"kind":"mark"}` + "\n", []string{`line 1: a line of kind "mark" holds something else`}},
+		{"two contents", `{"kind":"mark","mark":{},"end":{}}` + "\n", []string{`line 1: a line of kind "mark" holds something else`}},
+		{"too long", `{"x":"` + strings.Repeat("x", 1<<20) + "\"}\n" + user, []string{"line 1: longer than 1048576 bytes", "2 user"}},
+		{"too long and cut", user + strings.Repeat("x", 1<<20+1), []string{"1 user", "line 2: longer than 1048576 bytes"}},
+		{"no schema", `{"kind":"setup","setup":{}}` + "\n" + user, []string{"line 1: schema 0 is none", "2 user"}},
+		{"newer", user + `{"kind":"setup","setup":{"schema":2}}` + "\n" + user, []string{"1 user", "line 2: schema 2, this version reads up to 1: written by a newer version of brownout"}},
+		{"newer, in another shape", `{"kind":"setup","setup":{"schema":2,"phases":{"a":1}}}` + "\n" + user, []string{"line 1: schema 2, this version reads up to 1: written by a newer version of brownout"}},
+		{"unknown keys", `{"kind":"mark","mark":{"kind":"x","later":1},"more":2}` + "\n", []string{"1 mark"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, read(strings.NewReader(tt.log))); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(tt.want, read(iotest.OneByteReader(strings.NewReader(tt.log)))); diff != "" && len(tt.log) < 1000 {
+				t.Errorf("byte by byte: %s", diff)
+			}
+		})
+	}
+}
+
+func TestReadLogStops(t *testing.T) {
+	for range scorecard.ReadLog(strings.NewReader("{}\n{}\n")) {
+		break
+	}
+	broken := iotest.ErrReader(errors.New("disk on fire"))
+	if diff := cmp.Diff([]string{"line 1: disk on fire"}, read(broken)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := scorecard.Judge(scorecard.ReadLog(broken)); err == nil || err.Error() != "judge the log: line 1: disk on fire" {
+		t.Errorf("Judge: %v", err)
+	}
+	newer := strings.NewReader(`{"kind":"setup","setup":{"schema":2}}`)
+	if _, err := scorecard.Judge(scorecard.ReadLog(newer)); !errors.Is(err, scorecard.ErrNewer) {
+		t.Errorf("Judge of a newer log: %v", err)
+	}
+}
+
+// Whatever the writer takes, the reader gives back.
+func TestWriterAndReader(t *testing.T) {
+	d := surge("rate_limit", 0.5)
+	d.wait["rate_limit"] = 5
+	d.bar("harm", "max", 0, "")
+	d.play(retrying(0.5))
+	d.mark("app_died", 3, "exit status 1")
+	log := written(d.lines)
+	i := 0
+	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(d.lines[i], e.Line); diff != "" || e.No != i+1 {
+			t.Fatalf("line %d as number %d: %s", i+1, e.No, diff)
+		}
+		i++
+	}
+	if i != len(d.lines) {
+		t.Errorf("read %d lines of %d", i, len(d.lines))
+	}
+}
+
+func TestWriterRefuses(t *testing.T) {
+	w := scorecard.NewWriter(io.Discard)
+	for _, l := range []scorecard.Line{
+		{},
+		{Kind: "user"},
+		{Kind: "user", Mark: &scorecard.Mark{}},
+		{Kind: "guess", Mark: &scorecard.Mark{}},
+		{Kind: "user", User: &scorecard.User{}, Mark: &scorecard.Mark{}},
+		{Kind: "user", User: &scorecard.User{Excerpt: strings.Repeat("x", 1<<20)}},
+	} {
+		if err := w.Write(l); err == nil {
+			t.Errorf("a line of kind %q with the wrong content was written", l.Kind)
+		}
+	}
+}
+
+// A writer may be shared, and puts each line down in one write.
+func TestWriterIsConcurrent(t *testing.T) {
+	var out lineCounter
+	w := scorecard.NewWriter(&out)
+	var wg sync.WaitGroup
+	for i := range 50 {
+		wg.Go(func() {
+			if err := w.Write(scorecard.Line{Kind: "user", User: &scorecard.User{N: i}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if out.whole != 50 || out.torn != 0 {
+		t.Errorf("%d whole lines and %d torn ones, want 50 and 0", out.whole, out.torn)
+	}
+}
+
+// lineCounter counts writes that are one whole line. It is not safe for
+// concurrent use, which the race detector would tell.
+type lineCounter struct{ whole, torn int }
+
+func (c *lineCounter) Write(b []byte) (int, error) {
+	if bytes.Count(b, []byte("\n")) == 1 && b[len(b)-1] == '\n' {
+		c.whole++
+	} else {
+		c.torn++
+	}
+	return len(b), nil
+}
