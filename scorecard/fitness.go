@@ -20,24 +20,33 @@ func (l *ledger) evidence() evidence {
 	if ev.Interrupted != "" {
 		ev.Played = l.last.Float()
 	}
+	met := false
 	for i := range l.outages {
-		o := &l.outages[i]
-		oe := outageEvidence{
-			Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
-			From: o.from.Float(), To: o.to.Float(), Availability: unmeasured("no request met the outage"),
-		}
-		if o.hits > 0 {
-			oe.Availability = shareOf((*visit).served)(l, l.window(query{}, int32(i)))
-		}
-		ev.Outages = append(ev.Outages, oe)
+		ev.Outages = append(ev.Outages, l.outageEvidence(int32(i)))
 		ev.Metastable = ev.Metastable || l.metastable(int32(i))
+		met = met || l.outages[i].onset != never
 	}
-	for i := range l.visits {
-		if v := &l.visits[i]; !v.warm && v.outcome != unknown && l.spoilt(v) {
+	if !met {
+		ev.Outages = nil // what nobody met was no outage to this app
+	}
+	for _, v := range l.counted {
+		if l.spoilt(v) {
 			ev.StreamHit++
 		}
 	}
 	return ev
+}
+
+func (l *ledger) outageEvidence(outage int32) outageEvidence {
+	o := &l.outages[outage]
+	availability := unmeasured("no request met the outage")
+	if o.hits > 0 {
+		availability = shareOf((*visit).served)(l, l.window(query{}, outage))
+	}
+	return outageEvidence{
+		Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
+		From: o.from.Float(), To: o.to.Float(), Availability: availability,
+	}
 }
 
 // interrupted says why the drill ended early, "" when it did not.

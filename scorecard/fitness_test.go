@@ -58,7 +58,7 @@ func TestVerdicts(t *testing.T) {
 				q.try("primary")
 				resilient(q)
 			})
-		}, scorecard.Inconclusive, "the app retried in the baseline already: 260 attempts for 130 calls"},
+		}, scorecard.Inconclusive, "the app retried in the baseline already: 250 attempts for 125 calls"},
 		{"over the cap", func() []byte {
 			return barred().play(func(q *ask) {
 				resilient(q)

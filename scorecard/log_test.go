@@ -45,7 +45,7 @@ func TestReadLog(t *testing.T) {
 		{"kind without its content", `{"kind":"mark"}` + "\n", []string{`line 1: a line of kind "mark" holds something else`}},
 		{"two contents", `{"kind":"mark","mark":{},"end":{}}` + "\n", []string{`line 1: a line of kind "mark" holds something else`}},
 		{"too long", `{"x":"` + strings.Repeat("x", 1<<20) + "\"}\n" + user, []string{"line 1: longer than 1048576 bytes", "2 user"}},
-		{"too long and cut", user + strings.Repeat("x", 1<<20+1), []string{"1 user", "line 2: longer than 1048576 bytes"}},
+		{"too long and cut", user + strings.Repeat("x", 1<<20+2), []string{"1 user", "line 2: longer than 1048576 bytes"}},
 		{"no schema", `{"kind":"setup","setup":{}}` + "\n" + user, []string{"line 1: schema 0 is none", "2 user"}},
 		{"newer", user + `{"kind":"setup","setup":{"schema":2}}` + "\n" + user, []string{"1 user", "line 2: schema 2, this version reads up to 1: written by a newer version of brownout"}},
 		{"newer, in another shape", `{"kind":"setup","setup":{"schema":2,"phases":{"a":1}}}` + "\n" + user, []string{"line 1: schema 2, this version reads up to 1: written by a newer version of brownout"}},

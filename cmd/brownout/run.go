@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // signalled is the cause of a context that a signal ended.
 type signalled struct{ os.Signal }
 
-func (s signalled) Error() string { return "stopped by " + s.Signal.String() }
+func (s signalled) Error() string { return "stopped by " + s.String() }
 
 // notify ends the context at the first SIGINT or SIGTERM and then lets go of
 // them, so that the second one ends the process as it would any other.

@@ -24,7 +24,6 @@ type attempt struct {
 
 	mu   sync.Mutex
 	left time.Time // when the client went away; zero: it did not
-	done bool      // the mock, or a fault, said all it had to say
 	w    recorder
 }
 

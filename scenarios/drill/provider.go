@@ -43,7 +43,7 @@ type provider struct {
 	injector *faults.Injector
 	proxy    *faults.Proxy // nil: the plan has no transport faults here
 	server   *http.Server
-	served   chan error // server.Serve's end
+	served   chan struct{} // closed at server.Serve's end
 
 	attempts, faulted atomic.Int64
 	closing           atomic.Bool
@@ -59,7 +59,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 		tag:    answer.Tag(spec.Name),
 		spec:   spec,
 		ledger: d.ledger,
-		served: make(chan error, 1),
+		served: make(chan struct{}),
 		nth:    map[string]int{},
 	}
 	d.ledger.secrets.add(mockKey(d.plan.Seed, spec.Name))
@@ -117,7 +117,10 @@ func (p *provider) serve(ctx context.Context, l net.Listener) {
 		// server.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
-	go func() { p.served <- p.server.Serve(l) }()
+	go func() {
+		defer close(p.served)
+		_ = p.server.Serve(l) // always an error: that it was closed
+	}()
 }
 
 // play opens and closes the provider's windows by the clock that began at start.

@@ -100,7 +100,7 @@ func (w *wire) Close() error {
 }
 
 func (w *wire) note(err error) {
-	if false {
+	if err != nil && !w.closed.Load() {
 		w.broken.Store(true)
 	}
 }

@@ -38,8 +38,7 @@ func waterfallOf(r requestView) *waterfall {
 	}
 	scale := func(s float64) float64 { return round(left + (min(max(s, from), to)-from)/(to-from)*(width-left)) }
 	w := &waterfall{Width: width}
-	w.Label = fmt.Sprintf("request %s: %s after %s, %d attempts upstream",
-		r.N, r.Outcome, r.Latency, len(r.Tries))
+	w.Label = fmt.Sprintf("request %s: %s after %s, %s upstream", r.N, r.Outcome, r.Latency, r.Tried())
 	add := func(row waterfallRow, start, end float64) {
 		row.Y = float64(len(w.Rows) * line)
 		row.X = scale(start)
@@ -48,13 +47,13 @@ func waterfallOf(r requestView) *waterfall {
 		w.Rows = append(w.Rows, row)
 	}
 	if r.request.LatencyS != nil {
-		add(waterfallRow{Name: "user waited", Text: r.Latency, Class: "w-user", Fill: "#b6bcc4"}, from, from+*r.request.LatencyS)
+		add(waterfallRow{Name: "user waited", Text: r.Latency, Class: "w-user", Fill: "#d8dee4"}, from, from+*r.request.LatencyS)
 	}
 	for i, t := range r.request.Attempts[:min(len(r.request.Attempts), mostTries)] {
 		try := r.Tries[i]
-		row := waterfallRow{Name: fit(try.Provider, 18), Text: try.told(), Class: "w-ok", Fill: "#2f9e75"}
+		row := waterfallRow{Name: fit(try.Provider, 18), Text: try.told(), Class: "w-ok", Fill: "#8fd0b5"}
 		if t.Fault != "" || t.Status >= 400 || t.Status == 0 {
-			row.Class, row.Fill = "w-bad", "#d64545"
+			row.Class, row.Fill = "w-bad", "#e58e86"
 		}
 		add(row, t.ArrivedS, t.EndedS)
 	}
@@ -88,6 +87,14 @@ func (t tryView) told() string {
 
 // More is how many attempts the waterfall leaves out.
 func (r requestView) More() int { return max(len(r.request.Attempts)-mostTries, 0) }
+
+// Tried counts the attempts.
+func (r requestView) Tried() string {
+	if len(r.Tries) == 1 {
+		return "1 attempt"
+	}
+	return fmt.Sprintf("%d attempts", len(r.Tries))
+}
 
 // Waterfall is the request's own.
 func (r requestView) Waterfall() *waterfall { return waterfallOf(r) }

@@ -1,0 +1,214 @@
+package scorecard_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// lessLines forgets the numbers of lines, which a shuffled log cannot keep, and
+// returns the lines themselves, as the card shows them.
+func lessLines(card *scorecard.Card, log []byte) (shown []string) {
+	lines := bytes.Split(log, []byte("\n"))
+	for i := range card.Findings {
+		for _, no := range card.Findings[i].Evidence {
+			shown = append(shown, string(lines[no-1]))
+		}
+		card.Findings[i].Evidence = nil
+	}
+	for i := range card.Worst {
+		shown = append(shown, string(lines[card.Worst[i].Line-1]))
+		card.Worst[i].Line = 0
+	}
+	return shown
+}
+
+// Lines up to 5 s out of order change nothing, evidence and all.
+func TestOrderOfLines(t *testing.T) {
+	log := goldenLog()
+	want := judge(t, log)
+	wantShown := lessLines(want, log)
+	var lines []scorecard.Line
+	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, e.Line)
+	}
+	for seed := range uint64(5) {
+		luck := rand.New(rand.NewPCG(seed, 0))
+		moved := make(map[int]float64, len(lines))
+		order := make([]int, len(lines))
+		for i := range lines {
+			order[i], moved[i] = i, lines[i].T.Float()+5*luck.Float64()
+		}
+		slices.SortFunc(order, func(a, b int) int {
+			if moved[a] < moved[b] {
+				return -1
+			}
+			return 1
+		})
+		shuffled := make([]scorecard.Line, len(lines))
+		for i, k := range order {
+			shuffled[i] = lines[k]
+		}
+		again := written(shuffled)
+		got := judge(t, again)
+		gotShown := lessLines(got, again)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+		if diff := cmp.Diff(wantShown, gotShown); diff != "" {
+			t.Fatalf("seed %d, evidence: %s", seed, diff)
+		}
+	}
+}
+
+// The same log gives the same bytes.
+func TestSameBytes(t *testing.T) {
+	first, err := json.Marshal(judge(t, goldenLog()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := json.Marshal(judge(t, goldenLog()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first, second) {
+		t.Error("two cards of one log differ")
+	}
+}
+
+// One more failure never raises the score.
+func TestOneMoreFailure(t *testing.T) {
+	score := func(card *scorecard.Card) float64 {
+		if card.Score == nil {
+			return -1
+		}
+		return *card.Score
+	}
+	for _, app := range []func(*ask){resilient, breakerAfter(4), retrying(0.1, 0.3), primaryOnly} {
+		d := surge("server_error", 0.9)
+		d.bar("availability", "min", 0.5, "surge")
+		d.play(app)
+		before := score(judge(t, d.log()))
+		luck := rand.New(rand.NewPCG(3, 4))
+		for range 12 {
+			i := luck.IntN(len(d.lines))
+			for d.lines[i].User == nil || d.lines[i].User.Answer == nil {
+				i = luck.IntN(len(d.lines))
+			}
+			kept := d.lines[i].User
+			broken := *kept
+			broken.Status, broken.Told, broken.Answer, broken.First = 500, true, nil, nil
+			d.lines[i].User = &broken
+			if after := score(judge(t, d.log())); after > before {
+				t.Errorf("the score rose from %g to %g when the request due at %g failed", before, after, kept.Due.Float())
+			}
+			d.lines[i].User = kept
+		}
+	}
+}
+
+// Less evidence never turns fail into pass: whatever lines are lost, a failed
+// drill does not pass.
+func TestLessEvidence(t *testing.T) {
+	d := barred()
+	d.play(primaryOnly)
+	luck := rand.New(rand.NewPCG(5, 6))
+	for _, share := range []float64{0.01, 0.03, 0.1, 0.5, 0.9} {
+		kept := &synth{setup: d.setup}
+		for _, l := range d.lines {
+			if l.Setup != nil || luck.Float64() >= share {
+				kept.lines = append(kept.lines, l)
+			}
+		}
+		if card := judge(t, kept.log()); card.Verdict == scorecard.Pass {
+			t.Errorf("the drill passes when %g of its log is lost", share)
+		}
+	}
+}
+
+// No number on any card is NaN, infinite or, for shares, outside 0 to 1.
+func soundNumbers(t testing.TB, card *scorecard.Card) {
+	t.Helper()
+	for _, m := range card.Metrics {
+		for _, p := range []*float64{m.Value, m.Low, m.High} {
+			if p != nil && m.Unit == "share" && (*p < 0 || *p > 1) {
+				t.Errorf("%s in %q is %g", m.Name, m.Phase, *p)
+			}
+		}
+		if m.Value == nil && m.Reason == "" {
+			t.Errorf("%s in %q of %q has neither value nor reason", m.Name, m.Phase, m.Journey)
+		}
+	}
+	if card.Score != nil && (*card.Score < 0 || *card.Score > 100) {
+		t.Errorf("score %g", *card.Score)
+	}
+	finite(t, reflect.ValueOf(card))
+}
+
+// finite walks a value and complains of floats that are no number.
+func finite(t testing.TB, v reflect.Value) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			finite(t, v.Elem())
+		}
+	case reflect.Float64:
+		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
+			t.Errorf("the card holds %g", f)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				finite(t, v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			finite(t, v.Index(i))
+		}
+	}
+}
+
+func TestSoundNumbers(t *testing.T) {
+	for _, p := range plantedApps() {
+		soundNumbers(t, judge(t, p.drill().play(p.app)))
+	}
+	soundNumbers(t, judge(t, goldenLog()))
+	soundNumbers(t, judge(t, nil))
+}
+
+// FuzzJudge judges logs cut, torn and made up: no panic, no number that is none.
+func FuzzJudge(f *testing.F) {
+	d := newSynth("calm 4", "surge 3", "after 2")
+	d.journey("chat", 6)
+	d.fault("surge", "primary", "rate_limit", 0.8)
+	d.wait["rate_limit"] = 1
+	d.mark("app_died", 3, "exit status 1")
+	log := d.play(retrying(0.2))
+	f.Add(log)
+	f.Add(log[:len(log)/2])
+	f.Add([]byte(`{"kind":"setup","setup":{"schema":1,"length_s":1e9,"windows":[{"start_s":1,"end_s":1}],"phases":[{"end_s":1e8}]}}`))
+	f.Add([]byte(`{"kind":"user","user":{"n":4611686018427387904,"due_s":1e8,"sent_s":-1e8}}`))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+		if err != nil {
+			return
+		}
+		soundNumbers(t, card)
+		if len(bytes.TrimSpace(log)) == 0 && card.Verdict != scorecard.Inconclusive {
+			t.Errorf("an empty log is %v", card.Verdict)
+		}
+	})
+}
