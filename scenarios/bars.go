@@ -81,7 +81,7 @@ func metric(name string) scorecard.Metric {
 // barScope refuses a bar that there is nothing to judge on.
 func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
 	m := metric(bar.Metric)
-	if len(b.plan.stretches(bar, m)) > 0 || !b.timelineSound() {
+	if len(b.course.stretches(bar, m)) > 0 || !b.timelineSound() {
 		return
 	}
 	if bar.Phase == "" {
@@ -98,7 +98,7 @@ func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
 			bar.Metric, bar.Phase, b.instead(m, bar))
 		return
 	}
-	for _, o := range b.plan.outages() {
+	for _, o := range b.course.outages {
 		if o.from < b.plan.Phases[i].From && o.to > b.plan.Phases[i].From && (bar.Provider == "" || bar.Provider == o.provider) {
 			b.problems.Error(at, "impossible", "%s goes on with an outage that begins in %s, and %s belongs to the phase in which one begins; write phase: %s, or use failover_loss",
 				bar.Phase, b.plan.Phases[o.begins].Name, bar.Metric, b.plan.Phases[o.begins].Name)
@@ -125,7 +125,7 @@ func (b *builder) nowhere(m scorecard.Metric, bar scorecard.Bar) string {
 func (b *builder) instead(m scorecard.Metric, bar scorecard.Bar) string {
 	bar.Phase = ""
 	var names []string
-	for _, s := range b.plan.stretches(bar, m) {
+	for _, s := range b.course.stretches(bar, m) {
 		if !slices.Contains(names, s.name) {
 			names = append(names, s.name)
 		}

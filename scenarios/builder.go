@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 const (
 	maxLength   = 24 * time.Hour
 	maxRequests = 5_000_000 // what a log of some gigabytes holds
+	maxWindows  = 1000      // faults, each on each of its providers
 )
 
 // builder holds a draft against itself and makes the plan of it.
@@ -27,6 +27,7 @@ type builder struct {
 	shipped  bool
 
 	plan   Plan
+	course course
 	places []faultPlace // of the faults of plan.Windows, in file order
 }
 
@@ -48,6 +49,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	}
 	b.providers()
 	b.timeline()
+	b.course = courseOf(&b.plan)
 	b.journeys()
 	b.app()
 	b.bars()
@@ -68,12 +70,14 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 // phaseNames reports phases of the same name. Names of providers and journeys
 // are keys, which the file cannot hold twice.
 func (b *builder) phaseNames() {
+	first := map[string]*phaseDraft{}
 	for i := range b.draft.phases {
 		p := &b.draft.phases[i]
-		before := slices.IndexFunc(b.draft.phases[:i], func(q phaseDraft) bool { return q.name == p.name })
-		if before >= 0 && p.name != "" {
-			b.problems.Error(p.At("name"), "same-name", "a second phase %q; the first stands in line %d, and each needs its own name", p.name, b.draft.phases[before].At("name").Line)
+		if before := first[p.name]; before != nil && p.name != "" {
+			b.problems.Error(p.At("name"), "same-name", "a second phase %q; the first stands in line %d, and each needs its own name", p.name, before.At("name").Line)
+			continue
 		}
+		first[p.name] = p
 	}
 }
 

@@ -34,7 +34,7 @@ func KeyTable() schema.Key {
 				Into: schema.Field(func(d *draft) any { return &d.about }),
 			},
 			{
-				Name: "sources", Type: schema.List, Item: &schema.Key{Name: "source", Type: schema.Text},
+				Name: "sources", Type: schema.List, Item: &schema.Key{Name: "source", Type: schema.Text}, Items: 100,
 				Doc:  "Where the script comes from: incidents, write-ups.",
 				Into: schema.Field(func(d *draft) any { return schema.Add(&d.sources) }),
 			},
@@ -50,7 +50,7 @@ func KeyTable() schema.Key {
 			},
 			appKey(),
 			{
-				Name: "providers", Type: schema.Named, Required: true, Item: providerKey(),
+				Name: "providers", Type: schema.Named, Required: true, Item: providerKey(), Items: 50,
 				Example: "{primary: {dialect: openai}}",
 				Doc:     "The mock LLM endpoints, by name.",
 				Into: schema.Field(func(d *draft) any {
@@ -59,13 +59,13 @@ func KeyTable() schema.Key {
 			},
 			trafficKey(),
 			{
-				Name: "phases", Type: schema.List, Required: true, Item: phaseKey(),
+				Name: "phases", Type: schema.List, Required: true, Item: phaseKey(), Items: 500,
 				Example: "[{name: baseline, for: 30s}]",
 				Doc:     "The timeline: named stretches, one after the other.",
 				Into:    schema.Field(func(d *draft) any { return schema.Add(&d.phases) }),
 			},
 			{
-				Name: "bars", Type: schema.List, Item: barKey(),
+				Name: "bars", Type: schema.List, Item: barKey(), Items: 200,
 				Doc:  "The thresholds that the drill must meet. Without any: no harm, and 95% available in the last 10s.",
 				Into: schema.Field(func(d *draft) any { return schema.Add(&d.bars) }),
 			},
@@ -90,7 +90,7 @@ func appKey() schema.Key {
 		Into: schema.Field(func(d *draft) any { return &d.app }),
 		Keys: []schema.Key{
 			{
-				Name: "command", Type: schema.List, Item: &schema.Key{Name: "word", Type: schema.Text},
+				Name: "command", Type: schema.List, Item: &schema.Key{Name: "word", Type: schema.Text}, Items: 1000,
 				Example: "[python, app.py]",
 				Doc:     "The program and its arguments; they know {{PROVIDER.base_url}}, .url and .key.",
 				Into:    schema.Field(func(a *appDraft) any { return schema.Add(&a.command) }),
@@ -137,7 +137,7 @@ func providerKey() *schema.Key {
 				Into: schema.Field(func(p *providerDraft) any { return &p.listen }),
 			},
 			{
-				Name: "models", Type: schema.Named, Item: modelKey(), Check: checkModel,
+				Name: "models", Type: schema.Named, Item: modelKey(), Check: checkModel, Items: 200,
 				Example: "{gpt-4o: {ttft: {p50: 350ms, p99: 1.2s}}}",
 				Doc:     "How fast and how long models answer. Others are accepted and take the default profile.",
 				Into: schema.Field(func(p *providerDraft) any {

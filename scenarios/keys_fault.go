@@ -26,7 +26,7 @@ func phaseKey() *schema.Key {
 				Into: schema.Field(func(p *phaseDraft) any { return &p.length }),
 			},
 			{
-				Name: "faults", Type: schema.List, Item: faultKey(),
+				Name: "faults", Type: schema.List, Item: faultKey(), Items: 100,
 				Doc:  "What goes wrong in it. A request takes the first one that draws it, in file order.",
 				Into: schema.Field(func(p *phaseDraft) any { return schema.Add(&p.faults) }),
 			},
@@ -47,7 +47,7 @@ func faultKey() *schema.Key {
 				Forms: []schema.Key{
 					{Type: schema.Name, Into: schema.Field(func(l *[]string) any { return schema.Add(l)("") })},
 					{
-						Type: schema.List, Item: &schema.Key{Name: "provider", Type: schema.Name},
+						Type: schema.List, Item: &schema.Key{Name: "provider", Type: schema.Name}, Items: 50,
 						Into: schema.Field(func(l *[]string) any { return schema.Add(l) }),
 					},
 				},

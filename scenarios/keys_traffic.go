@@ -32,7 +32,7 @@ func trafficKey() schema.Key {
 				Into: schema.Field(func(t *trafficDraft) any { return &t.inFlight }),
 			},
 			{
-				Name: "journeys", Type: schema.Named, Required: true, Item: journeyKey(),
+				Name: "journeys", Type: schema.Named, Required: true, Item: journeyKey(), Items: 100,
 				Example: "{chat: {rate: 20/s, request: {path: /chat}}}",
 				Doc:     "The kinds of user request, by name.",
 				Into: schema.Field(func(t *trafficDraft) any {

@@ -36,6 +36,11 @@ func (b *builder) timeline() {
 	if at > maxLength {
 		b.problems.Error(b.draft.At("phases"), "out-of-bounds", "the phases last %s; allowed: at most 24h in all", schema.FormatDuration(at))
 	}
+	if n := len(b.plan.Windows); n > maxWindows {
+		b.problems.Error(b.draft.At("phases"), "out-of-bounds", "%d faults, each on each of its providers; allowed: at most %d", n, maxWindows)
+		b.plan.Windows = b.plan.Windows[:maxWindows]
+		return
+	}
 	b.transportConflicts()
 }
 

@@ -28,11 +28,12 @@ func (b *builder) warn() {
 	for _, f := range b.places {
 		b.warnShort(f)
 	}
+	given := b.allowances()
 	for i := range b.plan.Bars {
 		if b.plan.DefaultBars {
-			b.warnBar(&barDraft{Place: schema.Place{Pos: b.draft.At("phases")}}, b.plan.Bars[i])
+			b.warnBar(&barDraft{Place: schema.Place{Pos: b.draft.At("phases")}}, b.plan.Bars[i], given)
 		} else {
-			b.warnBar(&b.draft.bars[i], b.plan.Bars[i])
+			b.warnBar(&b.draft.bars[i], b.plan.Bars[i], given)
 		}
 	}
 }
@@ -92,7 +93,7 @@ func (b *builder) warnBaseline() {
 		b.problems.Warn(b.draft.At("phases"), "no-fault", "no phase has a fault; the drill rehearses nothing")
 		return
 	}
-	first := p.outages()[0].from
+	first := b.course.outages[0].from
 	n := p.rate("") * (first - p.Warmup).Seconds()
 	switch {
 	case first == 0:

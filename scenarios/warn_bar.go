@@ -11,12 +11,9 @@ import (
 )
 
 // warnBar says what a bar can prove on each of its stretches.
-func (b *builder) warnBar(d *barDraft, bar scorecard.Bar) {
+func (b *builder) warnBar(d *barDraft, bar scorecard.Bar, given map[int][]allowance) {
 	m := metric(bar.Metric)
-	for _, s := range b.plan.stretches(bar, m) {
-		if bar.Last > 0 {
-			s.from = max(s.from, s.to-bar.Last.Duration())
-		}
+	for _, s := range b.course.stretches(bar, m) {
 		b.warnFew(d, bar, s)
 		if settled(m.Name) {
 			b.warnTime(d, bar, s)
@@ -25,7 +22,7 @@ func (b *builder) warnBar(d *barDraft, bar scorecard.Bar) {
 			b.warnHidden(d, bar, s)
 		}
 		if m.Name == "availability" && bar.Op == "min" {
-			b.warnFailover(d, bar, s)
+			b.warnFailover(d, bar, s, given[s.phase])
 			b.warnAllDown(d, bar, s)
 		}
 	}
@@ -93,7 +90,7 @@ func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
 	rate, slowest := b.slowest(bar.Journey)
 	share, times := 1.0, 1.0
 	if s.outage != nil && metric(bar.Metric).Scope == "outage" {
-		share = b.plan.touching(*s.outage)
+		share = s.outage.touched
 	}
 	if b.draft.traffic.arrival == "poisson" {
 		times = 3

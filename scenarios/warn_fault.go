@@ -16,92 +16,52 @@ const (
 	hidden = 0.10
 )
 
-// moments are the edges of windows in a stretch and their middles: between two
-// edges shares are linear, so nothing else can be the highest.
-func (p *Plan) moments(s span) []time.Duration {
-	edges := []time.Duration{s.from, s.to - 1}
-	for _, w := range p.Windows {
-		for _, t := range []time.Duration{w.From, w.From + w.Fault.Share.Rise, w.To - 1, w.To} {
-			if t >= s.from && t < s.to {
-				edges = append(edges, t)
-			}
-		}
-	}
-	slices.Sort(edges)
-	return slices.Compact(edges)
-}
-
-// failing is the share of a provider's requests that some fault keeps from being
-// answered as they should at a moment: each takes its share of what the faults
-// before it left. Faults that touch some requests only are left out unless narrow
-// is set.
-func (p *Plan) failing(provider string, t time.Duration, narrow bool) float64 {
-	left := 1.0
-	for _, w := range p.Windows {
-		if w.Provider == provider && !slowing(w.Fault.Kind) && (narrow || w.Fault.Match == (faults.Match{})) {
-			left *= 1 - w.ShareAt(t)
-		}
-	}
-	return 1 - left
-}
-
-// worst is the largest share that fails at any moment of an outage.
-func (p *Plan) worst(o outage, narrow bool) float64 {
-	var worst float64
-	for _, t := range p.moments(o.span) {
-		worst = max(worst, p.failing(o.provider, t, narrow))
-	}
-	return worst
-}
-
-// slowing says whether a fault only makes answers late.
-func slowing(kind string) bool { return kind == "slow" || kind == "latency" }
-
-// touching is the largest share of requests that an outage takes at any moment,
-// slow answers included.
-func (p *Plan) touching(o outage) float64 {
-	var highest float64
-	for _, t := range p.moments(o.span) {
-		left := 1.0
-		for _, w := range o.windows {
-			left *= 1 - w.ShareAt(t)
-		}
-		highest = max(highest, 1-left)
-	}
-	return highest
-}
-
 // warnHidden speaks of failover bars on an outage that retries ride through.
 func (b *builder) warnHidden(d *barDraft, bar scorecard.Bar, s stretch) {
-	if bar.By == "any" || slices.ContainsFunc(s.outage.windows, func(w faults.Window) bool { return slowing(w.Fault.Kind) }) {
+	slow := func(w faults.Window) bool { return !failing(*w.Fault) }
+	if bar.By == "any" || slices.ContainsFunc(s.outage.windows, slow) {
 		return
 	}
-	share := b.plan.worst(*s.outage, true)
-	if left := math.Pow(share, tries); left < hidden {
+	if left := math.Pow(s.outage.failed, tries); left < hidden {
 		b.problems.Warn(d.At("metric"), "hidden-fault", "retries can hide the outage of %s in %s: %s of its requests fail, so %d tries leave %s; no failover need be seen (by: any accepts that)",
-			s.outage.provider, s.name, percent(share), tries, percent(left))
+			s.outage.provider, s.name, percent(s.outage.failed), tries, percent(left))
 	}
+}
+
+// allowance is the time that a failover bar gives an app in an outage.
+type allowance struct {
+	bar    scorecard.Bar
+	outage *outage
+}
+
+// allowances are those of all failover bars, by the phase in which the outage
+// begins.
+func (b *builder) allowances() map[int][]allowance {
+	all := map[int][]allowance{}
+	for _, bar := range b.plan.Bars {
+		if bar.Metric != "failover_time" {
+			continue
+		}
+		for _, s := range b.course.stretches(bar, metric(bar.Metric)) {
+			all[s.phase] = append(all[s.phase], allowance{bar, s.outage})
+		}
+	}
+	return all
 }
 
 // warnFailover speaks of an availability bar that leaves less time than the
 // failover bar gives.
-func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch) {
-	for _, other := range b.plan.Bars {
-		if other.Metric != "failover_time" || other.Journey != "" && bar.Journey != "" && other.Journey != bar.Journey {
+func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch, given []allowance) {
+	for _, a := range given {
+		if a.bar.Journey != "" && bar.Journey != "" && a.bar.Journey != bar.Journey {
 			continue
 		}
-		for _, o := range b.plan.stretches(other, metric(other.Metric)) {
-			if o.phase != s.phase {
-				continue
-			}
-			hit := b.plan.worst(*o.outage, false)
-			lost := min(1, other.Threshold/s.length().Seconds()*hit)
-			if best := 1 - lost; bar.Threshold > best+1e-9 {
-				b.problems.Warn(d.At(d.key("min")...), "bars-disagree", "%s available in %s, but the failover_time bar gives %s of its %s: 1 − %.3g/%.3g × %s hit = %s",
-					threshold(bar), s.name, show(seconds(other.Threshold)), show(s.length()),
-					other.Threshold, s.length().Seconds(), percent(hit), percent(best))
-				return
-			}
+		lost := min(1, a.bar.Threshold/s.length().Seconds()*a.outage.failedForAll)
+		if best := 1 - lost; bar.Threshold > best+1e-9 {
+			b.problems.Warn(d.At(d.key("min")...), "bars-disagree", "%s available in %s, but the failover_time bar gives %s of its %s: 1 − %.3g/%.3g × %s hit = %s",
+				threshold(bar), s.name, show(seconds(a.bar.Threshold)), show(s.length()),
+				a.bar.Threshold, s.length().Seconds(), percent(a.outage.failedForAll), percent(best))
+			return
 		}
 	}
 }
@@ -109,13 +69,9 @@ func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch) {
 // warnAllDown speaks of an availability bar on a stretch in which, for too long,
 // no provider answers anybody.
 func (b *builder) warnAllDown(d *barDraft, bar scorecard.Bar, s stretch) {
-	moments := append(b.plan.moments(s.span), s.to)
 	var down time.Duration
-	for i, t := range moments[:len(moments)-1] {
-		all := !slices.ContainsFunc(b.plan.Providers, func(p Provider) bool { return b.plan.failing(p.Name, t, false) < 1 })
-		if all {
-			down += moments[i+1] - t
-		}
+	for _, out := range b.course.down {
+		down += span{max(out.from, s.from), min(out.to, s.to)}.length()
 	}
 	best := 1 - down.Seconds()/s.length().Seconds()
 	if down > 0 && bar.Threshold > best+1e-9 {

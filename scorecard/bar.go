@@ -5,7 +5,7 @@ package scorecard
 type Bar struct {
 	Metric    string  `json:"metric"`
 	Phase     string  `json:"phase,omitempty"`   // empty: each fault phase or outage alone
-	Journey   string  `json:"journey,omitempty"` // empty: all journeys pooled (times: the slowest)
+	Journey   string  `json:"journey,omitempty"` // empty: all journeys pooled (of times that belong to an outage, the slowest)
 	Provider  string  `json:"provider,omitempty"`
 	Op        string  `json:"op"` // "min" or "max"
 	Threshold float64 `json:"threshold"`

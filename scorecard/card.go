@@ -66,7 +66,10 @@ type BarResult struct {
 }
 
 // Measure is one metric on one window. When Measured is false, Value is nil and
-// Reason says why; a bound without a value ("> 9 s") has Low and no High.
+// Reason says why. A bound without a value ("> 9 s") is measured too: it has Low,
+// and neither Value nor High. On metrics of users, Provider names an outage of
+// that provider, which is then the window, and Phase the phase it begins in (of
+// "after" metrics: has ended in); on metrics of attempts, the provider they reached.
 type Measure struct {
 	Name     string   `json:"name"`
 	Phase    string   `json:"phase"`    // "" is the whole drill

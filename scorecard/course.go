@@ -132,7 +132,7 @@ func (o *outage) blind() bool {
 func (o *outage) total() bool {
 	end := o.from
 	for _, w := range o.windows {
-		if w.ShareFrom < 1 || w.ShareTo < 1 || w.Rise > 0 || w.Partial {
+		if partial(w) {
 			continue
 		}
 		if w.Start > end {

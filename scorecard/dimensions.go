@@ -109,7 +109,9 @@ func grade(card *Card, setup *Setup, ev evidence) {
 		card.Dimensions = append(card.Dimensions, d)
 	}
 	decided := card.Verdict == Pass || card.Verdict == Fail
-	if !decided || len(ev.Outages) == 0 || weights == 0 {
+	// An outage that no request met shows as little as none.
+	_, met := worstOutage(g, cost{})
+	if !decided || !met || weights == 0 {
 		return
 	}
 	score := sum / weights

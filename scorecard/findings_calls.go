@@ -34,7 +34,7 @@ func noFallback(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("%s failed at %s, and none like %s was tried at another provider, though one was whole",
-		requests(s.count), strings.Join(providers, " or "), isOr(s.count, "it", "them"))
+		requests(s.count), strings.Join(providers, " or "), oneOr(s.count, "it", "them"))
 	return s
 }
 
@@ -109,11 +109,13 @@ func retryStorm(l *ledger) (s sighting) {
 			s.see(l, a.line, a.visit)
 		}
 	}
-	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
-		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), worst.Provider, requests(len(w.visits)))
-	if calls := len(made) - s.count; float64(len(made)) >= 2*float64(calls) {
-		s.sentence += fmt.Sprintf(" and %s calls", count(float64(calls)))
+	// A retry that words its prompt anew is a call of its own, but no request.
+	needed := count(float64(len(made)-s.count)) + " calls"
+	if float64(len(made)) < 2*float64(len(made)-s.count) {
+		needed = requests(len(w.visits))
 	}
+	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
+		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), worst.Provider, needed)
 	return s
 }
 

@@ -20,14 +20,9 @@ func (l *ledger) evidence() evidence {
 	if ev.Interrupted != "" {
 		ev.Played = l.last.Float()
 	}
-	met := false
 	for i := range l.outages {
 		ev.Outages = append(ev.Outages, l.outageEvidence(int32(i)))
 		ev.Metastable = ev.Metastable || l.metastable(int32(i))
-		met = met || l.outages[i].onset != never
-	}
-	if !met {
-		ev.Outages = nil // what nobody met was no outage to this app
 	}
 	for _, v := range l.counted {
 		if l.spoilt(v) {
@@ -75,7 +70,10 @@ func (l *ledger) unfit() []string {
 	if l.ended != nil && l.ended.Reason == "no_start" {
 		return []string{l.noStart()}
 	}
-	if l.join.Attempts == 0 {
+	switch {
+	case l.join.Attempts == 0 && l.join.UnknownPath > 0:
+		return []string{fmt.Sprintf("the app called the mocks on unknown paths only (%s)", tally(l.paths))}
+	case l.join.Attempts == 0:
 		return []string{"the app never called the mocks"}
 	}
 	var reasons []string
@@ -206,7 +204,7 @@ func (l *ledger) metastable(outage int32) bool {
 func (l *ledger) spoilt(v *visit) bool {
 	for _, k := range v.tries {
 		a := &l.attempts[k]
-		if a.outage == none {
+		if a.outage == none || !a.hit() {
 			continue
 		}
 		for _, w := range l.outages[a.outage].windows {

@@ -24,7 +24,7 @@ func goldenLog() []byte {
 	d.fault("surge", "primary", "server_error", 0.2)
 	d.fault("spread", "primary", "truncate", 0.3)
 	d.fault("spread", "primary", "slow", 0.5)
-	d.wait["rate_limit"] = 5
+	d.waits["rate_limit"] = 5
 	d.bar("availability", "min", 0.90, "surge")
 	d.bar("failover_time", "max", 5, "surge")
 	d.bar("retry_amplification", "max", 1.5, "")

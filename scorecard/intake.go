@@ -81,6 +81,14 @@ func (n *names) word(i int32) string {
 	return n.list[i]
 }
 
+// keep gives the one copy of a word that is kept, "" when there are too many.
+func (n *names) keep(word string) string {
+	if word == "" || len(n.list) >= maxNotes {
+		return n.word(n.find(word))
+	}
+	return n.word(n.of(word))
+}
+
 // hashOf is FNV-1a of a word that is only ever compared, 0 for no word. It is the
 // same in every process, for it also orders what is otherwise alike.
 func hashOf(word string) uint64 {
@@ -197,9 +205,7 @@ func (in *intake) takeUser(no int, u *User) bool {
 	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap) || u.N < 0 {
 		return false
 	}
-	if note := cmp.Or(u.Error, u.Excerpt, u.Dropped); note != "" && len(in.notes.list) < maxNotes {
-		v.note = in.notes.word(in.notes.of(note))
-	}
+	v.note = in.notes.keep(cmp.Or(u.Error, u.Excerpt, u.Dropped))
 	if a := u.Answer; a != nil {
 		v.answer, v.begins, v.whole, v.holes = true, a.Begins, a.Complete, a.Gap
 		v.pieces = int32(a.Pieces)

@@ -25,6 +25,9 @@ const verifyNeeds = 0.95
 // classifies every visit on the way.
 func (l *ledger) learnJourneys() {
 	l.nobody = &journey{primary: none}
+	for _, j := range l.setup.Journeys {
+		l.nobody.Timeout = max(l.nobody.Timeout, j.Timeout)
+	}
 	l.facts = make([]journey, len(l.journeys.list))
 	calm := make([][]*visit, len(l.facts))
 	for i := range l.visits {

@@ -1,6 +1,10 @@
 package scorecard_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
 
 // resilient tries the primary once and then the secondary.
 func resilient(q *ask) {
@@ -11,17 +15,24 @@ func resilient(q *ask) {
 	q.fail(502)
 }
 
+// A healthy app with nothing played against it is judged with the planned
+// windows, whatever they are, and has no finding.
 func TestControlFindsNothing(t *testing.T) {
-	d := newSynth("calm 15", "surge 30", "after 30")
-	d.journey("api", 5)
-	d.fault("surge", "primary", "server_error", 1)
-	windows := d.setup.Windows
-	d.setup.Windows = nil // nothing is played …
-	d.play(resilient)
-	d.setup.Windows = windows // … and it is judged with the planned windows
-	card := judge(t, d.log())
-	if got := codes(card); len(got) != 0 {
-		t.Errorf("a no-fault control found %v", got)
+	for _, kind := range []string{"server_error", "rate_limit", "slow", "truncate", "hang", "refuse", "latency"} {
+		d := newSynth("calm 15", "surge 30", "after 30")
+		d.journey("api", 5)
+		d.bar("availability", "min", 0.95, "surge")
+		d.fault("surge", "primary", kind, 1)
+		windows := d.setup.Windows
+		d.setup.Windows = nil // nothing is played …
+		d.play(resilient)
+		d.setup.Windows = windows // … and all is judged
+		card := judge(t, d.log())
+		if got := codes(card); len(got) != 0 {
+			t.Errorf("%s: a no-fault control found %v", kind, got)
+		}
+		if card.Verdict != scorecard.Pass {
+			t.Errorf("%s: %v, %s", kind, card.Verdict, card.Sentence)
+		}
 	}
-	t.Log(card.Verdict, card.Sentence, card.Reasons, card.Grade)
 }

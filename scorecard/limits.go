@@ -14,10 +14,10 @@ func (l *ledger) limits() []string {
 	}
 	if l.strange > 0 {
 		add("%d line%s of the log %s none of ours and %s left out (%s)",
-			l.strange, plural(l.strange), isOr(l.strange, "is", "are"), isOr(l.strange, "was", "were"), l.foreignLines())
+			l.strange, plural(l.strange), oneOr(l.strange, "is", "are"), oneOr(l.strange, "was", "were"), l.foreignLines())
 	}
 	if l.missing > 0 {
-		add("%d planned request%s missing from the log and count as unknown", l.missing, isOr(l.missing, " is", "s are"))
+		add("%d planned request%s missing from the log and count as unknown", l.missing, oneOr(l.missing, " is", "s are"))
 	}
 	if l.join.Attempts > 0 && !l.joined() {
 		add("%s of the attempts were joined to their user's request: whatever needs the join is not measured",
@@ -36,7 +36,7 @@ func (l *ledger) limits() []string {
 	return limits
 }
 
-func isOr(n int, one, more string) string {
+func oneOr(n int, one, more string) string {
 	if n == 1 {
 		return one
 	}

@@ -82,7 +82,7 @@ func TestReadLogStops(t *testing.T) {
 // Whatever the writer takes, the reader gives back.
 func TestWriterAndReader(t *testing.T) {
 	d := surge("rate_limit", 0.5)
-	d.wait["rate_limit"] = 5
+	d.waits["rate_limit"] = 5
 	d.bar("harm", "max", 0, "")
 	d.play(retrying(0.5))
 	d.mark("app_died", 3, "exit status 1")

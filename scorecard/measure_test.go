@@ -181,7 +181,7 @@ func TestRetryMetrics(t *testing.T) {
 
 	// Two in three wait as they are told: for a date, up to a second less.
 	d := surge("rate_limit", 1)
-	d.wait["rate_limit"] = 5
+	d.waits["rate_limit"] = 5
 	n := 0
 	told := judge(t, d.play(func(q *ask) {
 		if !inSurge(q) {

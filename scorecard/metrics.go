@@ -32,49 +32,231 @@ const (
 func metricRows() []metricRow {
 	const (
 		low, high    = "low", "high"
-		share, s     = "share", "s"
+		share, s, n  = "share", "s", "count"
 		win, outage  = "window", "outage"
 		after, drill = "after", "drill"
 	)
-	m := func(name, unit, scope, better, doc string) Metric {
-		return Metric{Name: name, Unit: unit, Scope: scope, Better: better, Doc: doc}
-	}
-	joined := func(m Metric) Metric { m.Join = true; return m }
 	return []metricRow{
-		{m("availability", share, win, high, "Requests served well: answered whole, by any provider, and not slow."), perOutage, false, shareOf((*visit).served)},
-		{m("usable_share", share, win, high, "Requests served well or with a lesser answer that the app owns up to."), perOutage, false, shareOf((*visit).usable)},
-		{m("error_rate", share, win, low, "Requests that ended in an error."), perOutage, false, shareOf(is(failed))},
-		{m("degraded_share", share, win, low, "Requests answered with a declared lesser answer."), perOutage, false, shareOf(is(degraded))},
-		{m("fallback_share", share, win, low, "Requests answered by another provider, or a declared smaller model."), perOutage, false, shareOf(is(fallback))},
-		{m("undeclared", share, win, low, "Requests that failed without a clean and timely word: harm, errors that are not clean or come later than slow_over."), perOutage, false, undeclared},
-		{m("harm", "count", drill, low, "Users worse off than with an honest error: another's answer, a spliced or truncated one, a hang, a key shown."), perOutage, false, harm},
+		{
+			Metric: Metric{
+				Name: "availability", Unit: share, Scope: win, Better: high,
+				Doc: "Requests served well: answered whole, by any provider, and not slow.",
+			},
+			per: perOutage, measure: shareOf((*visit).served),
+		},
+		{
+			Metric: Metric{
+				Name: "usable_share", Unit: share, Scope: win, Better: high,
+				Doc: "Requests served well or with a lesser answer that the app owns up to.",
+			},
+			per: perOutage, measure: shareOf((*visit).usable),
+		},
+		{
+			Metric: Metric{
+				Name: "error_rate", Unit: share, Scope: win, Better: low,
+				Doc: "Requests that ended in an error.",
+			},
+			per: perOutage, measure: shareOf(is(failed)),
+		},
+		{
+			Metric: Metric{
+				Name: "degraded_share", Unit: share, Scope: win, Better: low,
+				Doc: "Requests answered with a declared lesser answer.",
+			},
+			per: perOutage, measure: shareOf(is(degraded)),
+		},
+		{
+			Metric: Metric{
+				Name: "fallback_share", Unit: share, Scope: win, Better: low,
+				Doc: "Requests answered by another provider, or a declared smaller model.",
+			},
+			per: perOutage, measure: shareOf(is(fallback)),
+		},
+		{
+			Metric: Metric{
+				Name: "undeclared", Unit: share, Scope: win, Better: low,
+				Doc: "Requests that failed without a clean and timely word: harm, errors that are not clean or come later than slow_over.",
+			},
+			per: perOutage, measure: undeclared,
+		},
+		{
+			Metric: Metric{
+				Name: "harm", Unit: n, Scope: drill, Better: low,
+				Doc: "Users worse off than with an honest error: another's answer, a spliced or truncated one, a hang, a key shown.",
+			},
+			per: perOutage, measure: harm,
+		},
 
-		{m("ttft_p50", s, win, low, "Median time from due to the first content token."), perOutage, false, timeOf((*visit).ttft, 0.50)},
-		{m("ttft_p95", s, win, low, "95th percentile of the time from due to the first content token."), perOutage, false, timeOf((*visit).ttft, 0.95)},
-		{m("ttft_p99", s, win, low, "99th percentile of the time from due to the first content token."), perOutage, false, timeOf((*visit).ttft, 0.99)},
-		{m("latency_p50", s, win, low, "Median time from due to the last byte."), perOutage, false, timeOf((*visit).latency, 0.50)},
-		{m("latency_p95", s, win, low, "95th percentile of the time from due to the last byte."), perOutage, false, timeOf((*visit).latency, 0.95)},
-		{m("latency_p99", s, win, low, "99th percentile of the time from due to the last byte."), perOutage, false, timeOf((*visit).latency, 0.99)},
-		{m("max_gap_p99", s, win, low, "99th percentile of the longest silence inside a streamed answer."), perOutage, false, maxGap},
-		{m("time_to_error_p95", s, win, low, "95th percentile of the time from due to an error or a declared lesser answer."), perOutage, false, timeToError},
+		{
+			Metric: Metric{
+				Name: "ttft_p50", Unit: s, Scope: win, Better: low,
+				Doc: "Median time from due to the first content token.",
+			},
+			per: perOutage, measure: timeOf((*visit).ttft, 0.50),
+		},
+		{
+			Metric: Metric{
+				Name: "ttft_p95", Unit: s, Scope: win, Better: low,
+				Doc: "95th percentile of the time from due to the first content token.",
+			},
+			per: perOutage, measure: timeOf((*visit).ttft, 0.95),
+		},
+		{
+			Metric: Metric{
+				Name: "ttft_p99", Unit: s, Scope: win, Better: low,
+				Doc: "99th percentile of the time from due to the first content token.",
+			},
+			per: perOutage, measure: timeOf((*visit).ttft, 0.99),
+		},
+		{
+			Metric: Metric{
+				Name: "latency_p50", Unit: s, Scope: win, Better: low,
+				Doc: "Median time from due to the last byte.",
+			},
+			per: perOutage, measure: timeOf((*visit).latency, 0.50),
+		},
+		{
+			Metric: Metric{
+				Name: "latency_p95", Unit: s, Scope: win, Better: low,
+				Doc: "95th percentile of the time from due to the last byte.",
+			},
+			per: perOutage, measure: timeOf((*visit).latency, 0.95),
+		},
+		{
+			Metric: Metric{
+				Name: "latency_p99", Unit: s, Scope: win, Better: low,
+				Doc: "99th percentile of the time from due to the last byte.",
+			},
+			per: perOutage, measure: timeOf((*visit).latency, 0.99),
+		},
+		{
+			Metric: Metric{
+				Name: "max_gap_p99", Unit: s, Scope: win, Better: low,
+				Doc: "99th percentile of the longest silence inside a streamed answer.",
+			},
+			per: perOutage, measure: maxGap,
+		},
+		{
+			Metric: Metric{
+				Name: "time_to_error_p95", Unit: s, Scope: win, Better: low,
+				Doc: "95th percentile of the time from due to an error or a declared lesser answer.",
+			},
+			per: perOutage, measure: timeToError,
+		},
 
-		{m("failover_time", s, outage, low, "From an outage's first hit until users are served well again while it lasts."), perOutage, true, failoverTime},
-		{m("failover_loss", s, win, low, "Seconds of service lost: (1 − availability) × length of the window."), perOutage, false, failoverLoss},
-		{joined(m("failover_first", s, outage, low, "From an outage's first hit until the first token of a fallback answer.")), perOutage, false, failoverFirst},
-		{joined(m("switch_time", s, outage, low, "From an outage's first hit until first attempts go elsewhere: what a breaker logs.")), perOutage, true, switchTime},
-		{joined(m("detection_time_p50", s, outage, low, "Median time from a call's first attempt at the faulted provider to its first elsewhere.")), perOutage, false, detectionTime(0.50)},
-		{joined(m("detection_time_p95", s, outage, low, "95th percentile of the time from a call's first attempt at the faulted provider to its first elsewhere.")), perOutage, false, detectionTime(0.95)},
-		{joined(m("dead_attempts", share, outage, low, "Requests due 10 s or more into an outage whose first attempt goes to a provider that is wholly down.")), perOutage, false, deadAttempts},
-		{joined(m("flaps", "count", outage, low, "Changes of route in an outage beyond the one that leads away.")), perOutage, true, flaps},
+		{
+			Metric: Metric{
+				Name: "failover_time", Unit: s, Scope: outage, Better: low,
+				Doc: "From an outage's first hit until users are served well again while it lasts.",
+			},
+			per: perOutage, slowest: true, measure: failoverTime,
+		},
+		{
+			Metric: Metric{
+				Name: "failover_loss", Unit: s, Scope: win, Better: low,
+				Doc: "Seconds of service lost: (1 − availability) × length of the window.",
+			},
+			per: perOutage, measure: failoverLoss,
+		},
+		{
+			Metric: Metric{
+				Name: "failover_first", Unit: s, Scope: outage, Better: low, Join: true,
+				Doc: "From an outage's first hit until the first token of a fallback answer.",
+			},
+			per: perOutage, measure: failoverFirst,
+		},
+		{
+			Metric: Metric{
+				Name: "switch_time", Unit: s, Scope: outage, Better: low, Join: true,
+				Doc: "From an outage's first hit until first attempts go elsewhere: what a breaker logs.",
+			},
+			per: perOutage, slowest: true, measure: switchTime,
+		},
+		{
+			Metric: Metric{
+				Name: "detection_time_p50", Unit: s, Scope: outage, Better: low, Join: true,
+				Doc: "Median time from a call's first attempt at the faulted provider to its first elsewhere.",
+			},
+			per: perOutage, measure: detectionTime(0.50),
+		},
+		{
+			Metric: Metric{
+				Name: "detection_time_p95", Unit: s, Scope: outage, Better: low, Join: true,
+				Doc: "95th percentile of the time from a call's first attempt at the faulted provider to its first elsewhere.",
+			},
+			per: perOutage, measure: detectionTime(0.95),
+		},
+		{
+			Metric: Metric{
+				Name: "dead_attempts", Unit: share, Scope: outage, Better: low, Join: true,
+				Doc: "Requests due 10 s or more into an outage whose first attempt goes to a provider that is wholly down.",
+			},
+			per: perOutage, measure: deadAttempts,
+		},
+		{
+			Metric: Metric{
+				Name: "flaps", Unit: n, Scope: outage, Better: low, Join: true,
+				Doc: "Changes of route in an outage beyond the one that leads away.",
+			},
+			per: perOutage, slowest: true, measure: flaps,
+		},
 
-		{joined(m("failback_time", s, after, low, "From an outage's end until first attempts go to the primary again.")), perOutage, true, failbackTime},
-		{m("failback_overshoot", "x", after, low, "Highest second of arrivals at the primary after the outage ÷ highest in the baseline."), perOutage, false, overshoot},
-		{m("recovery_lag", s, after, low, "From the end of all outages until users are served well again, without extra load."), perOutage, true, recoveryLag},
+		{
+			Metric: Metric{
+				Name: "failback_time", Unit: s, Scope: after, Better: low, Join: true,
+				Doc: "From an outage's end until first attempts go to the primary again.",
+			},
+			per: perOutage, slowest: true, measure: failbackTime,
+		},
+		{
+			Metric: Metric{
+				Name: "failback_overshoot", Unit: "x", Scope: after, Better: low,
+				Doc: "Highest second of arrivals at the primary after the outage ÷ highest in the baseline.",
+			},
+			per: perOutage, measure: overshoot,
+		},
+		{
+			Metric: Metric{
+				Name: "recovery_lag", Unit: s, Scope: after, Better: low,
+				Doc: "From the end of all outages until users are served well again, without extra load.",
+			},
+			per: perOutage, slowest: true, measure: recoveryLag,
+		},
 
-		{joined(m("retry_amplification", "x", win, low, "Attempts ÷ calls, or attempts per request ÷ the baseline's if that is more, at the worst provider.")), perAttempts, false, amplification},
-		{joined(m("retry_after_compliance", share, win, high, "Retries that waited as long as Retry-After asked ÷ answers with it that were retried.")), perAttempts, false, compliance},
-		{joined(m("hopeless_retries", "count", drill, low, "Retries after 400, 401, 403, 404, 422 or an exhausted quota.")), perAttempts, false, hopelessRetries},
-		{joined(m("wasted_tokens", share, win, low, "Tokens that went into no well-served answer.")), perAttempts, false, wastedTokens},
-		{joined(m("orphan_work", s, drill, low, "Provider-seconds of work for users who had left or been answered.")), perAttempts, false, orphanWork},
+		{
+			Metric: Metric{
+				Name: "retry_amplification", Unit: "x", Scope: win, Better: low, Join: true,
+				Doc: "Attempts ÷ calls, or attempts per request ÷ the baseline's if that is more, at the worst provider.",
+			},
+			per: perAttempts, measure: amplification,
+		},
+		{
+			Metric: Metric{
+				Name: "retry_after_compliance", Unit: share, Scope: win, Better: high, Join: true,
+				Doc: "Retries that waited as long as Retry-After asked ÷ answers with it that were retried.",
+			},
+			per: perAttempts, measure: compliance,
+		},
+		{
+			Metric: Metric{
+				Name: "hopeless_retries", Unit: n, Scope: drill, Better: low, Join: true,
+				Doc: "Retries after 400, 401, 403, 404, 422 or an exhausted quota.",
+			},
+			per: perAttempts, measure: hopelessRetries,
+		},
+		{
+			Metric: Metric{
+				Name: "wasted_tokens", Unit: share, Scope: win, Better: low, Join: true,
+				Doc: "Tokens that went into no well-served answer.",
+			},
+			per: perAttempts, measure: wastedTokens,
+		},
+		{
+			Metric: Metric{
+				Name: "orphan_work", Unit: s, Scope: drill, Better: low, Join: true,
+				Doc: "Provider-seconds of work for users who had left or been answered.",
+			},
+			per: perAttempts, measure: orphanWork,
+		},
 	}
 }

@@ -27,7 +27,11 @@ func TestOutcomes(t *testing.T) {
 		{"slow template", func(q *ask) { q.at += 3; q.lesser() }, "slow_degraded", ""},
 		{"template with a refusing status", func(q *ask) { q.lesser(); q.u.Status, q.u.Told = 503, true }, "degraded", ""},
 		{"undeclared template", func(q *ask) { q.lesser(); q.u.Degraded = false }, "unverified", ""},
-		{"echo of the prompt", func(q *ask) { q.lesser(); q.u.Degraded = false; q.u.Answer = &scorecard.Answer{Nonces: []string{q.u.Nonce}} }, "unverified", ""},
+		{"echo of the prompt", func(q *ask) {
+			q.lesser()
+			q.u.Degraded = false
+			q.u.Answer = &scorecard.Answer{Nonces: []string{q.u.Nonce}}
+		}, "unverified", ""},
 		{"clean error", func(q *ask) { q.fail(503) }, "error", "clean"},
 		{"error event in a stream", func(q *ask) { own(q); q.half(); q.u.Told = true }, "error", "clean"},
 		{"raw error", func(q *ask) { q.fail(500); q.u.Raw = true }, "error", "raw"},
@@ -139,5 +143,27 @@ func TestRewrittenAnswers(t *testing.T) {
 	}
 	if card.Verdict != scorecard.Inconclusive {
 		t.Errorf("verdict %v, want inconclusive", card.Verdict)
+	}
+}
+
+// A transport fault tears the connections that are open when it begins: their
+// requests were due in the baseline, and are the outage's.
+func TestRequestsCaughtByATransportFaultAreTheOutages(t *testing.T) {
+	torn := func(q *ask) {
+		if q.at < surgeFrom && q.at+synthTotal >= surgeFrom {
+			q.tryWithin("primary", surgeFrom-q.at)
+			q.fail(502)
+			return
+		}
+		primaryOnly(q)
+	}
+	card := judge(t, surge("refuse", 1).play(torn))
+	if n := card.Outcomes["calm"]["error"]; n != 0 {
+		t.Errorf("%d errors in the baseline, want none", n)
+	}
+	// With a fault that only meets new requests, an error in the baseline stays there.
+	card = judge(t, surge("server_error", 1).play(torn))
+	if n := card.Outcomes["calm"]["error"]; n == 0 {
+		t.Error("errors that no fault explains were moved out of the baseline")
 	}
 }

@@ -16,6 +16,8 @@ func (l *ledger) placeAll() {
 	for i := range l.attempts {
 		if a := &l.attempts[i]; a.hit() {
 			l.placeHit(a)
+		} else {
+			l.placeCaught(a)
 		}
 	}
 	for i := range l.outages {
@@ -56,11 +58,38 @@ func (l *ledger) placeHit(a *attempt) {
 	}
 }
 
+// placeCaught finds the outage that began under an attempt: a transport fault
+// does to the connections that are open what it does to those that come.
+func (l *ledger) placeCaught(a *attempt) {
+	name := l.providers.word(a.provider)
+	for i := range l.outages {
+		o := &l.outages[i]
+		if o.provider != name {
+			continue
+		}
+		for _, w := range o.windows {
+			if unseen(w) && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
+				a.outage, a.caught = int32(i), w.Start
+				return
+			}
+		}
+	}
+}
+
+// partial says whether a window leaves some requests alone.
+func partial(w Window) bool {
+	return w.ShareFrom < 1 || w.ShareTo < 1 || w.Rise > 0 || w.Partial
+}
+
 // placeVisit finds a visit's phase and counts it in the outages that it met.
 func (l *ledger) placeVisit(v *visit) {
 	for _, k := range v.tries {
-		if a := &l.attempts[k]; a.hit() && v.hitAt == never {
+		switch a := &l.attempts[k]; {
+		case v.hitAt != never:
+		case a.hit():
 			v.hitAt = a.arrived // attempts stand by arrival
+		case a.outage != none:
+			v.hitAt = a.caught
 		}
 	}
 	for i := range l.outages {

@@ -143,7 +143,7 @@ func (p planted) drill() *synth {
 	d := newSynth("calm 15", "surge 30", "after 30")
 	d.fault("surge", "primary", p.fault, p.share)
 	if p.fault == "rate_limit" {
-		d.wait[p.fault] = 5
+		d.waits[p.fault] = 5
 	}
 	return d
 }

@@ -101,7 +101,7 @@ func TestOneMoreFailure(t *testing.T) {
 		d.play(app)
 		before := score(judge(t, d.log()))
 		luck := rand.New(rand.NewPCG(3, 4))
-		for range 12 {
+		for range 6 {
 			i := luck.IntN(len(d.lines))
 			for d.lines[i].User == nil || d.lines[i].User.Answer == nil {
 				i = luck.IntN(len(d.lines))
@@ -194,7 +194,7 @@ func FuzzJudge(f *testing.F) {
 	d := newSynth("calm 4", "surge 3", "after 2")
 	d.journey("chat", 6)
 	d.fault("surge", "primary", "rate_limit", 0.8)
-	d.wait["rate_limit"] = 1
+	d.waits["rate_limit"] = 1
 	d.mark("app_died", 3, "exit status 1")
 	log := d.play(retrying(0.2))
 	f.Add(log)

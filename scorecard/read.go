@@ -88,7 +88,8 @@ func parseLine(raw []byte) (Line, error) {
 				Schema int `json:"schema"`
 			} `json:"setup"`
 		}
-		if json.Unmarshal(raw, &head); head.Setup.Schema > Schema {
+		_ = json.Unmarshal(raw, &head) // as far as it goes
+		if head.Setup.Schema > Schema {
 			return Line{}, newer(head.Setup.Schema)
 		}
 		return Line{}, err

@@ -189,7 +189,11 @@ func (t teller) passed() string {
 	m, bar := t.failover()
 	switch {
 	case m.By == "fallback":
-		s := fmt.Sprintf("failover%s took %s", t.toOther(), Figure(*cmp.Or(m.High, m.Value), "s"))
+		took := *cmp.Or(m.High, m.Value)
+		s := fmt.Sprintf("failover%s took %s", t.toOther(), Figure(took, "s"))
+		if took == 0 {
+			s = fmt.Sprintf("no user noticed the failover%s", t.toOther())
+		}
 		if bar != "" {
 			s += "; the bar is " + bar
 		}

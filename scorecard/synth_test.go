@@ -28,7 +28,7 @@ import (
 //	})
 type synth struct {
 	setup scorecard.Setup
-	wait  map[string]float64 // fault kind → Retry-After, s
+	waits map[string]float64 // fault kind → Retry-After, s
 	lines []scorecard.Line
 	luck  *rand.Rand
 }
@@ -43,7 +43,7 @@ const (
 // newSynth makes a drill of two providers, primary and secondary, and one
 // journey, chat, at 10 requests a second. Phases are "NAME SECONDS".
 func newSynth(phases ...string) *synth {
-	d := &synth{wait: map[string]float64{}, luck: rand.New(rand.NewPCG(1, 2))}
+	d := &synth{waits: map[string]float64{}, luck: rand.New(rand.NewPCG(1, 2))}
 	d.setup = scorecard.Setup{
 		Schema: scorecard.Schema, Brownout: "test", App: "synth",
 		Scenario:  scorecard.Scenario{Name: "synth", Hash: "0", Seed: 1},
@@ -255,7 +255,7 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return r, synthTTFT, synthTotal
 	}
 	refuse := func(status int) (reply, float64, float64) {
-		return reply{provider: provider, status: status, wait: q.synth.wait[w.Kind]}, -1, synthError
+		return reply{provider: provider, status: status, wait: q.waits[w.Kind]}, -1, synthError
 	}
 	switch w.Kind {
 	case "slow":

@@ -39,7 +39,7 @@ type visit struct {
 
 	tries    []int32 // its attempts, by arrival
 	answered int32   // the attempt whose answer it got
-	hitAt    Seconds // arrival of the first attempt that met a fault
+	hitAt    Seconds // when it first met a fault
 	warm     bool    // in the warm-up: counts nowhere
 
 	outcome outcome
@@ -78,13 +78,14 @@ type attempt struct {
 	arrived, ended         Seconds
 	left                   Seconds // when the client went away
 	wait                   Seconds // Retry-After
+	caught                 Seconds // when a transport fault began under it; only with an outage
 	nonce, trace, print    uint64  // hashes, 0: none
 	traceN                 int64   // the request that the trace names, -1: none
 	tokensIn, tokensOut    int32
 	provider, kind, status int32 // kind: of the fault, none without one
 	visit                  int32 // the request it was made for
 	prev                   int32 // the attempt of the same call at the same provider before it
-	outage                 int32 // in which it was hit
+	outage                 int32 // in which it was hit, or caught
 	endpoint               endpoint
 	rung                   rung
 	byDate                 bool // wait was told as a date

@@ -129,7 +129,8 @@ func (l *ledger) whereOutage(q query, row metricRow) string {
 }
 
 // worstOf gives the worst of several measures of a metric of which less is
-// better: a bound before any value, none measured with the first reason.
+// better: a bound before any value, any value before none. Of none at all, it is
+// the one that looked at most.
 func worstOf(found []Measure) Measure {
 	worst := found[0]
 	for _, m := range found[1:] {

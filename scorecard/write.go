@@ -40,32 +40,26 @@ func (w *Writer) Write(l Line) error {
 
 // check reports whether the line holds what its kind says, and that alone.
 func (l *Line) check() error {
-	held := 0
-	for _, has := range [...]bool{
-		l.Setup != nil, l.Phase != nil, l.User != nil, l.Attempt != nil, l.Mark != nil, l.End != nil,
-	} {
-		if has {
-			held++
-		}
+	contents := [...]struct {
+		kind string
+		held bool
+	}{
+		{"setup", l.Setup != nil},
+		{"phase", l.Phase != nil},
+		{"user", l.User != nil},
+		{"attempt", l.Attempt != nil},
+		{"mark", l.Mark != nil},
+		{"end", l.End != nil},
 	}
-	fits := false
-	switch l.Kind {
-	case "setup":
-		fits = l.Setup != nil
-	case "phase":
-		fits = l.Phase != nil
-	case "user":
-		fits = l.User != nil
-	case "attempt":
-		fits = l.Attempt != nil
-	case "mark":
-		fits = l.Mark != nil
-	case "end":
-		fits = l.End != nil
-	default:
+	known, fits := false, true
+	for _, c := range contents {
+		known = known || c.kind == l.Kind
+		fits = fits && c.held == (c.kind == l.Kind)
+	}
+	switch {
+	case !known:
 		return fmt.Errorf("%q is no kind of line", l.Kind)
-	}
-	if !fits || held != 1 {
+	case !fits:
 		return fmt.Errorf("a line of kind %q holds something else", l.Kind)
 	}
 	return nil

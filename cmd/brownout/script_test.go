@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,12 +15,37 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"brownout": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
+		"brownout":   func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
+		"supportbot": supportbot,
 	})
+}
+
+// supportbot ADDR [LIFETIME] is an app to start by command: the resilient bot,
+// which may die after a while.
+func supportbot() {
+	config := bot.FromEnv(os.Getenv)
+	config.Style = "resilient"
+	app, err := bot.New(config)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if len(os.Args) > 2 {
+		lifetime, err := time.ParseDuration(os.Args[2])
+		if err != nil {
+			panic(err)
+		}
+		time.AfterFunc(lifetime, func() { os.Exit(3) })
+	}
+	fmt.Println("my key is", os.Getenv("OPENAI_API_KEY"))
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], app))
+	os.Exit(1)
 }
 
 // The scripts drive the command as a user would: real processes, real sockets,
@@ -26,23 +54,28 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
-			for _, name := range []string{"quick.drill.yaml", "silent.drill.yaml"} {
-				b, err := os.ReadFile(filepath.Join("testdata", name))
-				if err != nil {
-					return err
-				}
-				if err := os.WriteFile(filepath.Join(env.WorkDir, name), b, 0o644); err != nil {
-					return err
-				}
+			if err := os.CopyFS(env.WorkDir, os.DirFS("testdata/scenarios")); err != nil {
+				return err
 			}
 			env.Setenv("HOME", env.WorkDir)
-			return nil
+			addr, err := freeAddr()
+			env.Setenv("ADDR", addr)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"interrupt": interrupt,
 		},
 	})
+}
+
+// freeAddr is an address that nobody listens on at the moment.
+func freeAddr() (string, error) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // exits CODE COMMAND… runs a command and wants that exit code. Its output goes
@@ -53,8 +86,9 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	code, cmd := finish(ts, args, nil)
 	if want, _ := strconv.Atoi(args[0]); code != want {
+		stdout, _ := os.ReadFile(ts.MkAbs("stdout.txt"))
 		stderr, _ := os.ReadFile(ts.MkAbs("stderr.txt"))
-		ts.Fatalf("%s: exit code %d, want %s\n%s", strings.Join(cmd.Args, " "), code, args[0], stderr)
+		ts.Fatalf("%s: exit code %d, want %s\n%s%s", strings.Join(cmd.Args, " "), code, args[0], stderr, stdout)
 	}
 }
 

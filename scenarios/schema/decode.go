@@ -37,8 +37,8 @@ func (d decoder) value(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 	case Named:
 		d.named(k, n, into)
 	case List:
-		if len(n.Items) == 0 {
-			d.refuse(k, n, fmt.Errorf("a list of at least one %s", k.Item.Name))
+		if !d.counted(k, n, len(n.Items)) {
+			return
 		}
 		for _, item := range n.Items {
 			d.value(*k.Item, item, item.Pos, into.(func(string) any)(""))
@@ -48,6 +48,20 @@ func (d decoder) value(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 	default:
 		d.scalar(k, row, n, into)
 	}
+}
+
+// counted says that there are neither none nor too many.
+func (d decoder) counted(k Key, n *yamltree.Node, items int) bool {
+	switch {
+	case items == 0:
+		d.refuse(k, n, fmt.Errorf("at least one %s", k.Item.Name))
+	case k.Items > 0 && items > k.Items:
+		n.Refused = true
+		d.problems.Error(n.Pos, "too-many", "%s holds %d; allowed: at most %d", k.Name, items, k.Items)
+	default:
+		return true
+	}
+	return false
 }
 
 // either takes the form that has the shape of what stands there.
@@ -67,12 +81,12 @@ func (d decoder) either(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 }
 
 func (d decoder) named(k Key, n *yamltree.Node, into any) {
-	if len(n.Entries) == 0 {
-		d.refuse(k, n, fmt.Errorf("at least one %s", k.Item.Name))
+	if !d.counted(k, n, len(n.Entries)) {
+		return
 	}
 	for _, e := range n.Entries {
 		if err := k.checkName(e.Key.Text); err != nil {
-			d.problems.Error(e.Key.Pos, "name", "a %s named %s; allowed: %v", k.Item.Name, e.Key.Describe(), err)
+			d.problems.Error(e.Key.Pos, "name", "%s %s; allowed: %v", k.Item.Name, e.Key.Describe(), err)
 		}
 		// Decoded all the same, so that who refers to it is not refused as well.
 		d.value(*k.Item, e.Value, e.Key.Pos, into.(func(string) any)(e.Key.Text))
@@ -133,7 +147,7 @@ func (d decoder) mapping(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 		}
 	}
 	for _, rule := range k.Rules {
-		if refused {
+		if refused || slices.ContainsFunc(rule.Keys, func(key string) bool { return meant[key] }) {
 			rule.Least = 0
 		}
 		d.rule(k, rule, at, n)

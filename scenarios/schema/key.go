@@ -36,6 +36,7 @@ type Key struct {
 	Later    []string // words that a later version knows
 	Least    string   // bounds, as a file would write them
 	Most     string
+	Items    int // of a List and of Named: how many at most
 	Required bool
 	// Refused says why a key of the language is refused where it stands; "" is
 	// the rule. Code names the reason for filters.
@@ -74,7 +75,7 @@ type Rule struct {
 	Least, Most int
 }
 
-// ExactlyOne, OneAtMost and OneAtLeast are the usual rules.
+// ExactlyOne wants one of several ways to say it.
 func ExactlyOne(keys ...string) Rule { return Rule{keys, 1, 1} }
 
 // OneAtMost forbids keys that contradict each other.

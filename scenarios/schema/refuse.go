@@ -97,8 +97,7 @@ func (d decoder) unknown(k Key, rows []Key, n, key *yamltree.Node) string {
 		return key.Text
 	}
 	if near := Nearest(key.Text, names(rows)); near != "" {
-		d.problems.Error(key.Pos, "unknown-key", "unknown key %s; did you mean %q?", key.Describe(), near).Hint =
-			fmt.Sprintf("allowed in %s: %s", k.Name, allowed)
+		d.problems.Error(key.Pos, "unknown-key", "unknown key %s; did you mean %q?", key.Describe(), near).Hint = fmt.Sprintf("allowed in %s: %s", k.Name, allowed)
 		return near
 	}
 	d.problems.Error(key.Pos, "unknown-key", "unknown key %s; allowed in %s: %s", key.Describe(), k.Name, allowed)

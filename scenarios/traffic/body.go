@@ -36,8 +36,8 @@ func open(resp *http.Response) (body, error) {
 	switch encoding := strings.ToLower(resp.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
 		return body{wire, wire}, nil
-	case "gzip":
-		return body{wire, wire}, nil
+	case "gzip", "x-gzip":
+		return body{wire, &meter{r: &gunzip{wire: wire}}}, nil
 	default:
 		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", errInvalid, encoding)
 	}

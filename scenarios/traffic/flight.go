@@ -1,14 +1,15 @@
 package traffic
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"time"
 )
+
+// overflow is why a request was dropped at the cap on those under way.
+const overflow = "in_flight"
 
 // How a request ended.
 const (
@@ -17,12 +18,12 @@ const (
 	cutOff    = "cut"     // the connection broke after the head
 	refused   = "refused" // no connection
 	resetHead = "reset"   // the connection broke before the head
-	stopped   = "stopped"
+	stopped   = "stopped" // the drill; also of requests that were not sent
 	invalid   = "invalid" // an answer that breaks HTTP or its own framing
 )
 
-// A line is what requests are sent over: one transport, one beginning of time.
-type line struct {
+// A link is what requests are sent over: one transport, one beginning of time.
+type link struct {
 	ctx       context.Context // done: the drill stops
 	start     time.Time
 	transport *http.Transport
@@ -32,8 +33,8 @@ type line struct {
 }
 
 // open makes the journeys ready and a transport that nobody else uses.
-func (s *Sender) open(ctx context.Context, start time.Time) *line {
-	l := &line{ctx: ctx, start: start, words: s.Fill}
+func (s *Sender) open(ctx context.Context, start time.Time) *link {
+	l := &link{ctx: ctx, start: start, words: s.Fill}
 	if l.words == nil {
 		l.words = func(Due) Words { return Words{} }
 	}
@@ -51,10 +52,10 @@ func (s *Sender) open(ctx context.Context, start time.Time) *line {
 }
 
 // close ends what is left: kept connections, and dials that nobody waits for.
-func (l *line) close() { l.transport.CloseIdleConnections() }
+func (l *link) close() { l.transport.CloseIdleConnections() }
 
 // since is the moment now.
-func (l *line) since() time.Duration { return time.Since(l.start) }
+func (l *link) since() time.Duration { return time.Since(l.start) }
 
 // unsent is the result of a request that was not sent.
 func unsent(d Due, why string) Result {
@@ -62,7 +63,7 @@ func unsent(d Due, why string) Result {
 }
 
 // send sends a request now and returns when it has ended.
-func (l *line) send(d Due, s *scratch) Result {
+func (l *link) send(d Due, s *scratch) Result {
 	res := unsent(d, "")
 	c, err := l.courses[d.Journey], l.errs[d.Journey]
 	if err != nil {
@@ -71,7 +72,7 @@ func (l *line) send(d Due, s *scratch) Result {
 	}
 	ctx, cancel := context.WithDeadline(l.ctx, l.start.Add(d.At+c.timeout))
 	defer cancel()
-	f := flight{line: l, reply: reply{course: c, res: &res, now: l.since}}
+	f := flight{link: l, reply: reply{course: c, res: &res, now: l.since}}
 	req, err := c.fill(httptrace.WithClientTrace(ctx, f.trace()), l.words(d), d.N)
 	if err != nil {
 		res.How, res.Err = invalid, err
@@ -87,7 +88,7 @@ func (l *line) send(d Due, s *scratch) Result {
 
 // flight is one request under way.
 type flight struct {
-	*line
+	*link
 	reply reply
 	asked bool  // the transport wanted a connection
 	wire  *wire // and got this one
@@ -136,50 +137,4 @@ func (f *flight) how(ctx context.Context, err error) string {
 		return cutOff
 	}
 	return resetHead
-}
-
-// scratch is memory for reading that one worker uses for one reply after
-// another.
-type scratch struct {
-	r   *bufio.Reader
-	buf []byte
-}
-
-const scratchSize = 4 << 10
-
-func (s *scratch) reader(r io.Reader) *bufio.Reader {
-	if s.r == nil {
-		s.r = bufio.NewReaderSize(r, scratchSize)
-	}
-	s.r.Reset(r)
-	return s.r
-}
-
-// chunk is a buffer of some KiB.
-func (s *scratch) chunk() []byte {
-	if cap(s.buf) < scratchSize {
-		s.buf = make([]byte, scratchSize)
-	}
-	return s.buf[:cap(s.buf)]
-}
-
-// readAll reads to the end of r. The bytes are valid until the next call.
-func (s *scratch) readAll(r io.Reader) ([]byte, error) {
-	if cap(s.buf) > 16*scratchSize {
-		s.buf = nil // one big reply need not be paid for by all that follow
-	}
-	buf := s.chunk()[:0]
-	for {
-		n, err := r.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		s.buf = buf
-		switch {
-		case err == io.EOF:
-			return buf, nil
-		case err != nil:
-			return nil, err
-		case len(buf) == cap(buf):
-			buf = append(buf, 0)[:len(buf)]
-		}
-	}
 }

@@ -14,7 +14,7 @@ type Journey struct {
 	Timeout  time.Duration // from due; 0: [DefaultTimeout]
 	SlowOver Slow
 	Degraded *Matcher // how the app owns up to a lesser answer
-	Restart  *Matcher // "forget what I streamed so far"
+	Restart  *Matcher // "forget what I streamed so far"; names a part that an event has
 }
 
 // DefaultTimeout is how long a request may take that has no timeout of its own.

@@ -66,7 +66,7 @@ func crowd() []traffic.Journey {
 }
 
 func TestNoTwoAreDueTogether(t *testing.T) {
-	due := traffic.Schedule(crowd(), 3, 30*time.Second)
+	due := traffic.Schedule(crowd(), 3, 5*time.Second)
 	nth := make([]int, 4)
 	for n, d := range due {
 		if n > 0 && d.At <= due[n-1].At {
@@ -75,7 +75,7 @@ func TestNoTwoAreDueTogether(t *testing.T) {
 		if d.N != n || d.Nth != nth[d.Journey] {
 			t.Fatalf("request %d is numbered %d, %d of its journey; want %d, %d", n, d.N, d.Nth, n, nth[d.Journey])
 		}
-		if d.At%time.Microsecond != 0 || d.At >= 30*time.Second {
+		if d.At%time.Microsecond != 0 || d.At >= 5*time.Second {
 			t.Fatalf("request %d is due at %d ns", n, d.At)
 		}
 		nth[d.Journey]++
@@ -85,8 +85,8 @@ func TestNoTwoAreDueTogether(t *testing.T) {
 // At these rates journeys often want the same microsecond.
 func TestAddedJourneyMovesNoOther(t *testing.T) {
 	all := crowd()
-	before := traffic.Schedule(all[:3], 3, 30*time.Second)
-	after := traffic.Schedule(all, 3, 30*time.Second)
+	before := traffic.Schedule(all[:3], 3, 5*time.Second)
+	after := traffic.Schedule(all, 3, 5*time.Second)
 	for j := range 3 {
 		if diff := cmp.Diff(at(before, j), at(after, j)); diff != "" {
 			t.Errorf("journey %d moved (-before +after):\n%s", j, diff)

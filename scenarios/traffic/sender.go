@@ -88,7 +88,7 @@ func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(
 		}
 		s.counts.due.Add(1)
 		if s.counts.inFlight.Load() >= int64(s.limit()) {
-			workers.Go(func() { s.drop(d, "in_flight", done) }) // done may be slow, the schedule waits for nobody
+			workers.Go(func() { s.drop(d, overflow, done) }) // done may be slow, the schedule waits for nobody
 			continue
 		}
 		s.counts.sent.Add(1)
@@ -102,7 +102,7 @@ func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(
 }
 
 // sleep waits for a moment of the schedule. It says whether the drill goes on.
-func (l *line) sleep(alarm *time.Timer, until time.Duration) bool {
+func (l *link) sleep(alarm *time.Timer, until time.Duration) bool {
 	if wait := until - l.since(); wait > 0 {
 		alarm.Reset(wait)
 		select {
@@ -115,7 +115,7 @@ func (l *line) sleep(alarm *time.Timer, until time.Duration) bool {
 
 // work sends one request after another. A worker that stays costs less than a
 // goroutine for each request, whose stack has to grow every time.
-func (s *Sender) work(l *line, d Due, jobs <-chan Due, done func(Result)) {
+func (s *Sender) work(l *link, d Due, jobs <-chan Due, done func(Result)) {
 	var mem scratch
 	for ok := true; ok; d, ok = <-jobs {
 		r := l.send(d, &mem)

@@ -218,8 +218,9 @@ func TestConnectionsAreReused(t *testing.T) {
 		var dials atomic.Int64
 		s := app.sender(traffic.Journey{Name: "chat"})
 		s.Dial = counting(s.Dial, &dials)
-		run(t.Context(), s, every(10*ms, 100))
-		if n := dials.Load(); n != 3 { // three are under way at any time
+		due := append(every(ms, 3), []traffic.Due{{N: 3, At: 100 * ms}, {N: 4, At: 101 * ms}, {N: 5, At: 102 * ms}}...)
+		run(t.Context(), s, due)
+		if n := dials.Load(); n != 3 { // three were under way at a time
 			t.Errorf("%d connections, want 3", n)
 		}
 	})

@@ -96,7 +96,7 @@ func (l *lineReader) next() ([]byte, error) {
 			l.skip(1)
 			continue
 		}
-		end := bytes.IndexAny(b, "\r\n")
+		end := lineEnd(b)
 		l.afterCR = end >= 0 && b[end] == '\r'
 		if end < 0 {
 			l.long = append(l.long, b...)
@@ -114,6 +114,19 @@ func (l *lineReader) next() ([]byte, error) {
 			return l.begin(l.long), nil
 		}
 	}
+}
+
+// lineEnd is where the first line of b ends, or −1. Looking for one byte at a
+// time is several times as fast as looking for either.
+func lineEnd(b []byte) int {
+	lf := bytes.IndexByte(b, '\n')
+	if lf >= 0 {
+		b = b[:lf]
+	}
+	if cr := bytes.IndexByte(b, '\r'); cr >= 0 {
+		return cr
+	}
+	return lf
 }
 
 // skip drops bytes that were looked at; they are there, so it cannot fail.

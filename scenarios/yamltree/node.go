@@ -97,16 +97,25 @@ type Pos struct {
 // Source is a file that was read.
 type Source struct {
 	Name  string
-	lines []string
-	rank  int // files are reported in the order in which they were read
+	lines [][]rune // columns count characters
+	rank  int      // files are reported in the order in which they were read
 }
 
-// line gives the text of a line from 1, "" beyond the end.
-func (s *Source) line(n int) string {
+// line gives a line from 1, none beyond the end.
+func (s *Source) line(n int) []rune {
 	if n < 1 || n > len(s.lines) {
-		return ""
+		return nil
 	}
 	return s.lines[n-1]
+}
+
+// snippet gives the text of a line for people; nobody reads one that long.
+func (s *Source) snippet(n int) string {
+	const most = 2000
+	if line := s.line(n); len(line) <= most {
+		return string(line)
+	}
+	return ""
 }
 
 // Get is the value of a key, nil when the node is no map or has no such key.
@@ -193,7 +202,11 @@ func shorten(s string) string {
 }
 
 // splitLines splits where YAML sees a line end.
-func splitLines(text string) []string {
+func splitLines(text string) [][]rune {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
-	return strings.Split(text, "\n")
+	var lines [][]rune
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, []rune(line))
+	}
+	return lines
 }

@@ -48,7 +48,11 @@ type Problems struct {
 	list  []*problem
 	seen  map[string]bool
 	files int
+	more  int // found beyond maxProblems
 }
+
+// maxProblems is how many are kept. Who has more has not begun to mend them.
+const maxProblems = 1000
 
 type problem struct {
 	Diagnostic
@@ -79,11 +83,16 @@ func (p *Problems) File(name, code, format string, args ...any) *Diagnostic {
 func (p *Problems) add(at Pos, d Diagnostic) *Diagnostic {
 	d.File, d.Line, d.Col = at.Source.Name, max(at.Line, 1), max(at.Col, 1)
 	d.End = max(at.End, d.Col+1)
-	d.Snippet = at.Source.line(at.Line)
+	d.Snippet = at.Source.snippet(at.Line)
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if id := d.String(); !p.seen[id] {
+	id := d.String()
+	switch {
+	case p.seen[id]:
+	case len(p.list) == maxProblems:
+		p.more++
+	default:
 		p.seen[id] = true
 		p.list = append(p.list, &problem{d, at.Source.rank})
 		return &p.list[len(p.list)-1].Diagnostic
@@ -105,6 +114,12 @@ func (p *Problems) Sorted() []Diagnostic {
 	var all []Diagnostic
 	for _, d := range p.list {
 		all = append(all, d.Diagnostic)
+	}
+	if p.more > 0 {
+		all = append(all, Diagnostic{
+			File: all[0].File, Line: 1, Col: 1, Code: "too-many-problems", Severity: Error,
+			Message: fmt.Sprintf("and %d more problems; mend these first", p.more),
+		})
 	}
 	return all
 }

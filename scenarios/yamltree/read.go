@@ -52,11 +52,11 @@ func firstBad(src *Source, data []byte) (Pos, string) {
 		pos := Pos{Source: src, Line: line, Col: col, End: col + 1}
 		switch {
 		case r == utf8.RuneError && size == 1:
-			return pos, "not UTF-8"
+			return pos, "not UTF-8; a scenario is plain text"
 		case r == '\n':
 			line, col = line+1, 0
 		case r < ' ' && r != '\t' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
-			return pos, "a control character"
+			return pos, "a control character; a scenario is plain text"
 		}
 		i, col = i+size, col+1
 	}
@@ -93,14 +93,14 @@ func reportSyntax(src *Source, pos Pos, message string, problems *Problems) {
 		problems.Error(pos, "empty", "the file is empty; a scenario begins with version: 1")
 	case strings.Contains(message, "found multiple"):
 		for i, line := range src.lines {
-			if strings.HasPrefix(line, "---") {
+			if strings.HasPrefix(string(line), "---") {
 				pos.Line, pos.End = i+1, 4
 			}
 		}
 		problems.Error(pos, "many-documents", "more than one document; a scenario is one file without a second ---")
 	case strings.Contains(message, "max depth"):
 		problems.Error(pos, "too-deep", "nested deeper than %d levels; a scenario needs ten", maxDepth)
-	case strings.HasPrefix(strings.TrimLeft(src.line(pos.Line), " "), "\t"):
+	case strings.HasPrefix(strings.TrimLeft(string(src.line(pos.Line)), " "), "\t"):
 		problems.Error(pos, "not-yaml", "a tab; YAML is indented with spaces")
 	case strings.Contains(message, "end of stream") && pos.Line >= len(src.lines):
 		pos.Line, pos.Col = len(src.lines), 1

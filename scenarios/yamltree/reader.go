@@ -2,7 +2,6 @@ package yamltree
 
 import (
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -163,40 +162,49 @@ func (r *reader) key(y *yaml.Node) *Node {
 // ends on its line is found in the text.
 func (r *reader) pos(y *yaml.Node) Pos {
 	pos := Pos{Source: r.src, Line: max(y.Line, 1), Col: max(y.Column, 1)}
-	pos.End = pos.Col + 1
-	line := []rune(r.src.line(pos.Line))
-	if pos.Col > len(line) {
-		return pos
+	line := r.src.line(pos.Line)
+	rest := line[min(pos.Col-1, len(line)):]
+	if anchor := []rune("&" + y.Anchor); y.Anchor != "" && begins(rest, anchor) {
+		skip := len(anchor)
+		for skip < len(rest) && rest[skip] == ' ' {
+			skip++
+		}
+		if skip < len(rest) { // else what is anchored stands on another line
+			pos.Col, rest = pos.Col+skip, rest[skip:]
+		}
 	}
-	rest := string(line[pos.Col-1:])
-	switch {
+	length := 1
+	switch value := []rune(y.Value); {
 	case y.Kind == yaml.AliasNode:
-		pos.End = pos.Col + 1 + len([]rune(y.Value))
+		length = 1 + len(value)
 	case y.Kind != yaml.ScalarNode:
 	case y.Style&yaml.SingleQuotedStyle != 0:
-		pos.End = pos.Col + quotedLength(rest, '\'')
+		length = quotedLength(rest, '\'')
 	case y.Style&yaml.DoubleQuotedStyle != 0:
-		pos.End = pos.Col + quotedLength(rest, '"')
-	case y.Value != "" && strings.HasPrefix(rest, y.Value):
-		pos.End = pos.Col + len([]rune(y.Value))
+		length = quotedLength(rest, '"')
+	case begins(rest, value):
+		length = len(value)
 	}
+	pos.End = pos.Col + max(1, length)
 	return pos
 }
 
+func begins(line, with []rune) bool {
+	return len(line) >= len(with) && slices.Equal(line[:len(with)], with)
+}
+
 // quotedLength counts the characters of a quoted scalar on its first line.
-func quotedLength(s string, quote rune) int {
-	n, escaped := 0, false
-	for _, c := range s {
-		n++
+func quotedLength(line []rune, quote rune) int {
+	for i := 1; i < len(line); i++ {
 		switch {
-		case n == 1:
-		case escaped:
-			escaped = false
-		case quote == '"' && c == '\\':
-			escaped = true
-		case c == quote:
-			return n
+		case quote == '"' && line[i] == '\\':
+			i++
+		case line[i] != quote:
+		case quote == '\'' && i+1 < len(line) && line[i+1] == quote:
+			i++
+		default:
+			return i + 1
 		}
 	}
-	return n
+	return len(line)
 }
