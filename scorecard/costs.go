@@ -44,7 +44,7 @@ func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most
 		case m.Value != nil:
 			found.cost = of(g, *m.Value)
 			found.text += " " + Figure(*m.Value, m.Unit)
-		case m.Low != nil:
+		case m.Low != nil && m.Measured: // "too short to tell" is not
 			found.cost = math.Inf(1)
 			found.text += " > " + Figure(*m.Low, m.Unit)
 		default:

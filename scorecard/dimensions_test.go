@@ -88,7 +88,7 @@ func TestDimensions(t *testing.T) {
 		x.metrics,
 		scorecard.Measure{Name: "retry_amplification", Phase: "surge", Unit: "x", Value: value(1.1), N: 300},
 		scorecard.Measure{Name: "retry_amplification", Phase: "spread", Unit: "x", Value: value(2), N: 300},
-		scorecard.Measure{Name: "recovery_lag", Phase: "calm", Unit: "s", Low: value(12), N: 300},
+		scorecard.Measure{Name: "recovery_lag", Phase: "calm", Unit: "s", Low: value(12), N: 300, Measured: true},
 	)
 	card := x.card()
 	want := map[string]float64{
@@ -117,9 +117,13 @@ func TestRiddenThroughIsNoFailover(t *testing.T) {
 	if score, ok := scores(x.card())["failover"]; ok {
 		t.Errorf("retries scored %v in failover", score)
 	}
-	x.metrics[0] = scorecard.Measure{Name: "failover_time", Phase: "surge", Unit: "s", Low: value(9), N: 300}
+	x.metrics[0] = scorecard.Measure{Name: "failover_time", Phase: "surge", Unit: "s", Low: value(9), N: 300, Measured: true}
 	if score, ok := scores(x.card())["failover"]; !ok || score != 0 {
 		t.Errorf("never failed over: %v, %v, want 0", score, ok)
+	}
+	x.metrics[0].Measured = false
+	if score, ok := scores(x.card())["failover"]; ok {
+		t.Errorf("too short to tell, but scored %v", score)
 	}
 }
 

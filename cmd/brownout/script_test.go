@@ -60,7 +60,16 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			addr, err := freeAddr()
 			env.Setenv("ADDR", addr)
-			return err
+			if err != nil {
+				return err
+			}
+			busy, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Defer(func() { busy.Close() })
+			env.Setenv("BUSY", busy.Addr().String())
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
@@ -125,7 +134,7 @@ func finish(ts *testscript.TestScript, args []string, meanwhile func(*exec.Cmd))
 	}
 	cmd := exec.Command(bin, args[2:]...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+path)
+	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+path, "BUSY="+ts.Getenv("BUSY"))
 	stdout, err1 := os.Create(ts.MkAbs("stdout.txt"))
 	stderr, err2 := os.Create(ts.MkAbs("stderr.txt"))
 	ts.Check(errors.Join(err1, err2))

@@ -49,11 +49,16 @@ func perform(t *testing.T, scenario, style string, seed uint64) performance {
 			t.Fatal(err)
 		}
 	})
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
+	return performance{log: log.Bytes(), appLog: appLog.String(), card: judge(t, log.Bytes())}
+}
+
+func judge(t *testing.T, log []byte) *scorecard.Card {
+	t.Helper()
+	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return performance{log: log.Bytes(), appLog: appLog.String(), card: card}
+	return card
 }
 
 // supportBot is the example app, told about the mocks by its environment.
@@ -79,9 +84,14 @@ func supportBot(style string) drill.App {
 func TestDemos(t *testing.T) {
 	for seed := range uint64(*demos) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			naive := perform(t, "ai-brownout", "naive", seed).card
+			played := perform(t, "ai-brownout", "naive", seed)
+			naive, log := played.card, played.log
 			if naive.Verdict != scorecard.Fail {
 				t.Errorf("naive: %v, want fail: %s", naive.Verdict, naive.Sentence)
+			}
+			// The sentence is made from what was measured, not from the app's name.
+			if renamed := judge(t, bytes.Replace(log, []byte("builtin:naive"), []byte("builtin:resilient"), 1)); renamed.Sentence != naive.Sentence {
+				t.Errorf("by another name the naive app is told as %q, not %q", renamed.Sentence, naive.Sentence)
 			}
 			resilient := perform(t, "ai-brownout", "resilient", seed).card
 			if resilient.Verdict != scorecard.Pass {
