@@ -118,6 +118,18 @@ func (o *outage) transport(t Seconds) bool {
 	})
 }
 
+// torn is when a transport fault began under a request that got no whole answer,
+// or never. Its attempt may have been seen to end well, and what was written was
+// still on its way; or it may not have been seen at all.
+func (o *outage) torn(v *visit) Seconds {
+	for _, w := range o.windows {
+		if unseen(w) && !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
+			return w.Start
+		}
+	}
+	return never
+}
+
 // unseen says whether attempts that meet the fault may never reach the mock.
 func unseen(w Window) bool { return w.Family == "transport" || w.Family == "tls" }
 

@@ -167,3 +167,34 @@ func TestRequestsCaughtByATransportFaultAreTheOutages(t *testing.T) {
 		t.Error("errors that no fault explains were moved out of the baseline")
 	}
 }
+
+// The same when the attempt was never seen, or had been written whole.
+func TestRequestsTornUnseenAreTheOutages(t *testing.T) {
+	torn := func(q *ask) {
+		switch {
+		case q.Due < surgeFrom && q.Due+0.2 >= surgeFrom: // refused when it came to call
+			q.at = surgeFrom
+			q.fail(502)
+		case q.Due < surgeFrom && q.Due+synthTotal >= surgeFrom: // written, and lost on its way
+			q.try("primary")
+			q.fail(502)
+		default:
+			primaryOnly(q)
+		}
+	}
+	card := judge(t, surge("refuse", 1).play(torn))
+	if n := card.Outcomes["calm"]["error"]; n != 0 {
+		t.Errorf("%d errors in the baseline, want none", n)
+	}
+	// What ended before the fault began is the baseline's own.
+	card = judge(t, surge("refuse", 1).play(func(q *ask) {
+		if q.Due < surgeFrom-1 && q.Due > surgeFrom-2 {
+			q.fail(502)
+			return
+		}
+		primaryOnly(q)
+	}))
+	if n := card.Outcomes["calm"]["error"]; n == 0 {
+		t.Error("errors before the fault were moved out of the baseline")
+	}
+}

@@ -100,6 +100,9 @@ func (l *ledger) placeVisit(v *visit) {
 		if v.hitAt == never && o.transport(v.due) {
 			v.hitAt = v.due
 		}
+		if v.hitAt == never {
+			v.hitAt = o.torn(v)
+		}
 	}
 	v.warm = v.due < l.calm.from && v.hitAt == never
 	v.phase = phaseAt(&l.setup, v.due)
@@ -112,7 +115,7 @@ func (l *ledger) placeVisit(v *visit) {
 // hit, or it was due while attempts could not be seen.
 func (l *ledger) metIn(v *visit, outage int32) bool {
 	o := &l.outages[outage]
-	return o.transport(v.due) || slices.ContainsFunc(v.tries, func(k int32) bool {
+	return o.transport(v.due) || o.torn(v) != never || slices.ContainsFunc(v.tries, func(k int32) bool {
 		return l.attempts[k].outage == outage
 	})
 }
