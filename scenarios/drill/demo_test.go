@@ -19,7 +19,7 @@ import (
 
 // demos is how many demos TestDemos plays. 20 take half a minute of two cores;
 // .ci/run asks for them.
-var demos = flag.Int("demos", 2, "how many demos to play, each with a seed of its own")
+var demos = flag.Int("demos", 1, "how many demos to play, each with a seed of its own")
 
 // A performance is what one drill in virtual time left.
 type performance struct {
