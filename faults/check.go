@@ -35,6 +35,7 @@ func (f Fault) Check() []Problem {
 	c.share(k, f.Share)
 	c.at(k, f)
 	c.match(k, f.Match)
+	c.choice(k, f)
 	c.params(k, f.Params)
 	return c.problems
 }
@@ -58,13 +59,13 @@ func (c *checker) share(k Kind, s Share) {
 	case s.From == 0 && s.To == 0:
 		c.add("share", "0%% takes no request; say more, or leave the fault out")
 	case k.WholeOnly && (s.From < 1 || s.To < 1):
-		c.add("share", "%s takes all connections or none; leave share out", k.Name)
+		c.add("share", "%s takes %s; leave share out", k.Name, k.Takes())
 	}
 	switch {
 	case s.Rise < 0:
 		c.add("ramp", "%v is negative", s.Rise)
 	case k.WholeOnly && s.Rise > 0:
-		c.add("ramp", "%s takes all connections or none; leave ramp out", k.Name)
+		c.add("ramp", "%s takes %s; leave ramp out", k.Name, k.Takes())
 	}
 }
 
@@ -86,15 +87,18 @@ func (c *checker) at(k Kind, f Fault) {
 }
 
 func (c *checker) match(k Kind, m Match) {
-	if k.Family == "transport" {
+	if k.whole() {
 		if m != (Match{}) {
-			c.add("match", "%s works on connections, before there is a request to match; leave match out", k.Name)
+			c.add("match", "%s; leave match out", k.Wide())
 		}
 		return
 	}
+	if m.MinPromptTokens < 0 {
+		c.add("match.min_prompt_tokens", "%d is negative", m.MinPromptTokens)
+	}
 	mute := m.Endpoint != "" && !generates(m.Endpoint)
 	switch {
-	case mute && k.Family == "stream":
+	case mute && k.writes():
 		c.add("match.endpoint", "a %s on %q, which writes no text to break off", k.Name, m.Endpoint)
 	case mute && m.Stream != nil && *m.Stream:
 		c.add("match.stream", "%q is never streamed; leave stream out", m.Endpoint)
@@ -104,12 +108,67 @@ func (c *checker) match(k Kind, m Match) {
 	}
 }
 
+// choice checks what chooses among requests, and when.
+func (c *checker) choice(k Kind, f Fault) {
+	switch {
+	case f.Cycle == Cycle{}:
+	case f.Cycle.Bad <= 0 || f.Cycle.OK <= 0:
+		c.add("cycle", "bad for %v and ok for %v; both last some time", f.Cycle.Bad, f.Cycle.OK)
+	}
+	if f.First < 0 {
+		c.add("first", "%d is negative", f.First)
+	}
+	if f.Sticky != "" && !slices.Contains(Stickies(), f.Sticky) {
+		c.add("sticky", "%q; allowed are %s", f.Sticky, strings.Join(Stickies(), ", "))
+	}
+	if f.Draw != "" && !slices.Contains(Draws(), f.Draw) {
+		c.add("draw", "%q; allowed are %s", f.Draw, strings.Join(Draws(), ", "))
+	}
+	if f.Draw == DrawShared && len(f.Providers) < 2 {
+		c.add("draw", "shared with nobody; name two providers at least, or leave draw out")
+	}
+	if !k.whole() {
+		return
+	}
+	for key, given := range map[string]bool{"first": f.First != 0, "sticky": f.Sticky != "", "draw": f.Draw != ""} {
+		if given {
+			c.add(key, "%s; leave %s out", k.Wide(), key)
+		}
+	}
+}
+
+// Stickies are what [Fault.Sticky] can be, Draws what [Fault.Draw] can.
+func Stickies() []string { return []string{StickyKey, StickySession, StickyUser} }
+
+// Draws are what [Fault.Draw] can be.
+func Draws() []string { return []string{DrawShared, DrawEach} }
+
+// Takes says what a kind takes that takes all or nothing.
+func (k Kind) Takes() string {
+	if k.proxied() {
+		return "all connections or none"
+	}
+	return "all requests or none"
+}
+
+// Wide says why a kind cannot choose among requests; "" when it can.
+func (k Kind) Wide() string {
+	switch {
+	case k.proxied():
+		return k.Name + " works on connections, before there is a request to match"
+	case k.whole():
+		return k.Name + " is the provider's, and all its requests'"
+	}
+	return ""
+}
+
 func (c *checker) params(k Kind, given Params) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(k.Params, func(p Param) bool { return p.Name == name }) {
 			c.add(name, "%s takes no %q; allowed are: %s", k.Name, name, paramNames(k))
 		}
 	}
+	c.together(k, given)
 	for _, p := range k.Params {
 		v, ok := given[p.Name]
 		switch {
@@ -119,6 +178,25 @@ func (c *checker) params(k Kind, given Params) {
 			}
 		case p.Required:
 			c.add(p.Name, "missing; %s needs it", k.Name)
+		}
+	}
+}
+
+// Sparing says whether a kind leaves some of the requests alone that draw it, for
+// what they are or for how many there are.
+func (k Kind) Sparing() bool {
+	return k.Family == "load" || slices.Contains([]string{"bad_usage", "broken_json", "broken_tool_call"}, k.Name)
+}
+
+// together checks parameters against each other.
+func (c *checker) together(k Kind, given Params) {
+	left := slices.Collect(maps.Values(given))
+	if k.Family == "load" && !slices.ContainsFunc(left, func(v any) bool { return v != 1.0 }) && len(left) > 0 {
+		c.add("kind", "%s leaves everything as it is; say less than 100%%", k.Name)
+	}
+	if body, ok := given["body"].(string); ok && k.Name == "rate_limit" {
+		if given["remaining"] == "positive" {
+			c.add("remaining", "an answer that is %s tells of nothing remaining; leave one of them out", body)
 		}
 	}
 }
@@ -142,8 +220,8 @@ func (p Param) check(v any) string {
 		switch {
 		case p.Type == Status && !slices.Contains(p.Allowed, strconv.Itoa(v)):
 			return fmt.Sprintf("%d; allowed are %s", v, strings.Join(p.Allowed, ", "))
-		case p.Type == Count && v < 0:
-			return fmt.Sprintf("%d is negative", v)
+		case p.Type == Count && v < p.Least:
+			return fmt.Sprintf("%d; allowed is %d or more", v, p.Least)
 		case p.Type == Status, p.Type == Count:
 			return ""
 		}
@@ -152,6 +230,13 @@ func (p Param) check(v any) string {
 		case p.Type == Word && !slices.Contains(p.Allowed, v):
 			return fmt.Sprintf("%q; allowed are %s", v, strings.Join(p.Allowed, ", "))
 		case p.Type == Word, p.Type == Text:
+			return ""
+		}
+	case float64:
+		switch {
+		case p.Type == Portion && !isShare(v):
+			return fmt.Sprintf("%s; allowed is 0%% to 100%%", percent(v))
+		case p.Type == Portion:
 			return ""
 		}
 	case Slow:
@@ -196,12 +281,21 @@ func checkWait(w Wait) string {
 		if w.For <= 0 || w.For%time.Second != 0 {
 			return fmt.Sprintf("%v as %s; allowed are whole seconds, at least 1s (ms has finer ones)", w.For, w.Form)
 		}
-	case "ms":
+	case "float", "ms":
 		if w.For <= 0 || w.For%time.Millisecond != 0 {
-			return fmt.Sprintf("%v as ms; allowed are whole milliseconds, at least 1ms", w.For)
+			return fmt.Sprintf("%v as %s; allowed are whole milliseconds, at least 1ms", w.For, w.Form)
+		}
+	case "escalate":
+		if len(w.Steps) == 0 {
+			return "no step to escalate by; give one at least"
+		}
+		for _, step := range w.Steps {
+			if found := checkWait(Wait{For: step, Form: "seconds"}); found != "" {
+				return found
+			}
 		}
 	default:
-		return fmt.Sprintf("unknown form %q; allowed are seconds, date, ms, none", w.Form)
+		return fmt.Sprintf("unknown form %q; allowed are seconds, date, ms, float, escalate, none", w.Form)
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,13 +65,39 @@ func TestCheck(t *testing.T) {
 		}},
 
 		{"hang", func(f *faults.Fault) { f.Params = faults.Params{"hold": time.Second} }, []string{`hold: hang takes no "hold"; allowed are: none`}},
-		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"status": 429} }, []string{`status: rate_limit takes no "status"; allowed are: retry_after`}},
+		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"status": 429} }, []string{`status: rate_limit takes no "status"; allowed are: retry_after, remaining, body`}},
 		{"latency", func(f *faults.Fault) {}, []string{"delay: missing; latency needs it"}},
 		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": time.Second} }, nil},
 		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": -time.Second} }, []string{"delay: -1s is negative"}},
 		{"latency", func(f *faults.Fault) { f.Params = faults.Params{"delay": 5} }, []string{"delay: 5 is no duration"}},
 		{"server_error", func(f *faults.Fault) { f.Params = faults.Params{"status": 504} }, []string{"status: 504; allowed are 500, 502, 503"}},
 		{"server_error", func(f *faults.Fault) { f.Params = faults.Params{"status": "500"} }, []string{"status: 500 is no status"}},
+
+		{"hang", func(f *faults.Fault) { f.Cycle = faults.Cycle{Bad: time.Second, OK: time.Second} }, nil},
+		{"refuse", func(f *faults.Fault) { f.Cycle = faults.Cycle{Bad: time.Second, OK: time.Second} }, nil},
+		{"hang", func(f *faults.Fault) { f.Cycle.Bad = time.Second }, []string{"cycle: bad for 1s and ok for 0s; both last some time"}},
+		{"hang", func(f *faults.Fault) { f.First = -1 }, []string{"first: -1 is negative"}},
+		{"hang", func(f *faults.Fault) { f.Sticky = "luck" }, []string{`sticky: "luck"; allowed are key, session, user`}},
+		{"hang", func(f *faults.Fault) { f.Draw = "alike" }, []string{`draw: "alike"; allowed are shared, each`}},
+		{"hang", func(f *faults.Fault) { f.Draw = "shared" }, []string{"draw: shared with nobody; name two providers at least, or leave draw out"}},
+		{"hang", func(f *faults.Fault) { f.Draw, f.Providers = "shared", []string{"a", "b"} }, nil},
+		{"blackhole", func(f *faults.Fault) { f.Sticky = "key" }, []string{"sticky: blackhole works on connections, before there is a request to match; leave sticky out"}},
+		{"capacity", func(f *faults.Fault) { f.First, f.Params = 3, faults.Params{"concurrency": 0.5} }, []string{"first: capacity is the provider's, and all its requests'; leave first out"}},
+		{"capacity", func(f *faults.Fault) { f.Params = faults.Params{"concurrency": 1.0} }, []string{"kind: capacity leaves everything as it is; say less than 100%"}},
+		{"limits", func(f *faults.Fault) { f.Params = faults.Params{"requests": 1.5} }, []string{"requests: 150%; allowed is 0% to 100%"}},
+		{"limits", func(f *faults.Fault) { f.Share.From, f.Params = 0.5, faults.Params{"requests": 0.0} }, []string{"share: limits takes all requests or none; leave share out"}},
+		{"hang", func(f *faults.Fault) { f.Match.MinPromptTokens = -1 }, []string{"match.min_prompt_tokens: -1 is negative"}},
+		{"gibberish", func(f *faults.Fault) { f.Match.Endpoint = "files" }, []string{`match.endpoint: a gibberish on "files", which writes no text to break off`}},
+		{"duplicate", func(f *faults.Fault) { f.Params = faults.Params{"times": 0} }, []string{"times: 0; allowed is 1 or more"}},
+		{"bad_gateway", func(f *faults.Fault) { f.Params = faults.Params{"body": "xml"} }, []string{`body: "xml"; allowed are json, html, text`}},
+		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"body": "too_large", "remaining": "positive"} }, []string{
+			"remaining: an answer that is too_large tells of nothing remaining; leave one of them out",
+		}},
+		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"retry_after": faults.Wait{Form: "escalate"}} }, []string{"retry_after: no step to escalate by; give one at least"}},
+		{"rate_limit", func(f *faults.Fault) {
+			f.Params = faults.Params{"retry_after": faults.Wait{Form: "escalate", Steps: []time.Duration{time.Second, 1500 * time.Millisecond}}}
+		}, []string{"retry_after: 1.5s as seconds; allowed are whole seconds, at least 1s (ms has finer ones)"}},
+		{"rate_limit", wait(1500*time.Millisecond, "float"), nil},
 
 		{"rate_limit", wait(5*time.Second, "date"), nil},
 		{"rate_limit", wait(0, "none"), nil},
@@ -79,7 +106,7 @@ func TestCheck(t *testing.T) {
 		{"rate_limit", wait(1500*time.Millisecond, "seconds"), []string{"retry_after: 1.5s as seconds; allowed are whole seconds, at least 1s (ms has finer ones)"}},
 		{"rate_limit", wait(0, "date"), []string{"retry_after: 0s as date; allowed are whole seconds, at least 1s (ms has finer ones)"}},
 		{"rate_limit", wait(time.Microsecond, "ms"), []string{"retry_after: 1µs as ms; allowed are whole milliseconds, at least 1ms"}},
-		{"rate_limit", wait(time.Second, "fortnights"), []string{`retry_after: unknown form "fortnights"; allowed are seconds, date, ms, none`}},
+		{"rate_limit", wait(time.Second, "fortnights"), []string{`retry_after: unknown form "fortnights"; allowed are seconds, date, ms, float, escalate, none`}},
 
 		{"slow", factor(1, 3), nil},
 		{"slow", factor(1, 1), []string{"factor: 1 changes nothing; say more, or leave the fault out"}},
@@ -108,11 +135,18 @@ func TestTable(t *testing.T) {
 			t.Errorf("kind %q stands twice in the table", k.Name)
 		}
 		seen[k.Name] = true
-		if k.Doc == "" {
-			t.Errorf("kind %q has no doc", k.Name)
+		for what, text := range map[string]string{
+			"doc": k.Doc, "wire": k.Wire, "incidents": k.Incidents, "client": k.Client, "SDKs": k.SDKs,
+		} {
+			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ".\"") {
+				t.Errorf("kind %q: %s is %q, want sentences", k.Name, what, text)
+			}
+		}
+		if !strings.Contains(k.Example, "kind: "+k.Name) {
+			t.Errorf("kind %q has no example of its own: %s", k.Name, k.Example)
 		}
 		f := faults.Fault{Kind: k.Name, Providers: []string{"p"}, Share: faults.Share{From: 1, To: 1}, Params: faults.Params{}}
-		if got, want := f.Transport(), k.Family == "transport"; got != want {
+		if got, want := f.Transport(), k.Family == "transport" && !k.Resets; got != want {
 			t.Errorf("kind %q: Transport() = %v, want %v", k.Name, got, want)
 		}
 		for _, p := range k.Params {

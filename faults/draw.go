@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 )
@@ -25,7 +26,37 @@ func Draw(seed uint64, key, nonce string, attempt int) float64 {
 }
 
 // Draw is the window's [Draw]. A fault on two providers draws for each of them:
-// who was unlucky at one is not bound to be so at the other.
+// who was unlucky at one is not bound to be so at the other. With [DrawShared]
+// they are one.
 func (w Window) Draw(seed uint64, nonce string, attempt int) float64 {
-	return Draw(seed, w.Fault.Key+"\x00"+w.Provider, nonce, attempt)
+	return Draw(seed, w.drawKey(), nonce, attempt)
+}
+
+func (w Window) drawKey() string {
+	if w.Fault.Draw == DrawShared {
+		return w.Fault.Key
+	}
+	return w.Fault.Key + "\x00" + w.Provider
+}
+
+// luck is the draw of an attempt, n as [Draw] counts it. Whom a sticky fault holds
+// together draws once, as its zeroth attempt.
+func (w Window) luck(seed uint64, look Look, n int) float64 {
+	if who := look.who(w.Fault.Sticky); who != "" {
+		return Draw(seed, w.drawKey()+"\x00"+w.Fault.Sticky, who, 0)
+	}
+	return w.Draw(seed, look.Nonce, n)
+}
+
+// who is the key, session or user of a request; "" when it has none.
+func (l Look) who(what string) string {
+	switch what {
+	case StickyKey:
+		return l.Key
+	case StickyUser:
+		return l.User
+	case StickySession:
+		return cmp.Or(l.Session, l.Nonce)
+	}
+	return ""
 }

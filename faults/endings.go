@@ -1,5 +1,11 @@
 package faults
 
+// reset breaks the connection before it says anything.
+func reset(x *exchange) {
+	x.report(AtHeaders)
+	cut(x)
+}
+
 // cut resets the connection.
 func cut(x *exchange) {
 	conn := x.hijack()
@@ -9,6 +15,10 @@ func cut(x *exchange) {
 	}
 	conn.Close()
 }
+
+// abort closes the connection in the middle of what it says: the last chunk, or
+// so many bytes of the length that was told, are missing.
+func abort(x *exchange) { x.hijack().Close() }
 
 // streamError ends the stream with the provider's error event. What follows such
 // an event, if anything does, is the dialect's to word.

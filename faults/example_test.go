@@ -50,3 +50,5 @@ func (house) Answer(_ faults.Look, f faults.Failure) faults.Answer {
 
 func (house) Event(faults.Look, faults.Failure) []byte    { return nil }
 func (house) Part(faults.Look, []byte) (part faults.Part) { return faults.Other }
+
+func (house) Alter(_ faults.Look, part []byte, _ faults.Failure) []byte { return part }

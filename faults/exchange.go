@@ -14,11 +14,12 @@ type action func(*exchange)
 // An exchange is one request that drew a fault.
 type exchange struct {
 	*scene
-	in   *Injector
-	look Look
-	t    time.Duration // when it arrived, since the start
-	w    http.ResponseWriter
-	r    *http.Request
+	in      *Injector
+	look    Look
+	attempt int           // the n-th with its nonce, or that the fault matches; from 1
+	t       time.Duration // when it arrived, since the start
+	w       http.ResponseWriter
+	r       *http.Request
 }
 
 // param is a setting of the exchange's fault, or its kind's default.
@@ -53,7 +54,11 @@ func (x *exchange) reportWait(at string, wait Wait) {
 // answer words the failure and sends it as the whole answer.
 func (x *exchange) answer(f Failure) {
 	f.Class = x.kind.Name
-	a := x.in.dialect.Answer(x.look, f)
+	x.send(x.in.dialect.Answer(x.look, f))
+}
+
+// send sends a whole answer.
+func (x *exchange) send(a Answer) {
 	h := x.w.Header()
 	for name, values := range a.Header {
 		switch {

@@ -18,13 +18,41 @@ type Fault struct {
 	Match     Match
 	At        At
 	Params    Params // what the kind's row declares, by name
+
+	// Cycle lets the fault come and go inside its window, beginning bad; zero: it
+	// stays.
+	Cycle Cycle
+	// First is how many attempts of each nonce can be hit, 1 the first alone; of
+	// requests without a nonce, how many that match. 0 is no bound.
+	First int
+	// Sticky makes all requests of one key, session or user share one luck, for as
+	// long as the fault lasts; requests that have none draw each for itself. "" is
+	// a draw for each attempt.
+	Sticky string
+	// Draw is DrawShared when the providers fail together, as behind one edge: the
+	// same nonce and attempt meet the same fate at each. "" or DrawEach is a draw
+	// at each.
+	Draw string
 }
+
+// What [Fault.Sticky] and [Fault.Draw] can be besides "".
+const (
+	StickyKey     = "key"
+	StickySession = "session"
+	StickyUser    = "user"
+
+	DrawShared = "shared"
+	DrawEach   = "each"
+)
+
+// Cycle is a fault's own rhythm: bad for so long, then well for so long.
+type Cycle struct{ Bad, OK time.Duration }
 
 // Transport says whether the fault is the [Proxy]'s to perform; all others are
 // the [Injector]'s.
 func (f Fault) Transport() bool {
 	k, _ := kindOf(f.Kind)
-	return k.Family == "transport"
+	return k.proxied()
 }
 
 // Share is the part of the matching requests that a fault takes, of those that
@@ -62,6 +90,14 @@ type Match struct {
 	// providers still list their models.
 	Endpoint string
 	Stream   *bool
+
+	MinPromptTokens int // as the provider counts them, about
+	HasTools        *bool
+	HasAttachment   *bool
+	APIKey          string // exact, as sent
+	Region          string // the provider's
+	ServiceTier     string // as asked for
+	User            string // as the request names its end user
 }
 
 // A Window is a fault open on one provider, [From, To) since the start of the
@@ -87,7 +123,8 @@ const (
 	Word       ParamType = "word"        // one of Param.Allowed → string
 	Text       ParamType = "text"        // any string → string
 	Factor     ParamType = "factor"      // 4, {from: 1, to: 4} or {ttft: 6, gap: 3} → Slow
-	RetryAfter ParamType = "retry_after" // 5s, {date: 5s}, {ms: 5s} or none → Wait
+	Portion    ParamType = "share"       // 40% → float64
+	RetryAfter ParamType = "retry_after" // 5s, {date: 5s}, {ms: 5s}, {float: 5s}, {escalate: [1s, 2s]} or none → Wait
 )
 
 // Slow is by how much an answer is slowed, at the window's two ends. 1 is as
@@ -100,7 +137,18 @@ type Slow struct {
 // Wait is what a rate-limited answer tells the client to do.
 type Wait struct {
 	For  time.Duration
-	Form string // seconds, date, ms or none
+	Form string // seconds, date, ms, float, escalate or none
+	// Steps are, with escalate, what each attempt of a nonce is told, in seconds; the
+	// last holds from there on.
+	Steps []time.Duration
+}
+
+// told is what the n-th attempt is told.
+func (w Wait) told(attempt int) Wait {
+	if w.Form != "escalate" || len(w.Steps) == 0 {
+		return w
+	}
+	return Wait{For: w.Steps[min(max(attempt, 1), len(w.Steps))-1], Form: "seconds"}
 }
 
 // Param is one parameter of a kind.
@@ -110,6 +158,7 @@ type Param struct {
 	Allowed  []string // of Word and Status
 	Default  any      // what stands in Params when the scenario does not say; nil: no default
 	Required bool
+	Least    int    // of Count
 	Doc      string // one sentence
 }
 
@@ -117,8 +166,14 @@ type Param struct {
 // the schema, did-you-mean and the help.
 type Kind struct {
 	Name   string
-	Family string // http, time, stream, transport
+	Family string // http, time, stream, content, load, transport
 	Doc    string // what goes wrong, one sentence
+	// What `explain` tells: what goes on the wire, where it was seen, what a good
+	// client does, what the official SDKs do.
+	Wire, Incidents, Client, SDKs string
+	// Example is one fault of a scenario, as a line of its YAML.
+	Example string
+
 	Params []Param
 	Places []string // where it may land (At.Place); empty: `at` is refused. The first is the default
 	// WholeOnly faults take all or nothing: a share below 100 % is refused.
@@ -129,9 +184,18 @@ type Kind struct {
 	// Resets says that the kind needs the provider's direct listener, and so
 	// cannot share a provider with a transport fault.
 	Resets bool
+	// NeedsMock says that the mock behind carries the fault out, so that it cannot
+	// be in front of a real endpoint.
+	NeedsMock bool
 
-	act action // nil for transport kinds
+	act action // nil for kinds that are not performed request by request
 }
+
+// proxied says whether the kind is the [Proxy]'s.
+func (k Kind) proxied() bool { return k.Family == "transport" && k.act == nil }
+
+// whole says whether the kind befalls a provider rather than requests.
+func (k Kind) whole() bool { return k.proxied() || k.Family == "load" }
 
 // Look is what the injector must know of a request.
 type Look struct {
@@ -139,6 +203,16 @@ type Look struct {
 	Model    string
 	Stream   bool
 	Nonce    string // "" when the request carries none
+
+	PromptTokens int // about
+	Tools        bool
+	Attachment   bool
+	Key          string // API key as sent
+	Region       string // the provider's
+	ServiceTier  string // as asked for
+	User         string // as the request names its end user
+	Session      string // of the nonce; "": the nonce is its own
+
 	// Request is the dialect's own: what it wants to see again when it words a
 	// failure of this request.
 	Request any
@@ -149,7 +223,10 @@ type Failure struct {
 	Class   string // the kind's name: rate_limit, server_error, overloaded, …
 	Status  int    // 0: what the provider sends for this class
 	Wait    Wait   // rate_limit
-	Variant string
+	Variant string // one of several wordings; "" is the dialect's usual one
+	// Spare says that the limits are not used up, and the headers shall say so: a
+	// rate_limit that is the limiter's own fault.
+	Spare bool
 }
 
 // Answer is a whole answer.
@@ -184,6 +261,11 @@ type Dialect interface {
 	Event(Look, Failure) []byte
 	// Part says what a framed event (with its blank line) is.
 	Part(Look, []byte) Part
+	// Alter gives an event (with its blank line), or the whole body of an answer
+	// that is no stream, as it is with a failure of the class: no_finish, without
+	// what says why the answer ended; bad_usage, with a bill that is missing,
+	// negative or huge, as the variant says. Nothing: the part is left out.
+	Alter(Look, []byte, Failure) []byte
 }
 
 // Hit tells what a fault did to a request. It is reported when the fault is
@@ -191,7 +273,7 @@ type Dialect interface {
 type Hit struct {
 	Key  string
 	Kind string
-	At   string // where it landed: headers, first token, token 12, 50%, finish, terminator
+	At   string // where it landed: headers, first token, token 12, 50%, finish, terminator, end, usage
 	// RetryAfter is what the answer told the client to wait; nil when nothing.
 	RetryAfter     *time.Duration
 	RetryAfterDate bool

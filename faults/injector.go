@@ -15,6 +15,13 @@ type Options struct {
 	// Slow puts into the context by how much the next handler shall stretch the
 	// time to its first token and its gaps. Nil: slow faults leave requests alone.
 	Slow func(ctx context.Context, ttft, gap float64) context.Context
+	// Content puts into the context what shall be wrong with the words of the next
+	// handler's answer. Nil: content faults leave requests alone.
+	Content func(context.Context, Defect) context.Context
+	// Load is told at each [Injector.Play] which parts of its limits and capacity
+	// the provider has at each moment, nil for all of them. Nil: load faults leave
+	// the provider alone.
+	Load func(left func(time.Time) Left)
 	// Hit is told of each fault that is applied, on the request's goroutine, with
 	// the request as the injector got it. Nil: nobody is told.
 	Hit func(*http.Request, Hit)
@@ -63,6 +70,9 @@ func (in *Injector) Play(start time.Time, windows []Window) {
 		p = nil
 	}
 	in.now.Store(p)
+	if in.opts.Load != nil {
+		in.opts.Load(remains(start, windows))
+	}
 }
 
 // ServeHTTP serves the request with the fault it draws, if any.
@@ -74,12 +84,12 @@ func (in *Injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	look := in.dialect.Look(r)
 	t := time.Since(p.start)
-	s := p.draw(look, t)
+	s, attempt := p.draw(look, t)
 	if s == nil {
 		in.next.ServeHTTP(w, r)
 		return
 	}
-	s.kind.act(&exchange{scene: s, in: in, look: look, t: t, w: w, r: r})
+	s.kind.act(&exchange{scene: s, in: in, look: look, attempt: attempt, t: t, w: w, r: r})
 }
 
 // A performance is what one call of Play asked for, and its counts.
@@ -100,54 +110,31 @@ type scene struct {
 }
 
 // draw finds the fault that a request arriving at t gets: the first in file
-// order, of those open and matching, whose draw is within its share.
-func (p *performance) draw(look Look, t time.Duration) *scene {
+// order, of those open and matching, whose draw is within its share. The attempt
+// is the n-th with its nonce, or that the fault matches.
+func (p *performance) draw(look Look, t time.Duration) (taken *scene, attempt int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	attempt := 0
+	nth := 0
 	if look.Nonce != "" {
-		attempt = p.attempts.count(look.Nonce)
+		nth = p.attempts.count(look.Nonce)
 	}
-	var taken *scene
 	for i := range p.scenes {
 		s := &p.scenes[i]
 		if !s.open(t) || !s.matches(look) {
 			continue
 		}
-		n := attempt
+		n := nth
 		if look.Nonce == "" {
 			// Counted also when an earlier fault has taken the request: else that
 			// fault would move the draws of this one.
 			p.matched[s.Fault.Key]++
 			n = p.matched[s.Fault.Key]
 		}
-		if taken == nil && s.Draw(p.seed, look.Nonce, n) < s.ShareAt(t) {
-			taken = s
+		beyond := s.Fault.First > 0 && n > s.Fault.First
+		if taken == nil && !beyond && s.luck(p.seed, look, n) < s.ShareAt(t) {
+			taken, attempt = s, n
 		}
 	}
-	return taken
-}
-
-// matches says whether the fault is meant for such a request.
-func (s *scene) matches(look Look) bool {
-	m := s.Fault.Match
-	switch {
-	case s.kind.StreamOnly && !look.Stream,
-		s.kind.Family == "stream" && !generates(look.Endpoint),
-		m.Model != "" && m.Model != look.Model,
-		m.Endpoint != "" && m.Endpoint != look.Endpoint,
-		m.Endpoint == "" && look.Endpoint == "models",
-		m.Stream != nil && *m.Stream != look.Stream:
-		return false
-	}
-	return true
-}
-
-// generates says whether the endpoint writes text, which could break off.
-func generates(endpoint string) bool {
-	switch endpoint {
-	case "models", "embeddings", "moderations", "count_tokens":
-		return false
-	}
-	return true
+	return taken, attempt
 }

@@ -34,6 +34,7 @@ type performance struct {
 	Arrive string // since the window's beginning, which lasts 100 s; default 0s
 	Stream bool
 	Path   string // default /chat
+	Before int    // so many attempts of the same nonce come first
 	Leave  string // default 2m
 }
 
@@ -68,7 +69,7 @@ func TestPerformances(t *testing.T) {
 func TestEveryKindIsPerformed(t *testing.T) {
 	for _, k := range faults.Kinds() {
 		files, _ := filepath.Glob("testdata/" + k.Name + "*.json")
-		if len(files) == 0 && k.Family != "transport" {
+		if len(files) == 0 && !elsewhere(k) {
 			t.Errorf("no file testdata/%s*.json performs kind %q", k.Name, k.Name)
 		}
 		for _, file := range files {
@@ -77,6 +78,12 @@ func TestEveryKindIsPerformed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// elsewhere says whether a kind is no single request's: such kinds have tests of
+// their own.
+func elsewhere(k faults.Kind) bool {
+	return k.Family == "load" || (faults.Fault{Kind: k.Name}).Transport()
 }
 
 func readPerformance(t *testing.T, file string) performance {
@@ -105,7 +112,8 @@ func perform(t *testing.T, p performance) string {
 	arrived := time.Now()
 	var hits strings.Builder
 	in := faults.New(http.HandlerFunc(poem), plain{}, faults.Options{
-		Slow: withTempo,
+		Slow:    withTempo,
+		Content: withDefect,
 		Hit: func(r *http.Request, h faults.Hit) {
 			fmt.Fprintf(&hits, "%-6s hit %s on %s at %s", time.Since(arrived), h.Kind, r.URL.Path, h.At)
 			if h.RetryAfter != nil {
@@ -120,6 +128,15 @@ func perform(t *testing.T, p performance) string {
 	if p.Stream {
 		request += "X-Stream: yes\r\n"
 	}
+	if p.Before > 0 {
+		request += "X-Nonce: lofimake\r\n"
+	}
+	for range p.Before {
+		s.talk(request+"\r\n{}", duration(t, p.Leave))
+	}
+	synctest.Wait()
+	hits.Reset()
+	arrived = time.Now()
 	seen := s.talk(request+"\r\n{}", duration(t, p.Leave))
 	synctest.Wait()
 	_ = s.server.Close()
@@ -144,8 +161,10 @@ func value(t *testing.T, as faults.ParamType, v any) any {
 	switch as {
 	case faults.Duration:
 		return duration(t, v.(string))
-	case faults.Status:
+	case faults.Status, faults.Count:
 		return int(v.(float64))
+	case faults.Word, faults.Portion:
+		return v
 	case faults.Factor:
 		var s faults.Slow
 		b, _ := json.Marshal(v)
@@ -157,6 +176,13 @@ func value(t *testing.T, as faults.ParamType, v any) any {
 		form, span, _ := strings.Cut(v.(string), " ")
 		if form == "none" {
 			return faults.Wait{Form: form}
+		}
+		if form == "escalate" {
+			w := faults.Wait{Form: form}
+			for step := range strings.FieldsSeq(span) {
+				w.Steps = append(w.Steps, duration(t, step))
+			}
+			return w
 		}
 		return faults.Wait{For: duration(t, span), Form: form}
 	}

@@ -18,6 +18,9 @@ const (
 	refuse    = "refuse"
 	latency   = "latency"
 	blackhole = "blackhole"
+	bandwidth = "bandwidth"
+	slowClose = "slow_close"
+	limitData = "limit_data"
 )
 
 // A Proxy stands before a provider's listener and performs the transport faults.
@@ -168,16 +171,16 @@ func (p *Proxy) stop() {
 type show struct {
 	start  time.Time
 	refuse []Window
-	others []Window // latency and blackhole
+	others []Window // what does not refuse
 }
 
 func newShow(start time.Time, windows []Window) *show {
 	s := &show{start: start}
 	for _, w := range windows {
-		switch w.Fault.Kind {
-		case refuse:
+		switch {
+		case w.Fault.Kind == refuse:
 			s.refuse = append(s.refuse, w)
-		case latency, blackhole:
+		case w.Fault.Transport():
 			s.others = append(s.others, w)
 		}
 	}
@@ -190,9 +193,9 @@ func (s *show) refused(t time.Duration) (refused bool, wait time.Duration) {
 	var edges []time.Duration
 	for _, w := range s.refuse {
 		refused = refused || w.open(t)
-		edges = append(edges, w.From, w.To)
+		edges = append(edges, w.next(t))
 	}
-	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge <= t })
+	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge < 0 })
 	if len(edges) == 0 {
 		return refused, 0
 	}

@@ -194,10 +194,10 @@ func TestProxyRefuses(t *testing.T) {
 }
 
 func TestProxyRefusesBetweenTheEdges(t *testing.T) {
-	const from, until = 30 * time.Millisecond, 90 * time.Millisecond
+	const from, until = 30 * time.Millisecond, 250 * time.Millisecond
 	p := startProxy(t, echo(t))
 	// The two overlap; between them there is no gap.
-	windows := []faults.Window{transport("refuse", 1, from, 60*time.Millisecond), transport("refuse", 1, 50*time.Millisecond, until)}
+	windows := []faults.Window{transport("refuse", 1, from, 150*time.Millisecond), transport("refuse", 1, 140*time.Millisecond, until)}
 	start := time.Now()
 	p.Play(start, windows)
 	refused := func() bool {
@@ -442,13 +442,14 @@ func someWindows(luck *rand.Rand) []faults.Window {
 	for _, kind := range []struct {
 		name string
 		odds int
-	}{{"refuse", 12}, {"latency", 3}, {"blackhole", 3}} {
+	}{{"refuse", 12}, {"latency", 3}, {"blackhole", 3}, {"bandwidth", 4}, {"limit_data", 4}, {"slow_close", 4}} {
 		if luck.IntN(kind.odds) > 0 {
 			continue
 		}
 		from := time.Duration(luck.IntN(6)-4) * time.Millisecond
 		w := transport(kind.name, luck.Float64(), from, from+5*time.Millisecond)
 		w.Fault.Params["delay"] = time.Duration(luck.IntN(10)) * time.Millisecond
+		w.Fault.Params["bytes"], w.Fault.Params["bytes_per_second"] = 1+luck.IntN(500), 1000+luck.IntN(100_000)
 		windows = append(windows, w)
 	}
 	return windows

@@ -5,16 +5,11 @@ import (
 	"time"
 )
 
-func serverError(x *exchange) {
+// refusal answers at once with what the provider says to the kind. The status is
+// left to the dialect unless the scenario says it: providers do not agree on one.
+func refusal(x *exchange) {
 	x.report(AtHeaders)
-	x.answer(Failure{Status: param[int](x, "status")})
-}
-
-// overloaded leaves the status to the dialect unless the scenario says it:
-// providers do not agree on one.
-func overloaded(x *exchange) {
-	x.report(AtHeaders)
-	x.answer(Failure{Status: param[int](x, "status")})
+	x.answer(Failure{Status: param[int](x, "status"), Variant: param[string](x, "body")})
 }
 
 func unauthorized(x *exchange) {
@@ -31,4 +26,12 @@ func gatewayTimeout(x *exchange) {
 		return
 	}
 	x.answer(Failure{Status: param[int](x, "status")})
+}
+
+// errorIn200 is the provider's error under a status that denies it.
+func errorIn200(x *exchange) {
+	x.report(AtHeaders)
+	a := x.in.dialect.Answer(x.look, Failure{Class: param[string](x, "error")})
+	a.Status = http.StatusOK
+	x.send(a)
 }

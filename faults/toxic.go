@@ -74,10 +74,17 @@ func (c *connection) silent(at time.Time) bool {
 
 // lateness is by how much what comes in at the moment is late.
 func (c *connection) lateness(at time.Time) time.Duration {
-	if w := c.fault(at); w != nil && w.Fault.Kind == latency {
-		return w.Fault.Params["delay"].(time.Duration)
+	d, _ := setting(c, latency, "delay", at).(time.Duration)
+	return d
+}
+
+// setting is what a parameter of a kind is for the connection at the moment; nil
+// when the kind does not hit it.
+func setting(c *connection, kind, name string, at time.Time) any {
+	if w := c.fault(at); w != nil && w.Fault.Kind == kind {
+		return w.Fault.Params[name]
 	}
-	return 0
+	return nil
 }
 
 // A direction is one way of a connection: the state that toxiproxy keeps for a
@@ -87,6 +94,8 @@ type direction struct {
 	toClient bool
 	ended    chan struct{}   // closed when its source has ended
 	other    <-chan struct{} // closed when the other direction's source has ended
+	carried  int             // bytes
+	free     time.Time       // when a trickle lets the next bytes through
 }
 
 // A toxic is the only one of ours, and in place from the proxy's beginning to
@@ -133,16 +142,28 @@ func (d *direction) carry(stub *toxics.ToxicStub, chunk *stream.StreamChunk) boo
 	if d.silent(chunk.Timestamp) {
 		return true
 	}
-	if late := d.lateness(chunk.Timestamp); late > 0 && d.toClient {
-		select {
-		case <-time.After(time.Until(chunk.Timestamp.Add(late))):
-		case <-d.other: // when the proxy stops, too
+	if !d.toClient {
+		return d.pass(stub, chunk)
+	}
+	if late := d.lateness(chunk.Timestamp); late > 0 {
+		if !d.waitUntil(chunk.Timestamp.Add(late)) {
 			return false
 		}
 		if d.silent(time.Now()) {
 			return true
 		}
 	}
+	whole := d.within(chunk)
+	rate, _ := setting(d.connection, bandwidth, "bytes_per_second", time.Now()).(int)
+	if rate > 0 {
+		return d.trickle(stub, chunk, rate) && whole
+	}
+	return d.pass(stub, chunk) && whole
+}
+
+// pass sends a chunk on.
+func (d *direction) pass(stub *toxics.ToxicStub, chunk *stream.StreamChunk) bool {
+	d.carried += len(chunk.Data)
 	select {
 	case stub.Output <- chunk:
 		return true
@@ -151,6 +172,47 @@ func (d *direction) carry(stub *toxics.ToxicStub, chunk *stream.StreamChunk) boo
 	case <-d.other:
 		return false
 	case <-d.stopped:
+		return false
+	}
+}
+
+// within shortens a chunk to the bytes that limit_data still lets through, and says
+// whether it did not have to.
+func (d *direction) within(chunk *stream.StreamChunk) bool {
+	limit, ok := setting(d.connection, limitData, "bytes", chunk.Timestamp).(int)
+	if !ok || d.carried+len(chunk.Data) <= limit {
+		return true
+	}
+	chunk.Data = chunk.Data[:max(limit-d.carried, 0)]
+	return false
+}
+
+// trickle sends a chunk on in pieces of a twentieth of a second.
+func (d *direction) trickle(stub *toxics.ToxicStub, chunk *stream.StreamChunk, rate int) bool {
+	piece := max(rate/20, 1)
+	for data := chunk.Data; len(data) > 0; {
+		n := min(piece, len(data))
+		if now := time.Now(); d.free.Before(now) {
+			d.free = now
+		}
+		d.free = d.free.Add(time.Duration(n) * time.Second / time.Duration(rate))
+		if !d.waitUntil(d.free) || !d.pass(stub, &stream.StreamChunk{Data: data[:n], Timestamp: chunk.Timestamp}) {
+			return false
+		}
+		data = data[n:]
+	}
+	return true
+}
+
+// waitUntil waits unless the other direction or the proxy ends first: then it says
+// false.
+func (d *direction) waitUntil(t time.Time) bool {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-d.other: // when the proxy stops, too
 		return false
 	}
 }
@@ -167,6 +229,9 @@ func (d *direction) finish(stub *toxics.ToxicStub) {
 		case <-d.other: // when the proxy stops, too
 		case <-stub.Interrupt:
 		}
+	}
+	if late, ok := setting(d.connection, slowClose, "delay", time.Now()).(time.Duration); ok && d.toClient {
+		d.waitUntil(time.Now().Add(late))
 	}
 	stub.Close()
 	// The reader before us ends only when all it read is taken.

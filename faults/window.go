@@ -19,8 +19,33 @@ func (w Window) ShareAt(t time.Duration) float64 {
 	return between(s.From, s.To, along(w.From+s.Rise, w.To, t))
 }
 
-// open says whether t is in the window.
-func (w Window) open(t time.Duration) bool { return w.From <= t && t < w.To }
+// open says whether t is in the window, and in a bad part of its cycle.
+func (w Window) open(t time.Duration) bool {
+	if t < w.From || t >= w.To {
+		return false
+	}
+	c := w.Fault.Cycle
+	return c.Bad == 0 || (t-w.From)%(c.Bad+c.OK) < c.Bad
+}
+
+// next is the first moment after t at which the window opens or closes, −1: none.
+func (w Window) next(t time.Duration) time.Duration {
+	c := w.Fault.Cycle
+	switch {
+	case t < w.From:
+		return w.From
+	case t >= w.To:
+		return -1
+	case c.Bad == 0:
+		return w.To
+	}
+	whole := c.Bad + c.OK
+	began := t - (t-w.From)%whole
+	if t < began+c.Bad {
+		return min(began+c.Bad, w.To)
+	}
+	return min(began+whole, w.To)
+}
 
 // slowAt is by how much s slows the first token and the gaps at t.
 func (w Window) slowAt(s Slow, t time.Duration) (ttft, gap float64) {

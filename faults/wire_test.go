@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,15 @@ func (plain) Look(r *http.Request) faults.Look {
 		Model:    r.Header.Get("X-Model"),
 		Stream:   r.Header.Get("X-Stream") != "",
 		Nonce:    r.Header.Get("X-Nonce"),
+
+		PromptTokens: int(r.ContentLength),
+		Tools:        r.Header.Get("X-Tools") != "",
+		Attachment:   r.Header.Get("X-Attachment") != "",
+		Key:          r.Header.Get("X-Key"),
+		Region:       r.Header.Get("X-Region"),
+		ServiceTier:  r.Header.Get("X-Tier"),
+		User:         r.Header.Get("X-User"),
+		Session:      r.Header.Get("X-Session"),
 	}
 }
 
@@ -38,11 +48,17 @@ func (plain) Answer(l faults.Look, f faults.Failure) faults.Answer {
 	if f.Wait.For > 0 {
 		a.Header["retry-after"] = []string{fmt.Sprintf("%v as %s", f.Wait.For, f.Wait.Form)}
 	}
-	a.Body = fmt.Appendf(nil, "%s on %s\n", f.Class, l.Endpoint)
+	if f.Spare {
+		a.Header["remaining"] = []string{"17"}
+	}
+	a.Body = fmt.Appendf(nil, "%s on %s\n", strings.TrimSpace(f.Class+" "+f.Variant), l.Endpoint)
 	return a
 }
 
 func (plain) Event(l faults.Look, f faults.Failure) []byte {
+	if f.Class == "keepalive_only" {
+		return []byte(": still here\n\n")
+	}
 	return fmt.Appendf(nil, "event: error\ndata: %s on %s\n\n", f.Class, l.Endpoint)
 }
 
@@ -56,6 +72,24 @@ func (plain) Part(_ faults.Look, event []byte) faults.Part {
 		return faults.Terminator
 	}
 	return faults.Other
+}
+
+// Alter knows the bill in "data: stop", and in the text's last byte.
+func (plain) Alter(_ faults.Look, part []byte, f faults.Failure) []byte {
+	stop, end := []byte("data: stop"), []byte("}")
+	if f.Class == "no_finish" {
+		return bytes.Replace(bytes.Replace(part, append(stop, "\n\n"...), nil, 1), end, nil, 1)
+	}
+	if f.Class == "early_finish" {
+		return bytes.Replace(part, stop, []byte("data: stop for "+f.Variant), 1)
+	}
+	bill := []byte(" for a bill that is " + f.Variant)
+	return bytes.Replace(bytes.Replace(part, stop, append(stop, bill...), 1), end, append(bill, '}'), 1)
+}
+
+// withDefect keeps a defect in the context; poem writes it down.
+func withDefect(ctx context.Context, d faults.Defect) context.Context {
+	return context.WithValue(ctx, faults.Defect{}, d)
 }
 
 // tempo is by how much a poem is slowed, kept in the context.
@@ -72,12 +106,15 @@ func poem(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		pace = tempo{1, 1}
 	}
+	if d, ok := r.Context().Value(faults.Defect{}).(faults.Defect); ok {
+		w.Header()["defect"] = []string{fmt.Sprintf("%s after %d or %g", d.Kind, d.Token, d.Share)}
+	}
 	ttft := time.Duration(20 * pace.ttft * float64(time.Millisecond))
 	gap := time.Duration(10 * pace.gap * float64(time.Millisecond))
 	if r.Header.Get("X-Stream") == "" {
 		if pass(r, ttft+5*gap) {
 			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("content-length", "26")
+			w.Header().Set("content-length", "27")
 			_, _ = io.WriteString(w, `{"text":"one two three…"}`)
 		}
 		return

@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// anthropic is the row of the Anthropic API: messages and models. Shapes as
+// anthropic is the row of the Anthropic API: messages, the counting of their tokens,
+// and models. Shapes as
 // recorded from December 2025 to May 2026.
 func anthropic() Dialect {
 	return Dialect{
 		Name:    "anthropic",
-		Doc:     "Anthropic: messages and models.",
+		Doc:     "Anthropic: messages, count_tokens and models.",
 		base:    func(url string) string { return url },
 		version: "v1",
 		key:     anthropicKey,
@@ -20,9 +21,14 @@ func anthropic() Dialect {
 		},
 		routes: []route{
 			{http.MethodPost, "/messages", "messages", anthropicMessages},
+			{http.MethodPost, "/messages/count_tokens", "count_tokens", anthropicCount},
 			{http.MethodGet, "/models", "models", anthropicModels},
 			{http.MethodGet, "/models/{id...}", "models", anthropicModel},
 		},
+		models: anthropicSnapshots,
+		limits: amounts{byRequest: 4_000, byInput: 2_000_000, byOutput: 400_000},
+		hint:   formSeconds,
+		burst:  [2]int{4, 15},
 		refuse: anthropicRefuse,
 		answer: anthropicAnswer,
 		event:  anthropicEvent,
@@ -37,13 +43,6 @@ func anthropicKey(h http.Header) string {
 	}
 	return bearer(h)
 }
-
-// The limits that the rate-limit headers speak of. Nothing enforces them.
-const (
-	anthropicRequests = 4_000     // a minute
-	anthropicInput    = 2_000_000 // tokens a minute
-	anthropicOutput   = 400_000   // the same
-)
 
 // anthropicHead is on everything the API says itself.
 func anthropicHead(m *mint, id, elapsedMS string) head {
@@ -65,25 +64,29 @@ func anthropicHealthy(x *exchange) head {
 		"content-security-policy", "default-src 'none'; frame-ancestors 'none'",
 		"vary", "Accept-Encoding",
 	)
-	return anthropicLimits(h, x.now)
+	return anthropicLimits(h, x.left, x.arrived)
 }
 
-// anthropicLimits are the rate-limit headers of buckets that this request alone has
-// touched: full again by now, and tokens are told in thousands.
-func anthropicLimits(h head, now time.Time) head {
-	reset := now.UTC().Format(time.RFC3339)
-	for _, l := range []struct {
-		kind      string
-		limit     int
-		remaining int
+// anthropicLimits are the rate-limit headers at a moment. Tokens are told in
+// thousands, and also together.
+func anthropicLimits(h head, left allowance, now time.Time) head {
+	in, out := left[byInput], left[byOutput]
+	reset := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
+	for _, l := range [...]struct {
+		kind  string
+		quota quota
+		reset string
 	}{
-		{"requests", anthropicRequests, anthropicRequests - 1},
-		{"tokens", anthropicInput + anthropicOutput, anthropicInput + anthropicOutput},
-		{"input-tokens", anthropicInput, anthropicInput},
-		{"output-tokens", anthropicOutput, anthropicOutput},
+		{"requests", left[byRequest], reset(left[byRequest].refill())},
+		{"tokens", quota{in.limit + out.limit, in.thousands() + out.thousands()}, reset(max(in.refill(), out.refill()))},
+		{"input-tokens", quota{in.limit, in.thousands()}, reset(in.refill())},
+		{"output-tokens", quota{out.limit, out.thousands()}, reset(out.refill())},
 	} {
 		name := "anthropic-ratelimit-" + l.kind
-		h.with(name+"-limit", strconv.Itoa(l.limit), name+"-remaining", strconv.Itoa(l.remaining), name+"-reset", reset)
+		h.with(name+"-limit", strconv.Itoa(l.quota.limit), name+"-remaining", strconv.Itoa(l.quota.left), name+"-reset", l.reset)
 	}
 	return h
 }
+
+// thousands is what is left of the quota, rounded to thousands.
+func (q quota) thousands() int { return min((q.left+500)/1000*1000, q.limit) }

@@ -55,9 +55,17 @@ func anthropicRefuse(a asked, why refusal) Reply {
 func anthropicAnswer(a asked, f Failure) Reply {
 	switch f.Class {
 	case "rate_limit":
+		if f.Variant == variantComeBackLater {
+			return comeBackLater(a.mint)
+		}
+		if a.over == nil {
+			a.over = a.scripted(f)
+		}
 		return anthropicRateLimit(a, f)
 	case "unauthorized":
 		return anthropicError{http.StatusUnauthorized, "authentication_error", "invalid x-api-key"}.reply(a)
+	case "not_found":
+		return anthropicError{http.StatusNotFound, "not_found_error", "model: " + a.Model}.reply(a)
 	case "overloaded":
 		return anthropicError{orStatus(f, statusOverloaded), overloadedError, "Overloaded"}.reply(a)
 	case "gateway_timeout":
@@ -65,6 +73,11 @@ func anthropicAnswer(a asked, f Failure) Reply {
 			return cloudflarePage(a.mint, anthropicHost)
 		}
 		return anthropicError{http.StatusGatewayTimeout, "timeout_error", "Request timed out"}.reply(a)
+	case "bad_gateway":
+		return anthropicEdgeError(a.mint, f)
+	}
+	if message := anthropicRejection(a, f); message != "" {
+		return anthropicError{http.StatusBadRequest, invalidRequest, message}.reply(a)
 	}
 	switch status := orStatus(f, http.StatusInternalServerError); status {
 	case http.StatusBadGateway:
@@ -78,14 +91,49 @@ func anthropicAnswer(a asked, f Failure) Reply {
 	}
 }
 
+// anthropicEdgeError is what stands before the API and does not reach it: pages,
+// but for a service that the proxy behind them misses.
+func anthropicEdgeError(m *mint, f Failure) Reply {
+	status := orStatus(f, http.StatusBadGateway)
+	switch {
+	case f.Variant == "json":
+		return cloudflareJSON(m, status)
+	case f.Variant == "text", f.Variant == "" && (status == http.StatusServiceUnavailable || status == statusNoOrigin):
+		return edgeText(m, status)
+	}
+	return edgeHTML(m, anthropicHost, status)
+}
+
+// anthropicRejection is the message of what no retry helps against, all of which is
+// an invalid request; "": the class is none of it.
+func anthropicRejection(a asked, f Failure) string {
+	const most = 200_000
+	switch f.Class {
+	case "quota_exhausted":
+		return "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."
+	case "bad_request":
+		return "messages: at least one message is required"
+	case "context_length":
+		return fmt.Sprintf("prompt is too long: %d tokens > %d maximum", max(a.tokens(), most+8310), most)
+	case "content_filter":
+		return "Output blocked by content filtering policy"
+	}
+	return ""
+}
+
 // anthropicRateLimit words a 429. Its sentence names no time, so the headers alone
-// say when to come again; with nothing to wait for they say nothing of limits.
+// say when to come again; unless it is the limiter's own, with nothing to wait for
+// they say nothing of limits.
 func anthropicRateLimit(a asked, f Failure) Reply {
 	r := anthropicError{http.StatusTooManyRequests, "rate_limit_error", anthropicLimited(a)}.reply(a)
 	h := head(r.Header)
-	if wait, told := h.wait(f, a.now); told {
+	wait, told := h.wait(f, a.now)
+	switch {
+	case a.over != nil:
+		anthropicLimits(h, a.left, a.now)
+	case told:
 		full := a.now.Add(ceil(wait, time.Second)).UTC().Format(time.RFC3339)
-		anthropicLimits(h, a.now).with(
+		anthropicLimits(h, a.left, a.now).with(
 			"anthropic-ratelimit-input-tokens-remaining", "0",
 			"anthropic-ratelimit-input-tokens-reset", full,
 		)
@@ -94,8 +142,13 @@ func anthropicRateLimit(a asked, f Failure) Reply {
 }
 
 func anthropicLimited(a asked) string {
+	limit, what := a.left[byInput].limit, "input tokens"
+	if a.over != nil {
+		limit = a.over.limit
+		what = map[unit]string{byRequest: "requests", byInput: "input tokens", byOutput: "output tokens"}[a.over.unit]
+	}
 	return "This request would exceed the rate limit for your organization (" + a.account.uuid + ") of " +
-		grouped(anthropicInput) + " input tokens per minute. For details, refer to: https://docs.anthropic.com/en/api/rate-limits." +
+		grouped(limit) + " " + what + " per minute. For details, refer to: https://docs.anthropic.com/en/api/rate-limits." +
 		" You can see the response headers for current usage. Please reduce the prompt length or the maximum tokens requested, or try again later." +
 		" You may also contact sales at https://www.anthropic.com/contact-sales to discuss your options for a rate limit increase."
 }

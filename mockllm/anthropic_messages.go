@@ -1,41 +1,142 @@
 package mockllm
 
 import (
-	"bytes"
 	"encoding/json"
-	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
-// anthropicServe answers with a message.
-func anthropicServe(x *exchange) {
-	words, cut := x.compose()
-	stop := "end_turn"
-	if cut {
-		stop = "max_tokens"
-	}
+// anthropicCall is a message to be answered.
+type anthropicCall struct {
+	wanted
+	said   conversation
+	known  []tool // all that are offered, also those that cannot be called now
+	keeps  bool   // the conversation can be gone on with
+	secret bool   // the thinking is not shown
+}
+
+func (m anthropicCall) serve(x *exchange) {
+	d := x.draft(m.wanted)
+	blocks := m.blocks(x, d)
 	if x.req.Stream {
-		anthropicStream(x, words, stop)
+		if id, done := anthropicStream(x, d, blocks); done {
+			m.keep(x, id, d)
+		}
 		return
 	}
-	if !x.pause(x.first() + x.gaps(len(words))) {
+	wait := x.first()
+	for _, b := range blocks {
+		wait += x.whole(b.bursts)
+	}
+	if !x.pause(wait) {
 		return
 	}
 	message := anthropicMessageOf(x)
-	message.Content = []anthropicText{{Type: "text", Text: strings.Join(words, " ")}}
-	message.StopReason = &stop
-	message.Usage.Output = len(words)
-	x.content(len(words))
-	x.served.Finish = stop
+	for _, b := range blocks {
+		message.Content = append(message.Content, b.content())
+	}
+	stop := anthropicStop(d)
+	message.StopReason, message.StopSequence = &stop, ptr(d.stop)
+	message.Usage.Output = d.tokens()
 	h := anthropicHealthy(x).with("Content-Type", "application/json")
-	x.reply(Reply{http.StatusOK, h, document(message, "")})
+	if x.reply(Reply{http.StatusOK, h, document(message, "")}) {
+		x.content(d.tokens())
+		x.served.Finish = stop
+		m.keep(x, message.ID, d)
+	}
 }
 
-type anthropicText struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+// anthropicStop is why a message ends.
+func anthropicStop(d draft) string {
+	switch {
+	case d.cut:
+		return "max_tokens"
+	case len(d.calls) > 0:
+		return "tool_use"
+	case d.stop != "":
+		return "stop_sequence"
+	}
+	return "end_turn"
+}
+
+// anthropicBlock is a part of a message: thinking, text, or the use of a tool.
+type anthropicBlock struct {
+	kind   string
+	bursts [][]string // what its events carry
+	call   anthropicUse
+	sign   string // of thinking
+}
+
+// anthropicUse is the use of a tool, as JSON.
+type anthropicUse struct {
+	Type   string          `json:"type"`
+	ID     string          `json:"id"`
+	Name   string          `json:"name"`
+	Input  json.RawMessage `json:"input"`
+	Caller struct {
+		Type string `json:"type"`
+	} `json:"caller"`
+}
+
+// The kinds of blocks, and the one of what stands at the end of thinking.
+const (
+	blockText     = "text"
+	blockThinking = "thinking"
+	blockUse      = "tool_use"
+	blockSign     = "signature"
+)
+
+// blocks are the parts of a message.
+func (m anthropicCall) blocks(x *exchange, d draft) (blocks []anthropicBlock) {
+	if len(d.thoughts) > 0 {
+		b := anthropicBlock{kind: blockThinking, sign: "Eq" + x.base62(342)}
+		if !m.secret {
+			b.bursts = x.bursts(d.thoughts)
+		}
+		blocks = append(blocks, b)
+	}
+	for _, call := range d.calls {
+		use := anthropicUse{Type: blockUse, ID: "toolu_01" + x.base58(22), Name: call.name, Input: json.RawMessage("{}")}
+		use.Caller.Type = "direct"
+		blocks = append(blocks, anthropicBlock{kind: blockUse, bursts: x.bursts(call.args), call: use})
+	}
+	if len(d.calls) == 0 {
+		blocks = append(blocks, anthropicBlock{kind: blockText, bursts: x.bursts(d.text)})
+	}
+	return blocks
+}
+
+// said is all that a block says.
+func (b anthropicBlock) said() string {
+	var all strings.Builder
+	for _, burst := range b.bursts {
+		for _, token := range burst {
+			all.WriteString(token)
+		}
+	}
+	return all.String()
+}
+
+// content is the block as JSON.
+func (b anthropicBlock) content() any {
+	switch b.kind {
+	case blockThinking:
+		return struct {
+			Type      string `json:"type"`
+			Thinking  string `json:"thinking"`
+			Signature string `json:"signature"`
+		}{b.kind, b.said(), b.sign}
+	case blockUse:
+		// Arguments that were cut are no JSON, and left out.
+		if args := json.RawMessage(b.said()); json.Valid(args) {
+			b.call.Input = args
+		}
+		return b.call
+	}
+	return struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	}{b.kind, b.said()}
 }
 
 // anthropicUsage is the bill of a message.
@@ -54,130 +155,22 @@ type anthropicUsage struct {
 
 // anthropicMessage is a message, keys in the order recorded.
 type anthropicMessage struct {
-	Model        string          `json:"model"`
-	ID           string          `json:"id"`
-	Type         string          `json:"type"`
-	Role         string          `json:"role"`
-	Content      []anthropicText `json:"content"`
-	StopReason   *string         `json:"stop_reason"`
-	StopSequence *string         `json:"stop_sequence"`
-	StopDetails  *string         `json:"stop_details"`
-	Usage        anthropicUsage  `json:"usage"`
+	Model        string         `json:"model"`
+	ID           string         `json:"id"`
+	Type         string         `json:"type"`
+	Role         string         `json:"role"`
+	Content      []any          `json:"content"`
+	StopReason   *string        `json:"stop_reason"`
+	StopSequence *string        `json:"stop_sequence"`
+	StopDetails  *string        `json:"stop_details"`
+	Usage        anthropicUsage `json:"usage"`
 }
 
 // anthropicMessageOf is the answer before its first word.
 func anthropicMessageOf(x *exchange) anthropicMessage {
 	return anthropicMessage{
 		Model: dated(x.req.Model, anthropicSnapshots()), ID: "msg_01" + x.base58(22),
-		Type: "message", Role: "assistant", Content: []anthropicText{},
+		Type: "message", Role: "assistant", Content: []any{},
 		Usage: anthropicUsage{Input: x.served.TokensIn, Output: 1, Tier: "standard", Geo: "not_available"},
 	}
-}
-
-// anthropicStream answers with a few words an event.
-func anthropicStream(x *exchange, words []string, stop string) {
-	bursts := anthropicBursts(x, words)
-	if !x.pause(x.first()) {
-		return
-	}
-	h := anthropicHealthy(x).with("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache")
-	s := x.open(h, len(bursts))
-	e := anthropicEvents{mint: x.mint}
-	if !s.send(e.event("message_start", `{"type":"message_start","message":`+compact(anthropicMessageOf(x))+`}`)) ||
-		!s.send(e.event("content_block_start", `{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}`)) ||
-		!s.send([]byte("event: ping\ndata: {\"type\": \"ping\"}\n\n")) {
-		return
-	}
-	for i, burst := range bursts {
-		// What comes in one event was made word by word.
-		if !s.content(e.text(i, burst), len(burst)) || !x.pause(x.gaps(len(burst))) {
-			return
-		}
-	}
-	if s.send(e.event("content_block_stop", `{"type":"content_block_stop","index":0}`)) &&
-		s.finish(e.event("message_delta", anthropicEnd(x, stop, len(words))), stop) {
-		s.send(e.event("message_stop", `{"type":"message_stop"}`))
-	}
-}
-
-// anthropicEnd is the event that says why and after how much the message ended.
-func anthropicEnd(x *exchange, stop string, tokens int) string {
-	return `{"type":"message_delta","delta":{"stop_reason":"` + stop + `","stop_sequence":null,"stop_details":null},"usage":{"input_tokens":` +
-		strconv.Itoa(x.served.TokensIn) + `,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":` +
-		strconv.Itoa(tokens) + `,"output_tokens_details":{"thinking_tokens":0}}}`
-}
-
-// anthropicBursts cuts an answer into events of two to six words. The cuts belong
-// to the answer, like its pace: a fault at an event hits the same words in every run.
-func anthropicBursts(x *exchange, words []string) [][]string {
-	rng := random(x.opts.Seed, "bursts", x.name, x.key)
-	var bursts [][]string
-	for len(words) > 0 {
-		n := min(2+rng.IntN(5), len(words))
-		bursts = append(bursts, words[:n])
-		words = words[n:]
-	}
-	return bursts
-}
-
-// anthropicEvents writes the events of one stream, all into the same buffer.
-type anthropicEvents struct {
-	*mint
-	buf []byte
-}
-
-// event frames a JSON object. Up to 15 spaces before its last brace hide how long
-// it is.
-func (e *anthropicEvents) event(name, object string) []byte {
-	e.buf = append(append(e.buf[:0], "event: "...), name...)
-	e.buf = append(append(e.buf, "\ndata: "...), object[:len(object)-1]...)
-	return e.close(e.rng)
-}
-
-// text is the event with the i-th burst. Words are letters alone and need no
-// escapes.
-func (e *anthropicEvents) text(i int, words []string) []byte {
-	e.buf = append(e.buf[:0], "event: content_block_delta\ndata: "...)
-	e.buf = append(e.buf, `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"`...)
-	for j, w := range words {
-		if i > 0 || j > 0 {
-			e.buf = append(e.buf, ' ')
-		}
-		e.buf = append(e.buf, w...)
-	}
-	e.buf = append(e.buf, `"}`...)
-	return e.close(e.rng)
-}
-
-func (e *anthropicEvents) close(rng *rand.Rand) []byte {
-	for range rng.IntN(16) {
-		e.buf = append(e.buf, ' ')
-	}
-	e.buf = append(e.buf, "}\n\n"...)
-	return e.buf
-}
-
-// anthropicPart reads an event of a message stream.
-func anthropicPart(event []byte) Part {
-	_, data, ok := bytes.Cut(event, []byte("data:"))
-	var e struct {
-		Type  string `json:"type"`
-		Delta struct {
-			Text        string `json:"text"`
-			PartialJSON string `json:"partial_json"`
-			Thinking    string `json:"thinking"`
-		} `json:"delta"`
-	}
-	if !ok || json.Unmarshal(bytes.TrimSpace(data), &e) != nil {
-		return Other
-	}
-	switch {
-	case e.Type == "message_stop":
-		return Terminator
-	case e.Type == "message_delta":
-		return Finish
-	case e.Type == "content_block_delta" && e.Delta.Text+e.Delta.PartialJSON+e.Delta.Thinking != "":
-		return Content
-	}
-	return Other
 }

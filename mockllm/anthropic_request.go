@@ -9,20 +9,56 @@ import (
 
 // anthropicMessages reads a request for a message.
 func anthropicMessages(c *call) (func(*exchange), *Reply) {
-	said := conversation{}
+	m := anthropicCall{}
 	o, wrong := anthropicBody(c)
 	if wrong == "" {
-		wrong = anthropicFields(o, c.req)
+		wrong = anthropicFields(o, c.req, []string{"model", "max_tokens", "messages"})
 	}
+	if wrong == "" && !m.continues(c, o) {
+		return anthropicLost(c)
+	}
+	if wrong = m.read(c.req, o, wrong); wrong != "" {
+		return anthropicWrong(c, wrong)
+	}
+	return m.serve, nil
+}
+
+// anthropicCount reads a request to count the tokens of one.
+func anthropicCount(c *call) (func(*exchange), *Reply) {
+	o, wrong := anthropicBody(c)
 	if wrong == "" {
-		wrong = anthropicConversation(o, &said)
+		wrong = anthropicFields(o, c.req, []string{"model", "messages"})
 	}
-	said.put(c.req)
-	if wrong != "" {
-		reply := anthropicError{http.StatusBadRequest, invalidRequest, wrong}.reply(c.asked())
-		return nil, &reply
+	if wrong = new(anthropicCall).read(c.req, o, wrong); wrong != "" {
+		return anthropicWrong(c, wrong)
 	}
-	return anthropicServe, nil
+	return func(x *exchange) {
+		x.served.TokensIn = x.req.tokens()
+		anthropicDocument(x, struct {
+			Input int `json:"input_tokens"`
+		}{x.served.TokensIn})
+	}, nil
+}
+
+func anthropicWrong(c *call, wrong string) (func(*exchange), *Reply) {
+	reply := anthropicError{http.StatusBadRequest, invalidRequest, wrong}.reply(c.asked())
+	return nil, &reply
+}
+
+// read reads what a request says and wants, unless something is wrong with it already,
+// and says what is.
+func (m *anthropicCall) read(req *Request, o object, wrong string) string {
+	if wrong == "" {
+		wrong = anthropicConversation(o, &m.said)
+	}
+	m.said.put(req)
+	m.turn = m.said.turn
+	for _, read := range []func(object, *Request) string{m.offered, m.choice, m.ends, m.thinks, m.format} {
+		if wrong == "" {
+			wrong = read(o, req)
+		}
+	}
+	return wrong
 }
 
 // anthropicBody is a request's JSON object, or what is wrong with it.
@@ -60,8 +96,8 @@ func position(text []byte, at int) (line, column int) {
 }
 
 // anthropicFields reads everything but the messages.
-func anthropicFields(o object, req *Request) string {
-	for _, key := range []string{"model", "max_tokens", "messages"} {
+func anthropicFields(o object, req *Request, required []string) string {
+	for _, key := range required {
 		if _, ok := o[key]; !ok {
 			return key + ": Field required"
 		}
@@ -71,9 +107,9 @@ func anthropicFields(o object, req *Request) string {
 		return "model: Input should be a valid string"
 	case req.Model == "":
 		return "model: String should have at least 1 character"
-	case !o.given("max_tokens"), !field(o, "max_tokens", &req.MaxTokens):
+	case string(o["max_tokens"]) == "null", !field(o, "max_tokens", &req.MaxTokens):
 		return "max_tokens: Input should be a valid integer"
-	case req.MaxTokens < 1:
+	case o.given("max_tokens") && req.MaxTokens < 1:
 		return "max_tokens: Input should be greater than or equal to 1"
 	case !field(o, "stream", &req.Stream):
 		return "stream: Input should be a valid boolean"
@@ -93,7 +129,7 @@ func anthropicConversation(o object, said *conversation) string {
 	if !o.given("messages") || !field(o, "messages", &messages) {
 		return "messages: Input should be a valid list"
 	}
-	if len(messages) == 0 {
+	if len(messages) == 0 && !o.given("thread") {
 		return "messages: at least one message is required"
 	}
 	for i, raw := range messages {
@@ -114,11 +150,11 @@ func anthropicConversation(o object, said *conversation) string {
 			}
 			return at + ".role: Input should be 'user' or 'assistant'"
 		}
-		content, ok := texts(m["content"])
+		content, ok := saying(m["content"])
 		if !ok || !m.given("content") {
 			return at + ".content: Input should be a valid string"
 		}
-		said.add(role, content)
+		said.say(role, content)
 	}
 	return ""
 }

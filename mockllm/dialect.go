@@ -14,8 +14,16 @@ type Dialect struct {
 	base    func(url string) string         // what an SDK wants as its base URL
 	env     func(base, key string) []string // the SDK's variables, as NAME=value
 	version string                          // the first part of every path, which callers may leave out or give twice
+	also    []string                        // other versions, under which is the same
 	key     func(http.Header) string        // the API key of a request, "" for none
+	keyIn   string                          // a query parameter that the key may be in as well
+	form    func(*http.Request) string      // the [Request.Form] of a request; nil: it has none
 	routes  []route
+	within  []string          // endpoints of requests that the server makes of others
+	models  func() []snapshot // those that the provider has when the spec names none
+	limits  amounts           // a minute, of a customer whose spec has none; of 0 there is no such limit
+	hint    string            // the form in which its own limiter tells how long to wait
+	burst   [2]int            // tokens that an event of a stream carries, from and to
 	refuse  func(asked, refusal) Reply
 	answer  func(asked, Failure) Reply
 	event   func(asked, Failure) []byte // with its blank line
@@ -25,7 +33,7 @@ type Dialect struct {
 // route is one endpoint of a dialect.
 type route struct {
 	method   string
-	path     string // after the version; {x} stands for a segment, {x...} for the rest
+	path     string // after the version; {x} stands for a segment, {x}:y for one that ends in :y, {x...} for the rest
 	endpoint string
 	// read understands a request and says how to serve it, or refuses it.
 	read func(*call) (func(*exchange), *Reply)
@@ -49,6 +57,8 @@ func Dialects() []Dialect {
 	return []Dialect{
 		openai(),
 		anthropic(),
+		azureOpenAI(),
+		gemini(),
 	}
 }
 
@@ -70,7 +80,7 @@ func (d Dialect) Endpoints() []string {
 			names = append(names, r.endpoint)
 		}
 	}
-	return names
+	return append(names, d.within...)
 }
 
 // BaseURL is what the dialect's SDKs want as base URL for a provider at url; url
@@ -98,7 +108,7 @@ func Env(dialectName, url, key string) []string {
 // wrongMethod comes with the route whose path it is, unknownPath with none.
 func (d Dialect) find(method, path string) (r route, vars map[string]string, why refusal, ok bool) {
 	parts := strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
-	for len(parts) > 0 && parts[0] == d.version {
+	for len(parts) > 0 && (parts[0] == d.version || slices.Contains(d.also, parts[0])) {
 		parts = parts[1:]
 	}
 	why = unknownPath
@@ -112,6 +122,17 @@ func (d Dialect) find(method, path string) (r route, vars map[string]string, why
 		}
 	}
 	return r, nil, why, false
+}
+
+// about is the key of a request, and its form.
+func (d Dialect) about(r *http.Request) (key, form string) {
+	if key = d.key(r.Header); key == "" && d.keyIn != "" {
+		key = r.URL.Query().Get(d.keyIn)
+	}
+	if d.form != nil {
+		form = d.form(r)
+	}
+	return key, form
 }
 
 // match compares a path with a route's, and takes what its {x} stand for.
@@ -135,7 +156,12 @@ func match(pattern string, parts []string) (map[string]string, bool) {
 			vars[rest] = strings.Join(parts[i:], "/")
 			return vars, true
 		}
-		vars[strings.TrimSuffix(name, "}")] = parts[i]
+		name, suffix, _ := strings.Cut(name, "}")
+		value, fits := strings.CutSuffix(parts[i], suffix)
+		if !fits || value == "" {
+			return nil, false
+		}
+		vars[name] = value
 	}
 	return vars, len(want) == len(parts)
 }

@@ -58,8 +58,11 @@ func nginxHTML(m *mint, status int, title string) Reply {
 
 // cloudflarePage is the branded page for a host that does not answer in time, cut
 // down to what clients match on.
-func cloudflarePage(m *mint, host string) Reply {
-	const title = "A timeout occurred"
+func cloudflarePage(m *mint, host string) Reply { return edgePage(m, host, statusTimeout) }
+
+// edgePage is such a page for any of Cloudflare's own statuses.
+func edgePage(m *mint, host string, status int) Reply {
+	title := edgeTitle(status)
 	ray, _, _ := strings.Cut(m.cfRay(), "-")
 	body := fmt.Sprintf(`<!DOCTYPE html>
 <html class="no-js" lang="en-US">
@@ -78,10 +81,58 @@ func cloudflarePage(m *mint, host string) Reply {
 </div>
 </body>
 </html>
-`, host, statusTimeout, title, m.now.UTC().Format("2006-01-02 15:04:05"), ray)
+`, host, status, title, m.now.UTC().Format("2006-01-02 15:04:05"), ray)
 	h := edgeHead(m, "text/html; charset=UTF-8")
 	h.with("CF-RAY", ray+"-SEA")
-	return Reply{statusTimeout, h, []byte(body)}
+	return Reply{status, h, []byte(body)}
+}
+
+// edgeTitle is what Cloudflare calls a status of its own.
+func edgeTitle(status int) string {
+	switch status {
+	case 520:
+		return "Web server is returning an unknown error"
+	case 521:
+		return "Web server is down"
+	case 522:
+		return "Connection timed out"
+	case 523:
+		return "Origin is unreachable"
+	case statusTimeout:
+		return "A timeout occurred"
+	case statusNoOrigin:
+		return "Origin DNS error"
+	}
+	return http.StatusText(status)
+}
+
+// statusNoOrigin is Cloudflare's: it cannot find out where the origin is.
+const statusNoOrigin = 530
+
+// edgeHTML is the page of an edge that cannot reach the host: the proxies' plain one
+// for what every proxy says, else Cloudflare's own.
+func edgeHTML(m *mint, host string, status int) Reply {
+	switch status {
+	case http.StatusBadGateway:
+		return nginxHTML(m, status, "Bad Gateway")
+	case http.StatusServiceUnavailable:
+		return nginxHTML(m, status, "Service Temporarily Unavailable")
+	case http.StatusGatewayTimeout:
+		return nginxHTML(m, status, "Gateway Time-out")
+	}
+	return edgePage(m, host, status)
+}
+
+// edgeText is the same in a few words, of Envoy or of Cloudflare.
+func edgeText(m *mint, status int) Reply {
+	code := status
+	switch status {
+	case http.StatusServiceUnavailable:
+		return envoyText(m)
+	case statusNoOrigin:
+		code = 1016
+	}
+	return Reply{status, edgeHead(m, "text/plain; charset=UTF-8"), fmt.Appendf(nil, "error code: %d", code)}
 }
 
 // envoyText is what the proxy before a service says when it cannot reach it.

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/seed-76a9de92/brownout/mockllm/answer"
 )
 
 // exchange is one request being answered.
@@ -21,38 +19,22 @@ type exchange struct {
 	key     string // what the answer's draws are made for: its nonce, or a number
 	timing  *Timing
 	slow    slow
+	left    allowance // what the limits leave, this request counted in
 	served  Served
-}
-
-// minVerifiable is the shortest answer in tokens that proves anything and says
-// something: tag, nonce, a word, checksum.
-const minVerifiable = 4
-
-// compose draws the answer and its pace. It has the drawn length, or as many
-// tokens as the request allows: an answer that ends early for that is shorter, not
-// broken off, so that nobody takes it for a truncated one. Where not even the
-// shortest verifiable answer fits, it is cut, and cut is true; then, and when the
-// request has no nonce, it is of words that claim nothing.
-func (x *exchange) compose() (words []string, cut bool) {
-	if x.key = x.req.Nonce; x.key == "" {
-		x.key = strconv.FormatUint(x.strange.Add(1), 10)
-	}
-	x.timing = x.spec.model(x.req.Model).Timing(x.opts.Seed, x.name, x.key)
-	x.slow = slowOf(x.r.Context())
-	x.served.TokensIn = tokensIn(x.req.Prompt)
-
-	n := max(x.timing.Tokens, minVerifiable)
-	if x.req.MaxTokens > 0 {
-		n = min(n, x.req.MaxTokens)
-	}
-	if cut = n < minVerifiable; cut || x.req.Nonce == "" {
-		return answer.Plain(n), cut
-	}
-	return answer.Make(x.name, x.req.Nonce, n-3), false
 }
 
 // tokensIn estimates a prompt: four characters a token, and three for its frame.
 func tokensIn(prompt string) int { return (len(prompt)+3)/4 + 3 }
+
+// attachmentTokens is what an attachment counts as: what OpenAI takes for an image of
+// 1024 by 1024.
+const attachmentTokens = 765
+
+// Tokens estimates what a request says, in tokens.
+func (r Request) Tokens() int { return r.tokens() }
+
+// tokens estimates what a request says.
+func (r Request) tokens() int { return tokensIn(r.Prompt) + r.Attachments*attachmentTokens }
 
 // first is the time to the first token.
 func (x *exchange) first() time.Duration { return times(x.timing.TTFT, x.slow.ttft) }
@@ -62,6 +44,33 @@ func (x *exchange) gaps(tokens int) time.Duration {
 	var d time.Duration
 	for range tokens {
 		d += times(x.timing.Gap(), x.slow.gap)
+	}
+	return d
+}
+
+// gap is the time that an event of so many tokens takes: what comes at once was made
+// at one pace.
+func (x *exchange) gap(tokens int) time.Duration {
+	return times(x.timing.Gap(), x.slow.gap*float64(tokens))
+}
+
+// bursts cuts an answer into what its events carry. The cuts belong to the answer,
+// like its pace: a fault at an event hits the same words in every run.
+func (x *exchange) bursts(words []string) (bursts [][]string) {
+	rng := random(x.opts.Seed, "bursts", x.name, x.key)
+	from, to := x.dialect.burst[0], x.dialect.burst[1]
+	for len(words) > 0 {
+		n := min(max(from+rng.IntN(to-from+1), 1), len(words))
+		bursts = append(bursts, words[:n])
+		words = words[n:]
+	}
+	return bursts
+}
+
+// whole is the time that an answer takes after its first token, streamed or not.
+func (x *exchange) whole(bursts [][]string) (d time.Duration) {
+	for _, b := range bursts {
+		d += x.gap(len(b))
 	}
 	return d
 }
@@ -89,6 +98,9 @@ func (x *exchange) pause(d time.Duration) bool {
 	}
 }
 
+// until waits until a moment at which something is due, as pause does.
+func (x *exchange) until(t time.Time) bool { return x.pause(t.Sub(x.due)) }
+
 // elapsed is the time since the request came, in ms.
 func (x *exchange) elapsed() string {
 	return strconv.FormatInt(time.Since(x.arrived).Milliseconds(), 10)
@@ -104,12 +116,13 @@ func (x *exchange) writeHead(status int, h head) {
 	x.w.WriteHeader(status)
 }
 
-// reply sends a whole answer.
-func (x *exchange) reply(r Reply) {
+// reply sends a whole answer, and says whether anybody still took it.
+func (x *exchange) reply(r Reply) bool {
 	h := head(r.Header)
 	h.with("Content-Length", strconv.Itoa(len(r.Body)))
 	x.writeHead(r.Status, h)
-	_, _ = x.w.Write(r.Body) // a client that left needs no answer
+	_, err := x.w.Write(r.Body)
+	return err == nil
 }
 
 // content counts tokens that are on their way to the client.

@@ -33,9 +33,12 @@ func (m *mint) uuid() string {
 	return m.hex(8) + "-" + m.hex(4) + "-4" + m.hex(3) + "-a" + m.hex(3) + "-" + m.hex(12)
 }
 
-// chatID is an OpenAI chat completion's: five digits of time, which is why
-// recorded ids rise with it, and 24 of chance.
-func (m *mint) chatID() string {
+// chatID is an OpenAI chat completion's.
+func (m *mint) chatID() string { return "chatcmpl-" + m.stamped() }
+
+// stamped is what OpenAI's ids of completions end in: five digits of time, which is
+// why recorded ids rise with it, and 24 of chance.
+func (m *mint) stamped() string {
 	// The recordings count seconds from fifty years of 365 days after 1970.
 	t := m.now.Unix() - 50*365*24*60*60
 	var stamp [5]byte
@@ -43,7 +46,7 @@ func (m *mint) chatID() string {
 		stamp[i] = digits62[((t%62)+62)%62]
 		t /= 62
 	}
-	return "chatcmpl-" + string(stamp[:]) + m.base62(24)
+	return string(stamp[:]) + m.base62(24)
 }
 
 // cfRay is Cloudflare's id of a request, through one of its places.

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// openai is the row of the OpenAI API: chat completions and models. Shapes as
-// recorded from December 2025 to May 2026.
+// openai is the row of the OpenAI API. Shapes as recorded from December 2025 to May
+// 2026.
 func openai() Dialect {
 	return Dialect{
 		Name:    "openai",
-		Doc:     "OpenAI: chat completions and models.",
+		Doc:     "OpenAI: chat completions, responses, completions, embeddings, images, moderations, files, batches and models.",
 		base:    func(url string) string { return url + "/v1" },
 		version: "v1",
 		key:     bearer,
@@ -25,9 +25,30 @@ func openai() Dialect {
 		},
 		routes: []route{
 			{http.MethodPost, "/chat/completions", "chat", openaiChat},
+			{http.MethodPost, "/responses", endpointResponses, openaiResponses},
+			{http.MethodGet, "/responses/{id}", endpointStored, openaiResponseGet},
+			{http.MethodDelete, "/responses/{id}", endpointStored, openaiResponseDelete},
+			{http.MethodPost, "/responses/{id}/cancel", endpointStored, openaiResponseCancel},
+			{http.MethodPost, "/completions", "completions", openaiCompletions},
+			{http.MethodPost, "/embeddings", "embeddings", openaiEmbeddings},
+			{http.MethodPost, "/images/generations", "images", openaiImages},
+			{http.MethodPost, "/moderations", "moderations", openaiModerations},
+			{http.MethodPost, "/files", "files", openaiFileUpload},
+			{http.MethodGet, "/files", "files", openaiFileList},
+			{http.MethodGet, "/files/{id}", "files", openaiFileGet},
+			{http.MethodDelete, "/files/{id}", "files", openaiFileDelete},
+			{http.MethodGet, "/files/{id}/content", "files", openaiFileContent},
+			{http.MethodPost, "/batches", "batches", openaiBatchCreate},
+			{http.MethodGet, "/batches", "batches", openaiBatchList},
+			{http.MethodGet, "/batches/{id}", "batches", openaiBatchGet},
+			{http.MethodPost, "/batches/{id}/cancel", "batches", openaiBatchCancel},
 			{http.MethodGet, "/models", "models", openaiModels},
 			{http.MethodGet, "/models/{id...}", "models", openaiModel},
 		},
+		within: []string{endpointBatch},
+		models: openaiSnapshots,
+		limits: amounts{byRequest: 10_000, byToken: 2_000_000},
+		hint:   formMS,
 		refuse: openaiRefuse,
 		answer: openaiAnswer,
 		event:  openaiEvent,
@@ -43,12 +64,6 @@ func bearer(h http.Header) string {
 	}
 	return strings.TrimSpace(key)
 }
-
-// The limits that the rate-limit headers speak of. Nothing enforces them.
-const (
-	openaiRequests = 10_000    // a minute
-	openaiTokens   = 2_000_000 // a minute
-)
 
 // openaiEdge is what Cloudflare puts on everything.
 func openaiEdge(m *mint) head {
@@ -75,25 +90,15 @@ func openaiEngine(m *mint, a account, elapsedMS string) head {
 	)
 }
 
-// openaiLimits are the rate-limit headers of a bucket that refills all the time
-// and that this request alone has touched: reset is the time until it is full. The
-// provider reserves the prompt and the longest answer there can be.
-func openaiLimits(h head, req Request) head {
-	reserved := tokensIn(req.Prompt) + min(max(req.MaxTokens, 16), openaiTokens)
-	left := max(openaiTokens-reserved, 0)
+// openaiLimits are the rate-limit headers. Reset is the time until all is left again.
+func openaiLimits(h head, left allowance) head {
+	requests, tokens := left[byRequest], left[byToken]
 	return h.with(
-		"x-ratelimit-limit-requests", strconv.Itoa(openaiRequests),
-		"x-ratelimit-limit-tokens", strconv.Itoa(openaiTokens),
-		"x-ratelimit-remaining-requests", strconv.Itoa(openaiRequests-1),
-		"x-ratelimit-remaining-tokens", strconv.Itoa(left),
-		"x-ratelimit-reset-requests", untilFull(openaiRequests, openaiRequests-1),
-		"x-ratelimit-reset-tokens", untilFull(openaiTokens, left),
+		"x-ratelimit-limit-requests", strconv.Itoa(requests.limit),
+		"x-ratelimit-limit-tokens", strconv.Itoa(tokens.limit),
+		"x-ratelimit-remaining-requests", strconv.Itoa(requests.left),
+		"x-ratelimit-remaining-tokens", strconv.Itoa(tokens.left),
+		"x-ratelimit-reset-requests", requests.refill().Truncate(time.Millisecond).String(),
+		"x-ratelimit-reset-tokens", tokens.refill().Truncate(time.Millisecond).String(),
 	)
-}
-
-// untilFull is the time a bucket of so much a minute takes to refill, as OpenAI
-// writes it.
-func untilFull(limit, left int) string {
-	d := time.Duration(limit-left) * time.Minute / time.Duration(limit)
-	return d.Truncate(time.Millisecond).String()
 }

@@ -1,29 +1,38 @@
 package mockllm
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
 // openaiChatCall is a chat completion to be answered.
 type openaiChatCall struct {
+	wanted
+	choices   int
+	named     bool // the tool to call is named
 	obfuscate bool // pad the chunks of a stream
+	logprobs  bool
+	top       int // of the likeliest tokens to tell with them
 }
 
 func (c openaiChatCall) serve(x *exchange) {
-	words, cut := x.compose()
-	finish := "stop"
-	if cut {
-		finish = "length"
-	}
+	d := x.draft(c.wanted)
 	if x.req.Stream {
-		c.stream(x, words, finish)
+		c.stream(x, d)
 		return
 	}
-	c.whole(x, words, finish)
+	c.whole(x, d)
+}
+
+// finish is why an answer ends. A call that was asked for by name is no news.
+func (c openaiChatCall) finish(d draft) string {
+	switch {
+	case d.cut:
+		return "length"
+	case len(d.calls) > 0 && !c.named:
+		return "tool_calls"
+	}
+	return "stop"
 }
 
 // openaiUsage is the bill of an answer.
@@ -49,17 +58,27 @@ func openaiUsageOf(prompt, completion int) openaiUsage {
 }
 
 type openaiMessage struct {
-	Role        string   `json:"role"`
-	Content     string   `json:"content"`
-	Refusal     *string  `json:"refusal"`
-	Annotations []string `json:"annotations"`
+	Role        string           `json:"role"`
+	Content     *string          `json:"content"` // null beside calls
+	ToolCalls   []openaiToolCall `json:"tool_calls,omitempty"`
+	Refusal     *string          `json:"refusal"`
+	Annotations []string         `json:"annotations"`
+}
+
+type openaiToolCall struct {
+	ID       string `json:"id"`
+	Type     string `json:"type"`
+	Function struct {
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
+	} `json:"function"`
 }
 
 type openaiChoice struct {
-	Index        int           `json:"index"`
-	Message      openaiMessage `json:"message"`
-	Logprobs     *string       `json:"logprobs"`
-	FinishReason string        `json:"finish_reason"`
+	Index        int             `json:"index"`
+	Message      openaiMessage   `json:"message"`
+	Logprobs     *openaiLogprobs `json:"logprobs"`
+	FinishReason string          `json:"finish_reason"`
 }
 
 // openaiCompletion is a whole chat completion, keys in the order recorded.
@@ -74,142 +93,44 @@ type openaiCompletion struct {
 	Fingerprint string         `json:"system_fingerprint"`
 }
 
-// whole answers with one document, when its last token would have come.
-func (c openaiChatCall) whole(x *exchange, words []string, finish string) {
-	if !x.pause(x.first() + x.gaps(len(words))) {
+// whole answers with one document, when its last token would have come. All choices
+// are made at the same time.
+func (c openaiChatCall) whole(x *exchange, d draft) {
+	if !x.pause(x.first() + x.gaps(d.tokens())) {
 		return
 	}
+	made := d.tokens() * c.choices
 	body := document(openaiCompletion{
 		ID: x.chatID(), Object: "chat.completion", Created: x.now.Unix(), Model: dated(x.req.Model, openaiSnapshots()),
-		Choices: []openaiChoice{{
-			Message:      openaiMessage{Role: "assistant", Content: strings.Join(words, " "), Annotations: []string{}},
-			FinishReason: finish,
-		}},
-		Usage:       openaiUsageOf(x.served.TokensIn, len(words)),
+		Choices:     c.all(x, d),
+		Usage:       openaiUsageOf(x.served.TokensIn, made),
 		ServiceTier: "default", Fingerprint: openaiFingerprint(x.req.Model),
 	}, "  ")
-	h := openaiLimits(openaiEngine(x.mint, x.account, x.elapsed()), x.req)
-	x.content(len(words))
-	x.served.Finish = finish
-	x.reply(Reply{http.StatusOK, h.with("Content-Type", "application/json"), append(body, '\n')})
+	h := openaiLimits(openaiEngine(x.mint, x.account, x.elapsed()), x.left)
+	if x.reply(Reply{http.StatusOK, h.with("Content-Type", "application/json"), append(body, '\n')}) {
+		x.content(made)
+		x.served.Finish = c.finish(d)
+	}
 }
 
-// stream answers with a chunk per token. The head leaves with the first one, which
-// is when the provider's does.
-func (c openaiChatCall) stream(x *exchange, words []string, finish string) {
-	if !x.pause(x.first()) {
-		return
-	}
-	chunks := c.chunks(x)
-	h := openaiLimits(openaiEngine(x.mint, x.account, x.elapsed()), x.req)
-	s := x.open(h.with("Content-Type", "text/event-stream; charset=utf-8"), len(words))
-	if !s.send(chunks.choice(`{"role":"assistant","content":"","refusal":null}`, "null")) {
-		return
-	}
-	for i, word := range words {
-		if !s.content(chunks.text(i, word), 1) || !x.pause(x.gaps(1)) {
-			return
+// all are the choices, which are alike but for ids.
+func (c openaiChatCall) all(x *exchange, d draft) []openaiChoice {
+	all := make([]openaiChoice, c.choices)
+	for i := range all {
+		m := openaiMessage{Role: "assistant", Annotations: []string{}}
+		for _, call := range d.calls {
+			t := openaiToolCall{ID: x.callID(), Type: "function"}
+			t.Function.Name, t.Function.Arguments = call.name, strings.Join(call.args, "")
+			m.ToolCalls = append(m.ToolCalls, t)
+		}
+		all[i] = openaiChoice{Index: i, Message: m, FinishReason: c.finish(d)}
+		if len(d.calls) == 0 {
+			text := strings.Join(d.text, "")
+			all[i].Message.Content, all[i].Logprobs = &text, c.likely(d.text)
 		}
 	}
-	if !s.finish(chunks.choice(`{}`, `"`+finish+`"`), finish) {
-		return
-	}
-	if x.req.Usage && !s.send(chunks.usage(openaiUsageOf(x.served.TokensIn, len(words)))) {
-		return
-	}
-	s.send([]byte("data: [DONE]\n\n"))
+	return all
 }
 
-// openaiChunks writes the chunks of one stream, all into the same buffer.
-type openaiChunks struct {
-	*mint
-	begin     []byte // what all begin with
-	end       []byte // what all but the last end with, before the padding
-	obfuscate bool
-	buf       []byte
-}
-
-func (c openaiChatCall) chunks(x *exchange) *openaiChunks {
-	k := &openaiChunks{mint: x.mint, obfuscate: c.obfuscate}
-	k.begin = []byte(`data: {"id":"` + x.chatID() + `","object":"chat.completion.chunk","created":` +
-		strconv.FormatInt(x.now.Unix(), 10) + `,"model":` + compact(dated(x.req.Model, openaiSnapshots())) +
-		`,"service_tier":"default","system_fingerprint":"` + openaiFingerprint(x.req.Model) + `","choices":`)
-	if x.req.Usage {
-		k.end = []byte(`,"usage":null`)
-	}
-	return k
-}
-
-// choice is a chunk with a delta and a finish_reason, both JSON.
-func (k *openaiChunks) choice(delta, finish string) []byte {
-	k.buf = append(k.buf[:0], k.begin...)
-	k.buf = append(append(k.buf, `[{"index":0,"delta":`...), delta...)
-	k.buf = append(append(k.buf, `,"logprobs":null,"finish_reason":`...), finish...)
-	k.buf = append(k.buf, `}]`...)
-	return k.close(k.end)
-}
-
-// text is a chunk with the i-th word. Words are letters alone and need no escapes.
-func (k *openaiChunks) text(i int, word string) []byte {
-	k.buf = append(k.buf[:0], k.begin...)
-	k.buf = append(k.buf, `[{"index":0,"delta":{"content":"`...)
-	if i > 0 {
-		k.buf = append(k.buf, ' ')
-	}
-	k.buf = append(k.buf, word...)
-	k.buf = append(k.buf, `"},"logprobs":null,"finish_reason":null}]`...)
-	return k.close(k.end)
-}
-
-// usage is the chunk after the last choice.
-func (k *openaiChunks) usage(u openaiUsage) []byte {
-	k.buf = append(append(k.buf[:0], k.begin...), `[]`...)
-	return k.close([]byte(`,"usage":` + compact(u)))
-}
-
-// close ends a chunk: the padding makes the length of its JSON 1 modulo 16, so
-// that who sees only lengths learns nothing of the text.
-func (k *openaiChunks) close(end []byte) []byte {
-	k.buf = append(k.buf, end...)
-	if k.obfuscate {
-		k.buf = append(k.buf, `,"obfuscation":"`...)
-		length := len(k.buf) - len("data: ") + len(`"}`)
-		for range ((1-length)%16 + 16) % 16 {
-			k.buf = append(k.buf, digits62[k.rng.IntN(62)])
-		}
-		k.buf = append(k.buf, '"')
-	}
-	k.buf = append(k.buf, "}\n\n"...)
-	return k.buf
-}
-
-// openaiPart reads an event of a chat stream.
-func openaiPart(event []byte) Part {
-	_, data, ok := bytes.Cut(event, []byte("data:"))
-	data = bytes.TrimSpace(data)
-	if !ok {
-		return Other
-	}
-	if string(data) == "[DONE]" {
-		return Terminator
-	}
-	var chunk struct {
-		Choices []struct {
-			Delta struct {
-				Content   string            `json:"content"`
-				ToolCalls []json.RawMessage `json:"tool_calls"`
-			} `json:"delta"`
-			FinishReason string `json:"finish_reason"`
-		} `json:"choices"`
-	}
-	if json.Unmarshal(data, &chunk) != nil || len(chunk.Choices) == 0 {
-		return Other
-	}
-	switch c := chunk.Choices[0]; {
-	case c.FinishReason != "":
-		return Finish
-	case c.Delta.Content != "", len(c.Delta.ToolCalls) > 0:
-		return Content
-	}
-	return Other
-}
+// callID is the id of a tool call.
+func (m *mint) callID() string { return "call_" + m.base62(24) }

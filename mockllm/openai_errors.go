@@ -39,6 +39,9 @@ func (e openaiError) reply(a asked) Reply {
 	if e.id == "" {
 		e.id = a.openaiID()
 	}
+	if ofResponses(a.Endpoint) {
+		return e.ofResponses(a)
+	}
 	if e.gateway {
 		h := openaiEdge(a.mint).with(
 			"Content-Type", "application/json; charset=utf-8",
@@ -75,12 +78,20 @@ func openaiRefuse(a asked, why refusal) Reply {
 func openaiAnswer(a asked, f Failure) Reply {
 	switch f.Class {
 	case "rate_limit":
+		if f.Variant == variantComeBackLater {
+			return comeBackLater(a.mint)
+		}
+		if a.over == nil {
+			a.over = a.scripted(f)
+		}
 		return openaiRateLimit(a, f)
 	case "unauthorized":
 		return openaiError{
 			status: http.StatusUnauthorized, gateway: true, Type: invalidRequest, Code: ptr("invalid_api_key"),
 			Message: fmt.Sprintf("Incorrect API key provided: %s. You can find your API key at https://platform.openai.com/account/api-keys.", masked(a.Key)),
 		}.reply(a)
+	case "not_found":
+		return openaiNoModel(a).reply(a)
 	case "overloaded":
 		return openaiError{
 			status: orStatus(f, http.StatusServiceUnavailable), Message: openaiBusy,
@@ -91,6 +102,11 @@ func openaiAnswer(a asked, f Failure) Reply {
 			return nginxHTML(a.mint, status, "Gateway Time-out")
 		}
 		return cloudflareJSON(a.mint, f.Status)
+	case "bad_gateway":
+		return openaiEdgeError(a.mint, f)
+	}
+	if e, ok := openaiRejection(a, f); ok {
+		return e.reply(a)
 	}
 	switch status := orStatus(f, http.StatusInternalServerError); status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, statusTimeout:
@@ -104,6 +120,55 @@ func openaiAnswer(a asked, f Failure) Reply {
 	}
 }
 
+// openaiEdgeError is what Cloudflare says when it does not reach the API: its own
+// JSON for what every proxy knows, and pages for its own statuses.
+func openaiEdgeError(m *mint, f Failure) Reply {
+	status := orStatus(f, http.StatusBadGateway)
+	variant := f.Variant
+	switch {
+	case variant != "":
+	case status == statusNoOrigin:
+		variant = "text"
+	case status == http.StatusGatewayTimeout, status > 504 && status != statusTimeout:
+		variant = "html"
+	}
+	switch variant {
+	case "html":
+		return edgeHTML(m, "api.openai.com", status)
+	case "text":
+		return edgeText(m, status)
+	}
+	return cloudflareJSON(m, status)
+}
+
+// openaiRejection words what no retry helps against; false: the class is none of it.
+func openaiRejection(a asked, f Failure) (e openaiError, ok bool) {
+	e = openaiError{status: http.StatusBadRequest, Type: invalidRequest}
+	switch f.Class {
+	case "quota_exhausted":
+		e.status, e.gateway, e.Type, e.Code = http.StatusTooManyRequests, true, "insufficient_quota", ptr("insufficient_quota")
+		e.Message = "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+	case "bad_request":
+		e.Param, e.Code = ptr("max_tokens"), ptr("unsupported_parameter")
+		e.Message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+	case "context_length":
+		e.Param, e.Code = ptr("messages"), ptr("context_length_exceeded")
+		const most = 8192
+		e.Message = fmt.Sprintf("This model's maximum context length is %d tokens. However, your messages resulted in %d tokens. Please reduce the length of the messages.",
+			most, max(a.tokens(), most+35))
+		if ofResponses(a.Endpoint) {
+			e.Param = ptr("input")
+			e.Message = "Your input exceeds the context window of this model. Please adjust your input and try again."
+		}
+	case "content_filter":
+		e.Code = ptr("invalid_prompt")
+		e.Message = "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting"
+	default:
+		return e, false
+	}
+	return e, true
+}
+
 // orStatus is the status asked for, or else the class's own.
 func orStatus(f Failure, own int) int {
 	if f.Status == 0 {
@@ -112,17 +177,37 @@ func orStatus(f Failure, own int) int {
 	return f.Status
 }
 
+// openaiNoModel words a request for a model that is not there, or not for this key.
+func openaiNoModel(a asked) openaiError {
+	e := openaiError{status: http.StatusNotFound, gateway: true, Type: invalidRequest, Code: ptr("model_not_found")}
+	switch a.Endpoint {
+	case "models":
+		e.Message, e.Param = fmt.Sprintf("The model '%s' does not exist", a.Model), ptr("model")
+	case "responses":
+		e.Message, e.Param = fmt.Sprintf("The requested model '%s' does not exist.", a.Model), ptr("model")
+		e.status, e.gateway = http.StatusBadRequest, false
+	default:
+		e.Message = fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", a.Model)
+	}
+	return e
+}
+
 // openaiRateLimit words a 429. Some clients read the wait from the headers, some
-// from the sentence: both say the same. With nothing to wait for it is bare, as
-// recorded: no hint, no rate-limit headers.
+// from the sentence: both say the same. Unless it is the limiter's own it is bare
+// with nothing to wait for, as recorded: no hint, no rate-limit headers.
 func openaiRateLimit(a asked, f Failure) Reply {
 	hints := head{}
 	wait, told := hints.wait(f, a.now)
 	e := openaiLimited(a, f)
 	e.gateway = true
+	if told || a.over != nil {
+		openaiLimits(hints, a.left)
+	}
 	if told {
 		e.Message = strings.Replace(e.Message, ". Visit", ". Please try again in "+wait.String()+". Visit", 1)
-		openaiLimits(hints, a.Request).with(
+	}
+	if told && a.over == nil {
+		hints.with(
 			"x-ratelimit-remaining-"+e.Type, "0",
 			"x-ratelimit-reset-"+e.Type, wait.Truncate(time.Millisecond).String(),
 		)
@@ -136,14 +221,27 @@ func openaiRateLimit(a asked, f Failure) Reply {
 
 // openaiLimited says which limit was reached.
 func openaiLimited(a asked, f Failure) openaiError {
-	kind, unit, limit := "requests", "requests per min (RPM)", openaiRequests
-	if f.Variant == "tokens" {
-		kind, unit, limit = "tokens", "tokens per min (TPM)", openaiTokens
+	over := a.over
+	if over == nil { // as scripted: all is used up
+		u := byRequest
+		if f.Variant == "tokens" {
+			u = byToken
+		}
+		over = &excess{unit: u, quota: quota{limit: a.left[u].limit}, asked: 1}
+	}
+	kind, on := "requests", "requests per min (RPM)"
+	if over.unit == byToken {
+		kind, on = "tokens", "tokens per min (TPM)"
+	}
+	message := fmt.Sprintf("Rate limit reached for %s in organization %s on %s: Limit %d, Used %d, Requested %d.",
+		a.Model, a.account.org, on, over.limit, over.limit-over.left, over.asked)
+	if over.never {
+		message = fmt.Sprintf("Request too large for %s in organization %s on %s: Limit %d, Requested %d. The input or output tokens must be reduced in order to run successfully.",
+			a.Model, a.account.org, on, over.limit, over.asked)
 	}
 	return openaiError{
 		status: http.StatusTooManyRequests, Type: kind, Code: ptr("rate_limit_exceeded"),
-		Message: fmt.Sprintf("Rate limit reached for %s in organization %s on %s: Limit %d, Used %d, Requested 1. Visit https://platform.openai.com/account/rate-limits to learn more.",
-			a.Model, a.account.org, unit, limit, limit),
+		Message: message + " Visit https://platform.openai.com/account/rate-limits to learn more.",
 	}
 }
 
@@ -158,6 +256,9 @@ func masked(key string) string {
 
 // openaiEvent words a failure within a stream. The terminator follows.
 func openaiEvent(a asked, f Failure) []byte {
+	if ofResponses(a.Endpoint) {
+		return openaiResponsesEvent(a, f)
+	}
 	e := openaiError{Message: openaiSorry, Type: serverError}
 	switch f.Class {
 	case "overloaded":

@@ -11,7 +11,12 @@ type snapshot struct{ name, dated string }
 
 func openaiSnapshots() []snapshot {
 	return []snapshot{
+		{"babbage-002", "babbage:2023-07-21-v2"},
+		{"dall-e-2", "dall-e-2"},
+		{"dall-e-3", "dall-e-3"},
+		{"davinci-002", "davinci:2023-07-21-v2"},
 		{"gpt-3.5-turbo", "gpt-3.5-turbo-0125"},
+		{"gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2"},
 		{"gpt-4", "gpt-4-0613"},
 		{"gpt-4.1", "gpt-4.1-2025-04-14"},
 		{"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14"},
@@ -21,6 +26,11 @@ func openaiSnapshots() []snapshot {
 		{"gpt-5", "gpt-5-2025-08-07"},
 		{"gpt-5-mini", "gpt-5-mini-2025-08-07"},
 		{"gpt-5.5", "gpt-5.5-2026-04-23"},
+		{"gpt-image-1", "gpt-image-1"},
+		{"omni-moderation-latest", "omni-moderation-latest"},
+		{"text-embedding-3-large", "text-embedding-3-large"},
+		{"text-embedding-3-small", "text-embedding-3-small"},
+		{"text-embedding-ada-002", "text-embedding-ada-002-v2"},
 	}
 }
 
@@ -54,14 +64,15 @@ func openaiList(id string) openaiListed {
 	return openaiListed{ID: id, Object: "model", Created: 1722902400, OwnedBy: "system"}
 }
 
-// openaiModels answers with the models of the spec, else with the known ones.
+// openaiModels answers with the models of the spec, else with those of the dialect
+// that has the route.
 func openaiModels(*call) (func(*exchange), *Reply) {
 	return func(x *exchange) {
 		list := struct {
 			Object string         `json:"object"`
 			Data   []openaiListed `json:"data"`
 		}{Object: "list"}
-		for _, id := range x.spec.listed(openaiSnapshots()) {
+		for _, id := range x.spec.listed(x.dialect.models()) {
 			list.Data = append(list.Data, openaiList(id))
 		}
 		openaiDocument(x, list)

@@ -10,6 +10,7 @@ import (
 
 // openaiChat reads a chat completion request.
 func openaiChat(c *call) (func(*exchange), *Reply) {
+	chat := openaiChatCall{choices: 1, obfuscate: true}
 	o, bad := openaiBody(c)
 	if bad == nil {
 		bad = openaiFields(o, c.req)
@@ -19,26 +20,50 @@ func openaiChat(c *call) (func(*exchange), *Reply) {
 		bad = openaiMessages(o["messages"], &said)
 	}
 	said.put(c.req)
-	options := struct {
-		Usage     bool  `json:"include_usage"`
-		Obfuscate *bool `json:"include_obfuscation"`
-	}{}
-	if bad == nil && o.given("stream_options") {
-		switch {
-		case !c.req.Stream:
-			bad = openaiInvalid("stream_options", "", "The 'stream_options' parameter is only allowed when 'stream' is enabled.")
-		case !field(o, "stream_options", &options):
-			bad = openaiType("stream_options", "an object", o["stream_options"])
+	chat.turn = said.turn
+	for _, read := range []func(object, *Request, *openaiChatCall) *openaiError{
+		openaiStreamOptions, openaiChoices, openaiTools, openaiToolChoice, openaiFormat,
+	} {
+		if bad == nil {
+			bad = read(o, c.req, &chat)
 		}
-		c.req.Usage = options.Usage
 	}
 	if bad != nil {
-		a := c.asked()
-		reply := bad.reply(a)
+		reply := bad.reply(c.asked())
 		return nil, &reply
 	}
-	chat := openaiChatCall{obfuscate: options.Obfuscate == nil || *options.Obfuscate}
 	return chat.serve, nil
+}
+
+// openaiStreamOptions reads what is said of the stream.
+func openaiStreamOptions(o object, req *Request, chat *openaiChatCall) (bad *openaiError) {
+	chat.obfuscate, bad = openaiStreamed(o, req)
+	return bad
+}
+
+// openaiChoices reads how many choices there shall be, what ends them and what is told
+// of their tokens.
+func openaiChoices(o object, _ *Request, chat *openaiChatCall) *openaiError {
+	const maxChoices, maxTop, maxStops = 128, 20, 4
+	if bad := openaiCount(o, "n", [2]int{1, maxChoices}, &chat.choices); bad != nil {
+		return bad
+	}
+	if bad := openaiCount(o, "top_logprobs", [2]int{0, maxTop}, &chat.top); bad != nil {
+		return bad
+	}
+	if bad := openaiWant(o, "logprobs", "a boolean", &chat.logprobs); bad != nil {
+		return bad
+	}
+	if one := ""; kind(o["stop"]) == "a string" && field(o, "stop", &one) {
+		chat.stops = []string{one}
+		return nil
+	}
+	bad := openaiWant(o, "stop", "one of a string or array of strings", &chat.stops)
+	if len(chat.stops) > maxStops {
+		return openaiInvalid("stop", "array_above_max_length", fmt.Sprintf(
+			"Invalid 'stop': array too long. Expected an array with maximum length %d, but got an array with length %d instead.", maxStops, len(chat.stops)))
+	}
+	return bad
 }
 
 // openaiBody is a request's JSON object.
@@ -111,13 +136,32 @@ func openaiMessages(raw json.RawMessage, said *conversation) *openaiError {
 			return openaiInvalid(at+".role", "invalid_value", fmt.Sprintf(
 				"Invalid value: '%s'. Supported values are: '%s', and '%s'.", role, strings.Join(roles[:5], "', '"), roles[5]))
 		}
-		content, ok := texts(m["content"])
+		content, ok := saying(m["content"])
 		if !ok {
 			return openaiType(at+".content", "one of a string or array of objects", m["content"])
 		}
-		said.add(role, content)
+		if content.called, ok = openaiCalled(m["tool_calls"]); !ok {
+			return openaiType(at+".tool_calls", "an array of objects", m["tool_calls"])
+		}
+		said.say(role, content)
 	}
 	return nil
+}
+
+// openaiCalled are the names of the tools that a message calls.
+func openaiCalled(raw json.RawMessage) (names []string, ok bool) {
+	var calls []struct {
+		Function struct {
+			Name string `json:"name"`
+		} `json:"function"`
+	}
+	if len(raw) > 0 && json.Unmarshal(raw, &calls) != nil {
+		return nil, false
+	}
+	for _, c := range calls {
+		names = append(names, c.Function.Name)
+	}
+	return names, true
 }
 
 // openaiInvalid is a 400 for a parameter.

@@ -32,13 +32,29 @@ type Timing struct {
 // provider's name) and the key (the request's nonce, or a number) alone: the same
 // request takes as long in every run, and what another one takes changes nothing.
 func (m Model) Timing(seed uint64, stream, key string) *Timing {
-	m = m.filled()
+	m = m.filled("")
 	rng := random(seed, "timing", stream, key)
 	t := &Timing{rng: rng, gap: m.Gap.lognormal()}
 	t.TTFT = m.TTFT.lognormal().span(rng)
 	tokens := lognormal{m.Tokens.P50, sigma(m.Tokens.P50, m.Tokens.P99)}.draw(rng)
 	t.Tokens = int(min(max(math.Round(tokens), 1), maxTokens))
 	return t
+}
+
+// timing draws the pace of an answer to a prompt of so many tokens.
+func (s Spec) timing(model string, tokensIn int, d draw) *Timing {
+	m := s.model(model)
+	t := m.filled(model).Timing(d.seed, d.stream, d.key)
+	if m.TTFT == (Spread{}) {
+		t.TTFT = m.class(model).first(t.TTFT, tokensIn, random(d.seed, "tail", d.stream, d.key))
+	}
+	return t
+}
+
+// draw is what the draws of an answer follow from.
+type draw struct {
+	seed        uint64
+	stream, key string
 }
 
 // Gap draws the time from the last token to the next.

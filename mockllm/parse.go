@@ -15,6 +15,7 @@ type parsed struct {
 	req     Request
 	serve   func(*exchange)
 	refused *Reply
+	why     string // of a refusal for its key or model: the class of failure
 }
 
 // parsedKey is where a request's context keeps what a server understood of it.
@@ -32,6 +33,8 @@ type call struct {
 	body []byte
 	vars map[string]string // of the route's path
 	req  *Request          // filled in by the route
+
+	refused string // the class of failure, of a key or model that is not known
 }
 
 // asked is what a refusal of the call is worded with.
@@ -57,6 +60,8 @@ func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
 	p := &parsed{}
 	c := &call{s: s, r: r, body: body, req: &p.req}
 	p.serve, p.refused = c.understand()
+	p.why = c.refused
+	p.req.User, p.req.ServiceTier = caller(body)
 
 	r.Body = again{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
 	return r.WithContext(context.WithValue(r.Context(), parsedKey{s}, p)), p.req
@@ -72,10 +77,13 @@ type again struct {
 func (c *call) understand() (func(*exchange), *Reply) {
 	d := c.s.dialect
 	c.req.Endpoint = unknown
-	c.req.Key = d.key(c.r.Header)
+	c.req.Key, c.req.Form = d.about(c.r)
 	route, vars, why, ok := d.find(c.r.Method, c.r.URL.Path)
 	if route.endpoint != "" {
 		c.req.Endpoint = route.endpoint
+	}
+	if inBatch(c.r.Context()) {
+		c.req.Endpoint = endpointBatch
 	}
 	if ok {
 		why, ok = c.admit()
@@ -85,7 +93,14 @@ func (c *call) understand() (func(*exchange), *Reply) {
 		return nil, &reply
 	}
 	c.vars = vars
-	return route.read(c)
+	if reply := c.known(); reply != nil {
+		return nil, reply
+	}
+	serve, reply := route.read(c)
+	if reply == nil {
+		reply = c.known() // now that the model is read
+	}
+	return serve, reply
 }
 
 // admit turns away what no route takes.

@@ -37,6 +37,17 @@ func document(v any, indent string) []byte {
 // compact renders JSON on one line.
 func compact(v any) string { return string(document(v, "")) }
 
+// appendText appends a text as JSON. Words of letters need no escapes, and most texts
+// are some.
+func appendText(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c > '~' {
+			return append(b, compact(text)...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
+}
+
 // ptr is for the keys that JSON wants as a value or null; "" is null.
 func ptr(s string) *string {
 	if s == "" {
@@ -50,6 +61,7 @@ const (
 	formSeconds = "seconds"
 	formDate    = "date"
 	formMS      = "ms"
+	formFloat   = "float"
 )
 
 // wait puts what the client is told to wait into the header, and returns what
@@ -68,6 +80,9 @@ func (h head) wait(f Failure, now time.Time) (d time.Duration, told bool) {
 		}
 		h.with("retry-after", at.UTC().Format(http.TimeFormat))
 		return seconds, true
+	case formFloat:
+		h.with("retry-after", strconv.FormatFloat(ceil(f.Wait, time.Millisecond).Seconds(), 'f', -1, 64))
+		return f.Wait, true
 	case formMS:
 		// Clients that do not know the first header go by the second.
 		ms := ceil(f.Wait, time.Millisecond)

@@ -7,16 +7,22 @@ import (
 	"time"
 )
 
-// A Server is one mock provider. It holds nothing of the requests it served, and
-// may serve any number at a time.
+// A Server is one mock provider. It holds nothing of the requests it served but
+// what its limits count, and, bounded, what its API gives back later: responses, files
+// and batches. It may serve any number at a time.
 type Server struct {
 	name    string
 	spec    Spec
 	opts    Options
 	dialect Dialect
 	account account
-	minted  atomic.Uint64 // ids were made for so many
-	strange atomic.Uint64 // so many requests came without a nonce
+	limiter *limiter
+	crowd   *capacity
+	kept    *openaiKept
+	threads shelf[*anthropicThread]
+	left    atomic.Pointer[func(time.Time) Shares] // of limits and capacity
+	minted  atomic.Uint64                          // ids were made for so many
+	strange atomic.Uint64                          // so many requests came without a nonce
 }
 
 // Options are what a server can be told besides its [Spec].
@@ -25,6 +31,10 @@ type Options struct {
 	// Served is told at the end of each request, also when the client left before.
 	// The request is the one that ServeHTTP got, or derived from it.
 	Served func(*http.Request, Served)
+	// Loop takes the requests that a batch makes of its lines, whose endpoint is
+	// batch; nil: the server itself. Who stands in front of the server and lets
+	// requests fail is in front of these too when it is the Loop.
+	Loop http.Handler
 }
 
 // account is the customer whom the provider takes all its callers for.
@@ -42,6 +52,11 @@ func New(name string, spec Spec, opts Options) (*Server, error) {
 	}
 	s := &Server{name: name, spec: spec, opts: opts}
 	s.dialect, _ = dialect(spec.Dialect)
+	s.Shrink(nil)
+	s.limiter = newLimiter(spec, s.dialect.limits, s.shares)
+	s.crowd = &capacity{spec: spec.Capacity, shares: s.shares}
+	s.kept = newOpenaiKept()
+	s.threads.things, s.threads.bytes = 10_000, 64<<20
 	m := mint{rng: random(opts.Seed, "account", name)}
 	s.account = account{org: "org-" + m.base62(24), project: "proj_" + m.base62(24), uuid: m.uuid()}
 	return s, nil
@@ -60,10 +75,17 @@ type asked struct {
 	account account
 	method  string // of a refusal
 	path    string // the same
+	region  string // of the provider
+	left    allowance
+	over    *excess        // why the limiter refused; nil: it did not
+	sending *openaiSending // what is being sent to the request; nil: nothing with numbers
 }
 
 func (s *Server) asked(req Request) asked {
-	return asked{mint: s.mint(), Request: req, account: s.account}
+	a := asked{mint: s.mint(), Request: req, account: s.account, region: s.spec.Region}
+	a.left = s.limiter.peek(req, a.now)
+	a.sending = s.kept.sendingTo(req.Numbered)
+	return a
 }
 
 // Answer words a failure as a whole answer to the request.
@@ -74,6 +96,9 @@ func (s *Server) Answer(req Request, f Failure) Reply {
 // Event words a failure as the provider's own in-stream error, framed, with
 // whatever usually follows it.
 func (s *Server) Event(req Request, f Failure) []byte {
+	if f.Class == "keepalive_only" {
+		return s.dialect.alive()
+	}
 	return s.dialect.event(s.asked(req), f)
 }
 
@@ -94,8 +119,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer func() { s.opts.Served(r, x.served) }()
 	}
 	if p.refused != nil {
+		x.served.Refused = p.why
 		x.reply(*p.refused)
 		return
 	}
-	p.serve(x)
+	if !x.works() {
+		p.serve(x)
+		return
+	}
+	if x.enter() {
+		defer x.leave()
+		p.serve(x)
+	}
 }

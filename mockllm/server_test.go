@@ -82,7 +82,7 @@ func TestParse(t *testing.T) {
 			`{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":true},"max_tokens":50,
 			  "messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{}},{"type":"text","text":"b"}]},
 			  {"role":"assistant","content":null,"tool_calls":[]}]}`,
-			mockllm.Request{Endpoint: "chat", Model: "gpt-4o", Stream: true, Usage: true, MaxTokens: 50, Prompt: "s\na\nb", Key: "sk-drill"},
+			mockllm.Request{Endpoint: "chat", Model: "gpt-4o", Stream: true, Usage: true, MaxTokens: 50, Prompt: "s\na\nb", Attachments: 1, Key: "sk-drill"},
 		},
 		{
 			"the nonce of the last question", "openai", "POST", "/v1/chat/completions",
@@ -96,14 +96,14 @@ func TestParse(t *testing.T) {
 			mockllm.Request{Endpoint: "chat", Model: "m", Nonce: two, Key: "sk-drill", Prompt: one + "\n" + two + "\nand?"},
 		},
 		{
-			"a tool's result", "anthropic", "POST", "/v1/messages",
+			"a tool's result is not the user's word", "anthropic", "POST", "/v1/messages",
 			`{"model":"m","max_tokens":7,"stream":true,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":"` + one + `"},
 			  {"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"found ` + two + `"}]},{"type":"tool_result","content":"none"}]}]}`,
-			mockllm.Request{Endpoint: "messages", Model: "m", Stream: true, Usage: true, MaxTokens: 7, Nonce: two, Key: "sk-drill", Prompt: "s\n" + one + "\nfound " + two + "\nnone"},
+			mockllm.Request{Endpoint: "messages", Model: "m", Stream: true, Usage: true, MaxTokens: 7, Nonce: one, Key: "sk-drill", Prompt: "s\n" + one + "\nfound " + two + "\nnone"},
 		},
 		{"a list", "anthropic", "GET", "/v1/models", "", mockllm.Request{Endpoint: "models", Key: "sk-drill"}},
 		{"one model", "openai", "GET", "/v1/models/org/m", "", mockllm.Request{Endpoint: "models", Model: "org/m", Key: "sk-drill"}},
-		{"unknown", "openai", "POST", "/v1/responses", "{}", mockllm.Request{Endpoint: "unknown", Key: "sk-drill"}},
+		{"unknown", "openai", "POST", "/v1/realtime", "{}", mockllm.Request{Endpoint: "unknown", Key: "sk-drill"}},
 		{"broken", "openai", "POST", "/v1/chat/completions", "{", mockllm.Request{Endpoint: "chat", Key: "sk-drill"}},
 		{"wrong in part", "openai", "POST", "/v1/chat/completions", `{"model":"m","stream":true,"messages":[7]}`, mockllm.Request{Endpoint: "chat", Model: "m", Stream: true, Key: "sk-drill"}},
 	} {
@@ -185,8 +185,8 @@ func TestMaxTokens(t *testing.T) {
 			finish []string
 		}{
 			{"1", 1, false, []string{"length", "max_tokens"}},
-			{"3", 3, false, []string{"length", "max_tokens"}},
-			{"4", 4, true, []string{"stop", "end_turn"}},
+			{"11", 11, false, []string{"length", "max_tokens"}},
+			{"12", 12, true, []string{"stop", "end_turn"}},
 			{"17", 17, true, []string{"stop", "end_turn"}},
 		} {
 			body := `{"model":"m","max_tokens":` + c.max + `,"messages":[{"role":"user","content":"` + nonce + `"}]}`
@@ -272,8 +272,8 @@ func TestNewRefuses(t *testing.T) {
 		spec mockllm.Spec
 		want string
 	}{
-		{mockllm.Spec{}, `unknown dialect ""; there are openai, anthropic`},
-		{mockllm.Spec{Dialect: "opnai"}, `unknown dialect "opnai"; there are openai, anthropic`},
+		{mockllm.Spec{}, `unknown dialect ""; there are openai, anthropic, azure-openai, gemini`},
+		{mockllm.Spec{Dialect: "opnai"}, `unknown dialect "opnai"; there are openai, anthropic, azure-openai, gemini`},
 		{model(mockllm.Model{TTFT: mockllm.Spread{P50: -1}}), `model "m": ttft: neither percentile can be negative`},
 		{model(mockllm.Model{Gap: mockllm.Spread{P50: 9, P99: 8}}), `model "m": gap: p99 cannot be below p50`},
 		{model(mockllm.Model{Tokens: mockllm.Length{P50: 1e9}}), `model "m": tokens: too long; at most an hour, or 100000 tokens`},

@@ -11,14 +11,25 @@ import (
 // Spec is one provider in the words of a scenario.
 type Spec struct {
 	Dialect string           // a row of Dialects
-	Models  map[string]Model // by name; others are accepted
+	Region  string           // where it is, for providers whose answers say so: East US 2
+	Models  map[string]Model // by name; others are accepted, unless Strict
 	Others  Model            // what the models are like that are not named
+	Strict  bool             // a model that is not listed is not found
+	Limits  Limits           // of each key and model
+	// Keys are the API keys that are right, each with the limits that are its own;
+	// without any, every key is.
+	Keys     map[string]Limits
+	Capacity Capacity
+	Answers  []Fixed // the first that fits a request is the answer
 }
 
-// Model is how fast and how long a model answers. What is zero is as in [Mid].
+// Model is how fast and how long a model answers. What is zero is as in its profile.
 type Model struct {
-	TTFT   Spread // request to first token
-	Gap    Spread // from one token to the next; an event that carries several takes as many
+	Profile string // a row of Profiles; "": the one that the model's name speaks of
+	// TTFT is from the request to the first token. Where it is given it is all there
+	// is; a profile's own grows with the prompt, and has a tail.
+	TTFT   Spread
+	Gap    Spread // from one token to the next; an event that carries several takes as many times as long
 	Tokens Length // tokens of an answer
 }
 
@@ -29,43 +40,17 @@ type Spread struct{ P50, P99 time.Duration }
 // Length is a log-normal count, given by its median and its 99th percentile.
 type Length struct{ P50, P99 float64 }
 
-// Mid is the default profile: a middling hosted model of 2026, 85 tokens a second
-// (ln σ of the time to the first token 0.60, of the gaps 0.55). Its answers are
-// shorter than real ones (median 129), so that a phase of ten seconds sees enough
-// of them end.
-func Mid() Model {
-	return Model{
-		TTFT:   Spread{P50: 600 * time.Millisecond, P99: 2400 * time.Millisecond},
-		Gap:    Spread{P50: 10 * time.Millisecond, P99: 37 * time.Millisecond},
-		Tokens: Length{P50: 60, P99: 200},
-	}
-}
-
 // Instant is a model that answers without waiting, for tests of something else.
 func Instant() Model {
 	return Model{TTFT: Spread{P50: 1}, Gap: Spread{P50: 1}, Tokens: Mid().Tokens}
 }
 
-// filled puts the default profile's figures where m has none.
-func (m Model) filled() Model {
-	if m.TTFT == (Spread{}) {
-		m.TTFT = Mid().TTFT
-	}
-	if m.Gap == (Spread{}) {
-		m.Gap = Mid().Gap
-	}
-	if m.Tokens == (Length{}) {
-		m.Tokens = Mid().Tokens
-	}
-	return m
-}
-
-// model is the profile of a model.
+// model is what the spec says of a model.
 func (s Spec) model(name string) Model {
 	if m, ok := s.Models[name]; ok {
-		return m.filled()
+		return m
 	}
-	return s.Others.filled()
+	return s.Others
 }
 
 // Validate says what of the spec cannot be meant. It changes nothing.
@@ -82,10 +67,31 @@ func (s Spec) Validate() error {
 			return fmt.Errorf("model %q: %w", name, err)
 		}
 	}
-	return s.Others.validate()
+	if err := s.Others.validate(); err != nil {
+		return err
+	}
+	if err := s.validateLimits(); err != nil {
+		return err
+	}
+	if err := s.Capacity.validate(); err != nil {
+		return fmt.Errorf("capacity: %w", err)
+	}
+	for i, f := range s.Answers {
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("answer %d: %w", i+1, err)
+		}
+	}
+	return nil
 }
 
 func (m Model) validate() error {
+	if _, ok := profile(m.Profile); !ok && m.Profile != "" {
+		var names []string
+		for _, p := range Profiles() {
+			names = append(names, p.Name)
+		}
+		return fmt.Errorf("unknown profile %q; there are %s", m.Profile, strings.Join(names, ", "))
+	}
 	for _, s := range []struct {
 		name     string
 		p50, p99 float64
@@ -109,27 +115,40 @@ func (m Model) validate() error {
 
 // Request is what a dialect understood of a request.
 type Request struct {
-	Endpoint  string // chat, messages, models, …; unknown
-	Model     string
-	Stream    bool
-	Usage     bool   // the stream shall carry usage
-	MaxTokens int    // 0: not said
-	Prompt    string // every text of the conversation, in order
-	// Nonce is the last nonce of the last user message, else the last anywhere in
+	Endpoint    string // chat, messages, models, …; unknown
+	Model       string
+	Stream      bool
+	Usage       bool   // the stream shall carry usage
+	MaxTokens   int    // 0: not said
+	Prompt      string // every text of the conversation, in order
+	Attachments int    // images, sounds and files in it
+	Tools       bool   // it offers tools
+	User        string // the end user it is for, as it says itself; "": it does not
+	ServiceTier string // asked for; "" is the usual
+	// Nonce is the last nonce of the user's last message, else the last anywhere in
 	// the prompt; "" when there is none.
 	Nonce string
 	Key   string // API key as sent; never stored
+	// Numbered tells requests apart whose streams have numbered events, so that
+	// [Server.Event] knows the next number; 0: it needs none.
+	Numbered uint64
+	// Form is what else an error must be worded for, in the dialect's own words: the
+	// framing asked for, the version of the API. "" is the usual.
+	Form string
 }
 
 // Failure is what goes wrong, for a dialect to word as its provider words it.
 type Failure struct {
-	Class  string        // rate_limit, server_error, overloaded, gateway_timeout, unauthorized; any other is worded as a server_error
+	Class  string        // rate_limit, server_error, overloaded, gateway_timeout, unauthorized, not_found; any other is worded as a server_error
 	Status int           // 0: the dialect's own for the class
 	Wait   time.Duration // what to tell the client; with Form none nothing
 	Form   string        // seconds, date, ms or none ("" is none)
 	// Variant picks among several wordings a provider has: of rate_limit, requests
 	// (the default) or tokens.
 	Variant string
+	// Spare says that nothing is used up and the headers say so: a rate_limit that is
+	// the limiter's own fault.
+	Spare bool
 }
 
 // Reply is a whole answer.
@@ -148,6 +167,11 @@ type Served struct {
 	First     time.Time // first content token written; zero: none
 	Finish    string    // the provider's word for it, once it is written
 	Agent     string    // the client's User-Agent
+	// Refused is the class of [Failure] by which the mock itself turned the request
+	// away: rate_limit and overloaded for its limits and capacity, unauthorized for
+	// a key and not_found for a model that it does not know; else "".
+	Refused string
+	Wait    time.Duration // of a rate_limit: until the request would fit; 0: it never will
 }
 
 // Part says what one event of a stream is.

@@ -313,14 +313,14 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestPartsOfTheRealThing has events as the providers send them and the mocks do not
-// yet.
+// TestPartsOfTheRealThing has events as the providers send them.
 func TestPartsOfTheRealThing(t *testing.T) {
 	for _, c := range []struct {
 		dialect, event string
 		want           mockllm.Part
 	}{
 		{"openai", `data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"lo"}}]},"finish_reason":null}]}` + "\r\n\r\n", mockllm.Content},
+		{"openai", `data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":""}}]},"finish_reason":null}]}` + "\n\n", mockllm.Other},
 		{"openai", `data: {"error":{"message":"sorry","type":"server_error","param":null,"code":null}}` + "\n\n", mockllm.Other},
 		{"anthropic", "event: content_block_delta\ndata: " + `{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"a\""}   }` + "\n\n", mockllm.Content},
 		{"anthropic", "event: content_block_delta\ndata: " + `{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":""}   }` + "\n\n", mockllm.Other},

@@ -12,7 +12,7 @@ import (
 // app checks how the app is to be started.
 func (b *builder) app() {
 	a := &b.draft.app
-	if a.Node == nil && b.opts.Command == nil || a.Node != nil && !a.Sound() {
+	if a.Node == nil && len(b.opts.Command) == 0 || a.Node != nil && !a.Sound() {
 		return
 	}
 	if a.Node != nil {

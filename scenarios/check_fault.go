@@ -38,6 +38,7 @@ func (b *builder) checkFault(made *faults.Fault, f *faultDraft, phase int) {
 		b.problems.Error(f.At(strings.Split(p.Key, ".")...), "impossible", "%s: %s", p.Key, p.Text)
 	}
 	b.checkWindow(f, b.draft.phases[phase].length)
+	b.checkTarget(made, f)
 	for _, name := range made.Providers {
 		if p := b.provider(name); p != nil {
 			b.checkEndpoint(f, p)
@@ -88,7 +89,7 @@ func (b *builder) transportConflicts() {
 		}
 		for _, other := range b.places {
 			shared := slices.ContainsFunc(other.fault.Providers, func(p string) bool { return slices.Contains(reset.fault.Providers, p) })
-			if other.kind.Family != "transport" || !shared {
+			if !other.fault.Transport() || !shared {
 				continue
 			}
 			b.problems.Error(reset.draft.At("kind"), "impossible",

@@ -47,7 +47,32 @@ type providerDraft struct {
 	name    string
 	dialect string
 	listen  string
+	region  string
+	strict  bool
 	models  []modelDraft
+
+	limits   limitsDraft
+	keys     []limitsDraft
+	capacity capacityDraft
+	answers  []fixedDraft
+}
+
+// limitsDraft has rates in a second; what was not said is 0.
+type limitsDraft struct {
+	schema.Place
+	name             string // of a key that has its own
+	requests, tokens float64
+}
+
+type capacityDraft struct {
+	schema.Place
+	mockllm.Capacity
+}
+
+type fixedDraft struct {
+	schema.Place
+	mockllm.Fixed
+	json any
 }
 
 type modelDraft struct {
@@ -113,7 +138,16 @@ type faultDraft struct {
 	until     time.Duration
 	at        faults.At
 	match     matchDraft
+	cycle     cycleDraft
+	first     int
+	sticky    string
+	draw      string
 	params    map[string]any // what [paramKey] made room for
+}
+
+type cycleDraft struct {
+	schema.Place
+	faults.Cycle
 }
 
 type shareDraft struct{ flat, from, to float64 }
@@ -135,6 +169,8 @@ type waitDraft struct {
 	schema.Place
 	flat     any
 	date, ms time.Duration
+	float    time.Duration
+	escalate []time.Duration
 }
 
 type barDraft struct {

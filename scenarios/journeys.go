@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
@@ -24,6 +25,7 @@ func (b *builder) journeys() {
 		j.ask()
 		b.plan.Journeys = append(b.plan.Journeys, j.made(b.draft.traffic.arrival))
 		b.checkJourney(j)
+		b.checkSlow(j)
 	}
 	b.load()
 	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
@@ -58,6 +60,15 @@ func (b *builder) checkJourney(j *journeyDraft) {
 	} {
 		if c.err != nil && c.given {
 			b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)
+		}
+	}
+}
+
+// checkSlow refuses limits that the timeout keeps anybody from reaching.
+func (b *builder) checkSlow(j *journeyDraft) {
+	for key, limit := range map[string]time.Duration{"ttft": j.slow.TTFT, "total": j.slow.Total} {
+		if limit >= j.Timeout {
+			b.problems.Error(j.At("slow_over", key), "impossible", "slow_over.%s is %s, and %s gives up after %s; it must be less", key, show(limit), j.Name, show(j.Timeout))
 		}
 	}
 }

@@ -139,12 +139,18 @@ func providerKey() *schema.Key {
 			{
 				Name: "models", Type: schema.Named, Item: modelKey(), Check: checkModel, Items: 200,
 				Example: "{gpt-4o: {ttft: {p50: 350ms, p99: 1.2s}}}",
-				Doc:     "How fast and how long models answer. Others are accepted and take the default profile.",
+				Doc:     "How fast and how long models answer. Others are accepted, unless strict, and are as fast as their names say.",
 				Into: schema.Field(func(p *providerDraft) any {
 					return schema.AddNamed(&p.models, newModel)
 				}),
 			},
-		}, schema.NotYet("region", "limits", "capacity", "tls", "upstream", "keys", "strict", "answers")...),
+			strictKey(),
+			regionKey(),
+			limitsKey(),
+			keysKey(),
+			capacityKey(),
+			answersKey(),
+		}, schema.NotYet("tls", "upstream")...),
 	}
 }
 
@@ -152,9 +158,10 @@ func modelKey() *schema.Key {
 	return &schema.Key{
 		Name: "model", Type: schema.Map,
 		Keys: append([]schema.Key{
+			profileKey(),
 			{
 				Name: "ttft", Type: schema.Map,
-				Doc:  "From request to first token.",
+				Doc:  "From request to first token. Without it, long prompts take longer, and a few requests much longer.",
 				Into: schema.Field(func(m *modelDraft) any { return &m.TTFT }),
 				Keys: spreadKeys(),
 			},
@@ -181,7 +188,7 @@ func modelKey() *schema.Key {
 					},
 				},
 			},
-		}, schema.NotYet("quality", "price", "profile")...),
+		}, schema.NotYet("quality", "price")...),
 	}
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func phaseKey() *schema.Key {
 func faultKey() *schema.Key {
 	k := &schema.Key{
 		Name: "fault", Type: schema.Map, By: "kind",
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			{
 				Name: "provider", Type: schema.Either, Required: true, Example: "primary",
 				Doc:  "Whom it befalls: one provider, or a list.",
@@ -68,7 +69,8 @@ func faultKey() *schema.Key {
 				Doc:  "When in its phase it ends; without it with the phase.",
 				Into: schema.Field(func(f *faultDraft) any { return &f.until }),
 			},
-		}, schema.NotYet("draw", "cycle", "first", "sticky")...),
+			cycleKey(),
+		},
 	}
 	for _, kind := range faults.Kinds() {
 		k.Cases = append(k.Cases, schema.Case{Word: kind.Name, Keys: kindKeys(kind)})
@@ -79,14 +81,12 @@ func faultKey() *schema.Key {
 // kindKeys are the keys of one kind beside those of every fault: what its row
 // of the table of faults allows.
 func kindKeys(kind faults.Kind) []schema.Key {
-	rows := []schema.Key{shareKey(kind), rampKey(kind), matchKey(kind), atKey(kind)}
+	rows := []schema.Key{
+		shareKey(kind), rampKey(kind), matchKey(kind), atKey(kind),
+		firstKey(kind), stickyKey(kind), drawKey(kind),
+	}
 	for _, p := range kind.Params {
 		rows = append(rows, paramKey(p))
-	}
-	for _, row := range schema.NotYet("remaining", "body") { // of rate_limit
-		if kind.Name == "rate_limit" && !slices.ContainsFunc(rows, func(k schema.Key) bool { return k.Name == row.Name }) {
-			rows = append(rows, row)
-		}
 	}
 	return rows
 }
@@ -98,7 +98,7 @@ func impossible(name, why string) schema.Key {
 
 func shareKey(kind faults.Kind) schema.Key {
 	if kind.WholeOnly {
-		return impossible("share", kind.Name+" takes all connections or none; leave it out")
+		return impossible("share", kind.Name+" takes "+kind.Takes()+"; leave it out")
 	}
 	share := func(name string, into func(*shareDraft) any) schema.Key {
 		return schema.Key{
@@ -120,40 +120,12 @@ func shareKey(kind faults.Kind) schema.Key {
 
 func rampKey(kind faults.Kind) schema.Key {
 	if kind.WholeOnly {
-		return impossible("ramp", kind.Name+" takes all connections or none; leave it out")
+		return impossible("ramp", kind.Name+" takes "+kind.Takes()+"; leave it out")
 	}
 	return schema.Key{
 		Name: "ramp", Type: schema.Duration, Default: "0s",
 		Doc:  "How long the share rises from 0 first.",
 		Into: schema.Field(func(f *faultDraft) any { return &f.ramp }),
-	}
-}
-
-func matchKey(kind faults.Kind) schema.Key {
-	if kind.Family == "transport" {
-		return impossible("match", kind.Name+" works on connections, before there is a request to match; leave it out")
-	}
-	return schema.Key{
-		Name: "match", Type: schema.Map, Rules: []schema.Rule{schema.OneAtLeast("model", "endpoint", "stream")},
-		Doc:  "The requests that it touches. All given parts must hold.",
-		Into: schema.Field(func(f *faultDraft) any { return &f.match }),
-		Keys: append([]schema.Key{
-			{
-				Name: "model", Type: schema.Text, Check: checkModel, Example: "gpt-4o",
-				Doc:  "The model asked for, exactly.",
-				Into: schema.Field(func(m *matchDraft) any { return &m.Model }),
-			},
-			{
-				Name: "endpoint", Type: schema.Word, Words: endpoints(),
-				Doc:  "What is asked of the provider.",
-				Into: schema.Field(func(m *matchDraft) any { return &m.Endpoint }),
-			},
-			{
-				Name: "stream", Type: schema.Flag,
-				Doc:  "Whether a stream is asked for.",
-				Into: schema.Field(func(m *matchDraft) any { return &m.Stream }),
-			},
-		}, schema.NotYet("min_prompt_tokens", "has_tools", "has_attachment", "api_key", "region", "service_tier")...),
 	}
 }
 
@@ -183,9 +155,11 @@ func atKey(kind faults.Kind) schema.Key {
 	}
 	key := schema.Key{
 		Name: "at", Type: schema.Either, Example: "{token: 12}",
-		Doc:   fmt.Sprintf("Where in the answer it lands; without it at %s.", strings.ReplaceAll(kind.Places[0], "_", " ")),
-		Into:  schema.Field(func(f *faultDraft) any { return &f.at }),
-		Forms: []schema.Key{{Type: schema.Word, Words: words, Into: schema.Field(func(at *faults.At) any { return &at.Place })}},
+		Doc:  fmt.Sprintf("Where in the answer it lands; without it at %s.", strings.ReplaceAll(kind.Places[0], "_", " ")),
+		Into: schema.Field(func(f *faultDraft) any { return &f.at }),
+	}
+	if len(words) > 0 {
+		key.Forms = append(key.Forms, schema.Key{Type: schema.Word, Words: words, Into: schema.Field(func(at *faults.At) any { return &at.Place })})
 	}
 	if len(inside) > 0 {
 		key.Forms = append(key.Forms, schema.Key{Type: schema.Map, Keys: inside, Rules: []schema.Rule{schema.ExactlyOne(names...)}})
@@ -212,7 +186,9 @@ func paramKey(p faults.Param) schema.Key {
 	case faults.Status, faults.Word:
 		k.Type, k.Words = schema.Word, p.Allowed
 	case faults.Count:
-		k.Type, k.Example, k.Most = schema.Count, "3", "1000000"
+		k.Type, k.Example, k.Least, k.Most = schema.Count, "3", strconv.Itoa(p.Least), "1000000"
+	case faults.Portion:
+		k.Type, k.Example, k.Least, k.Most = schema.Share, "25%", "0%", "100%"
 	case faults.Text:
 		k.Type = schema.Text
 	case faults.Factor:
@@ -252,8 +228,8 @@ func waitForms() []schema.Key {
 	return []schema.Key{
 		{Type: schema.Duration, Words: []string{"none"}, Most: "24h", Into: schema.Field(func(w *waitDraft) any { return &w.flat })},
 		{
-			Type: schema.Map, Rules: []schema.Rule{schema.ExactlyOne("date", "ms")},
-			Keys: append([]schema.Key{
+			Type: schema.Map, Rules: []schema.Rule{schema.ExactlyOne("date", "ms", "float", "escalate")},
+			Keys: []schema.Key{
 				{
 					Name: "date", Type: schema.Duration, Least: "1s", Most: "24h", Example: "5s",
 					Doc:  "Told as a date.",
@@ -264,7 +240,18 @@ func waitForms() []schema.Key {
 					Doc:  "Told in milliseconds.",
 					Into: schema.Field(func(w *waitDraft) any { return &w.ms }),
 				},
-			}, schema.NotYet("escalate")...),
+				{
+					Name: "float", Type: schema.Duration, Least: "1ms", Most: "24h", Example: "1500ms",
+					Doc:  "Told in seconds with a fraction, which not every client can read.",
+					Into: schema.Field(func(w *waitDraft) any { return &w.float }),
+				},
+				{
+					Name: "escalate", Type: schema.List, Items: 20, Example: "[1s, 2s, 4s]",
+					Item: &schema.Key{Name: "step", Type: schema.Duration, Least: "1s", Most: "24h"},
+					Doc:  "Told longer to each further attempt; the last one from there on.",
+					Into: schema.Field(func(w *waitDraft) any { return schema.Add(&w.escalate) }),
+				},
+			},
 		},
 	}
 }
@@ -281,6 +268,8 @@ func writeParam(v any) string {
 			return v.Form
 		}
 		return schema.FormatDuration(v.For)
+	case float64:
+		return schema.FormatShare(v)
 	}
 	return fmt.Sprint(v)
 }
@@ -296,15 +285,7 @@ func kindNames() []string {
 // laterKinds are the kinds that the design names. Those that have come to the
 // table of faults since are known, whatever stands here.
 func laterKinds() []string {
-	return []string{
-		"quota_exhausted", "bad_gateway", "bad_request", "not_found", "context_length", "content_filter", "error_in_200", "wrong_body",
-		"delay", "headers_only",
-		"keepalive_only", "abort", "no_close", "no_finish", "early_finish", "malformed", "duplicate", "split", "empty", "bad_usage",
-		"gibberish", "wrong_language", "refusal", "short", "repeat", "broken_json", "broken_tool_call", "weaker_model",
-		"capacity", "limits",
-		"reset", "bandwidth", "slow_close", "limit_data", "toxic",
-		"cert_expired", "cert_wrong_host", "handshake_stall",
-	}
+	return []string{"toxic", "cert_expired", "cert_wrong_host", "handshake_stall"}
 }
 
 // later are the words that a later version knows and this one does not.

@@ -20,7 +20,7 @@ const document = `
 version: 1
 name: keys
 app: {command: [python]}
-providers: {primary: {dialect: openai}, secondary: {dialect: anthropic}}
+providers: {primary: {dialect: openai, region: us-east, capacity: {concurrency: 50}, answers: [{text: yes}]}, secondary: {dialect: anthropic}}
 traffic:
   target: http://127.0.0.1:8000
   journeys: {chat: {rate: 20/s, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
@@ -154,9 +154,13 @@ func values(l leaf) (a, b any) {
 		".bars[].journey":                      {"chat", "more"},
 		".bars[].provider":                     {"primary", "secondary"},
 		".phases[].faults[].until":             {"40s", "50s"},
+		".traffic.journeys.*.slow_over.ttft":   {"11s", "12s"},
+		".traffic.journeys.*.slow_over.total":  {"11s", "12s"},
 		".traffic.journeys.*.request.dialect":  {"openai", "anthropic"},
 		".traffic.journeys.*.request.model":    {"gpt-4o", "gpt-4o-mini"},
 		".phases[].faults[]{slow}.factor.from": {"2", "3"},
+
+		".phases[].faults[]{rate_limit}.retry_after(map).escalate": {"[1s]", "[1s, 2s]"},
 	}
 	if pair, ok := given[l.path]; ok {
 		return value(pair[0]), value(pair[1])
@@ -164,6 +168,8 @@ func values(l leaf) (a, b any) {
 	switch {
 	case strings.HasSuffix(l.path, ".match.endpoint"):
 		return "chat", nil
+	case strings.HasSuffix(l.path, ".match.region"):
+		return "us-east", nil
 	case strings.HasSuffix(l.path, ".match.stream"):
 		return true, nil
 	case strings.HasSuffix(l.path, ".phase"):
@@ -237,12 +243,20 @@ func prepare(path string, m map[string]any) {
 	case has("request.dialect"), has("request.model"):
 		clear(m)
 		m["dialect"], m["model"] = "openai", "gpt-4o"
+	case has("].cycle."):
+		m["bad"], m["ok"] = "5s", "5s"
+	case has("}.draw"):
+		m["provider"] = []any{"primary", "secondary"}
 	case has("request.text"):
 		delete(m, "json")
 	case has("}.share(map)."):
 		m["from"], m["to"] = "90%", "80%"
 	case has(".tokens.p99"), has(".ttft.p99"), has(".gap.p99"):
 		m["p50"] = value(map[bool]string{true: "1", false: "1ms"}[has("tokens")])
+	case has(".answers[].tool"), has(".answers[].json"):
+		delete(m, "text")
+	case has(".capacity."):
+		m["concurrency"] = 5
 	case has(".degraded."), has(".restart."):
 		m["contains"] = "sorry"
 	case has("}.match."):

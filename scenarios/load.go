@@ -83,7 +83,7 @@ func (l *loader) load(path string) *Plan {
 	yamltree.Fill(root, l.opts.Lookup, l.problems)
 	var d draft
 	schema.Decode(KeyTable(), root, &d, l.problems)
-	if l.opts.Command != nil {
+	if len(l.opts.Command) > 0 {
 		d.app.command = l.opts.Command
 	}
 	if l.opts.Target != "" {

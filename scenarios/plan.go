@@ -49,6 +49,7 @@ type Provider struct {
 	Name   string
 	Listen string // host:port; port 0 is any
 	Given  bool   // the scenario names the address, it is not the default
+	Key    string // the API key that the app is given; "": any is right
 	Spec   mockllm.Spec
 }
 

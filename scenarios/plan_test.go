@@ -16,7 +16,10 @@ import (
 
 // withFaults is the drill with other faults in its surge.
 func withFaults(faults ...string) string {
-	return strings.Replace(drill, "[{provider: primary, kind: rate_limit, share: 90%}]", "["+strings.Join(faults, ", ")+"]", 1)
+	return strings.NewReplacer(
+		"[{provider: primary, kind: rate_limit, share: 90%}]", "["+strings.Join(faults, ", ")+"]",
+		"primary: {dialect: openai}", "primary: {dialect: openai, region: us-east, capacity: {concurrency: 500}}", // what some faults need
+	).Replace(drill)
 }
 
 func keysOf(t *testing.T, faults ...string) []string {
@@ -98,23 +101,29 @@ func TestWindows(t *testing.T) {
 // TestParams has every way to write a parameter.
 func TestParams(t *testing.T) {
 	for fault, want := range map[string]faults.Params{
-		"kind: rate_limit":                                    {"retry_after": faults.Wait{For: 5 * time.Second, Form: "seconds"}},
-		"kind: rate_limit, retry_after: 7s":                   {"retry_after": faults.Wait{For: 7 * time.Second, Form: "seconds"}},
-		"kind: rate_limit, retry_after: {date: 7s}":           {"retry_after": faults.Wait{For: 7 * time.Second, Form: "date"}},
-		"kind: rate_limit, retry_after: {ms: 1.5s}":           {"retry_after": faults.Wait{For: 1500 * time.Millisecond, Form: "ms"}},
-		"kind: rate_limit, retry_after: none":                 {"retry_after": faults.Wait{Form: "none"}},
-		"kind: server_error":                                  {"status": 500},
-		"kind: server_error, status: 503":                     {"status": 503},
-		"kind: overloaded":                                    {},
-		"kind: gateway_timeout, hold: 1m30s":                  {"hold": 90 * time.Second, "status": 504},
-		"kind: slow, factor: 4":                               {"factor": faults.Slow{TTFTFrom: 4, TTFTTo: 4, GapFrom: 4, GapTo: 4}},
-		"kind: slow, factor: {from: 1, to: 4}":                {"factor": faults.Slow{TTFTFrom: 1, TTFTTo: 4, GapFrom: 1, GapTo: 4}},
-		"kind: slow, factor: {to: 4}":                         {"factor": faults.Slow{TTFTFrom: 1, TTFTTo: 4, GapFrom: 1, GapTo: 4}},
-		"kind: slow, factor: {ttft: 6, gap: 3}":               {"factor": faults.Slow{TTFTFrom: 6, TTFTTo: 6, GapFrom: 3, GapTo: 3}},
-		"kind: slow, factor: {ttft: 6.5}":                     {"factor": faults.Slow{TTFTFrom: 6.5, TTFTTo: 6.5, GapFrom: 1, GapTo: 1}},
-		"kind: latency, delay: 2s":                            {"delay": 2 * time.Second},
-		"kind: unauthorized, match: {endpoint: chat}":         {},
-		"kind: stall, at: {token: 3}, match: {stream: false}": nil, // refused: it has no tokens
+		"kind: rate_limit":                                         {"retry_after": faults.Wait{For: 5 * time.Second, Form: "seconds"}},
+		"kind: rate_limit, retry_after: 7s":                        {"retry_after": faults.Wait{For: 7 * time.Second, Form: "seconds"}},
+		"kind: rate_limit, retry_after: {date: 7s}":                {"retry_after": faults.Wait{For: 7 * time.Second, Form: "date"}},
+		"kind: rate_limit, retry_after: {ms: 1.5s}":                {"retry_after": faults.Wait{For: 1500 * time.Millisecond, Form: "ms"}},
+		"kind: rate_limit, retry_after: {float: 1.5s}":             {"retry_after": faults.Wait{For: 1500 * time.Millisecond, Form: "float"}},
+		"kind: rate_limit, retry_after: {escalate: [1s, 4s]}":      {"retry_after": faults.Wait{Form: "escalate", Steps: []time.Duration{time.Second, 4 * time.Second}}},
+		"kind: rate_limit, retry_after: none, remaining: positive": {"retry_after": faults.Wait{Form: "none"}, "remaining": "positive"},
+		"kind: limits, requests: 20%":                              {"requests": 0.2},
+		"kind: bad_gateway, status: 530, body: text":               {"status": 530, "body": "text"},
+		"kind: limit_data, bytes: 4000":                            {"bytes": 4000},
+		"kind: rate_limit, retry_after: none":                      {"retry_after": faults.Wait{Form: "none"}},
+		"kind: server_error":                                       {"status": 500},
+		"kind: server_error, status: 503":                          {"status": 503},
+		"kind: overloaded":                                         {},
+		"kind: gateway_timeout, hold: 1m30s":                       {"hold": 90 * time.Second, "status": 504},
+		"kind: slow, factor: 4":                                    {"factor": faults.Slow{TTFTFrom: 4, TTFTTo: 4, GapFrom: 4, GapTo: 4}},
+		"kind: slow, factor: {from: 1, to: 4}":                     {"factor": faults.Slow{TTFTFrom: 1, TTFTTo: 4, GapFrom: 1, GapTo: 4}},
+		"kind: slow, factor: {to: 4}":                              {"factor": faults.Slow{TTFTFrom: 1, TTFTTo: 4, GapFrom: 1, GapTo: 4}},
+		"kind: slow, factor: {ttft: 6, gap: 3}":                    {"factor": faults.Slow{TTFTFrom: 6, TTFTTo: 6, GapFrom: 3, GapTo: 3}},
+		"kind: slow, factor: {ttft: 6.5}":                          {"factor": faults.Slow{TTFTFrom: 6.5, TTFTTo: 6.5, GapFrom: 1, GapTo: 1}},
+		"kind: latency, delay: 2s":                                 {"delay": 2 * time.Second},
+		"kind: unauthorized, match: {endpoint: chat}":              {},
+		"kind: stall, at: {token: 3}, match: {stream: false}":      nil, // refused: it has no tokens
 	} {
 		plan, problems := loadFiles(scenarios.Options{}, map[string]string{"x.yaml": withFaults("{provider: primary, " + fault + "}")})
 		switch {
@@ -134,7 +143,7 @@ func TestParams(t *testing.T) {
 
 // TestEveryKindCanBeWritten takes each row of the table of faults as it comes.
 func TestEveryKindCanBeWritten(t *testing.T) {
-	examples := map[faults.ParamType]string{faults.Duration: "2s", faults.Factor: "4", faults.RetryAfter: "5s", faults.Count: "3", faults.Text: "x"}
+	examples := map[faults.ParamType]string{faults.Duration: "2s", faults.Factor: "4", faults.RetryAfter: "5s", faults.Count: "3", faults.Text: "x", faults.Portion: "25%"}
 	for _, kind := range faults.Kinds() {
 		fault := "{provider: primary, kind: " + kind.Name
 		for _, p := range kind.Params {
@@ -314,6 +323,41 @@ func logOf(plan *scenarios.Plan) func(func(scorecard.Entry, error) bool) {
 		for i, line := range lines {
 			if !yield(scorecard.Entry{No: i + 1, Line: line}, nil) {
 				return
+			}
+		}
+	}
+}
+
+// TestExamplesCanBeWritten takes every example that is shown to people as it is.
+func TestExamplesCanBeWritten(t *testing.T) {
+	var examples []string
+	for _, k := range faults.Kinds() {
+		examples = append(examples, k.Example)
+	}
+	for _, target := range faults.Targets() {
+		if !strings.Contains(target.Example, strings.TrimPrefix(target.Name, "match.")+": ") {
+			t.Errorf("%s: its example is of something else: %s", target.Name, target.Example)
+		}
+		examples = append(examples, target.Example)
+	}
+	for _, example := range examples {
+		if plan, problems := loadFiles(scenarios.Options{}, map[string]string{"x.yaml": withFaults(example)}); plan == nil {
+			t.Errorf("%s: %v", example, problems)
+		}
+	}
+}
+
+// TestEveryTargetIsAKey holds the words that are explained against the language.
+func TestEveryTargetIsAKey(t *testing.T) {
+	explained := map[string]bool{}
+	for _, target := range faults.Targets() {
+		explained[".phases[].faults[]{stall}."+target.Name] = true
+	}
+	for _, l := range leaves(scenarios.KeyTable(), "", func(doc map[string]any) map[string]any { return doc }) {
+		if part, ok := strings.CutPrefix(l.path, ".phases[].faults[]{stall}."); ok {
+			word, _, _ := strings.Cut(part, "(")
+			if !explained[".phases[].faults[]{stall}."+word] {
+				t.Errorf("%s is not explained", word)
 			}
 		}
 	}

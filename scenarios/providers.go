@@ -27,9 +27,10 @@ func (b *builder) providers() {
 		if listen == "" {
 			listen = "127.0.0.1:" + strconv.Itoa(b.port(i, taken))
 		}
+		spec := p.spec(b.models(p))
+		spec.Answers = b.answers(p)
 		b.plan.Providers = append(b.plan.Providers, Provider{
-			Name: p.name, Listen: listen, Given: p.listen != "",
-			Spec: mockllm.Spec{Dialect: p.dialect, Models: b.models(p)},
+			Name: p.name, Listen: listen, Given: p.listen != "", Key: p.firstKey(), Spec: spec,
 		})
 	}
 }
@@ -48,23 +49,48 @@ func (b *builder) port(i int, taken map[int]bool) int {
 	return port
 }
 
-// takenPorts are the ports that the scenario gives away itself.
+// takenPorts are the ports that the scenario gives away itself. Two providers may
+// have the same one on different addresses.
 func (b *builder) takenPorts() map[int]bool {
 	taken := map[int]bool{}
-	by := map[string]string{}
+	byPort := map[string][]*providerDraft{}
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]
-		_, text, err := net.SplitHostPort(p.listen)
-		port, bad := strconv.Atoi(text)
-		if err != nil || bad != nil || port == 0 {
+		_, port, err := net.SplitHostPort(p.listen)
+		n, bad := strconv.Atoi(port)
+		if err != nil || bad != nil || n == 0 {
 			continue
 		}
-		if by[p.listen] != "" {
-			b.problems.Error(p.At("listen"), "same-address", "%s listens on %s, and so does %s; each needs its own", p.name, p.listen, by[p.listen])
+		for _, other := range byPort[port] {
+			if sameHost(p.listen, other.listen) {
+				b.problems.Error(p.At("listen"), "same-address", "%s listens on %s, and %s on %s; each needs its own", p.name, p.listen, other.name, other.listen)
+			}
 		}
-		taken[port], by[p.listen] = true, p.name
+		taken[n], byPort[port] = true, append(byPort[port], p)
 	}
 	return taken
+}
+
+// sameHost says whether two addresses with the same port are in each other's way.
+func sameHost(a, b string) bool {
+	x, y := hostOf(a), hostOf(b)
+	return x == y || x.IsUnspecified() || y.IsUnspecified()
+}
+
+// hostOf is the IP address of HOST:PORT, see [checkAddress].
+func hostOf(address string) netip.Addr {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return netip.Addr{}
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ip
 }
 
 // models checks the models of a provider. The mock itself knows what it can do.
@@ -122,12 +148,9 @@ func checkModel(name string) error {
 
 // checkAddress wants HOST:PORT with an address of this machine. Port 0 is any.
 func checkAddress(text string) error {
-	host, port, err := net.SplitHostPort(text)
-	if err == nil && host == "localhost" {
-		host = "127.0.0.1"
-	}
+	_, port, err := net.SplitHostPort(text)
 	n, bad := strconv.ParseUint(port, 10, 16)
-	if _, noIP := netip.ParseAddr(host); err != nil || bad != nil || noIP != nil || strconv.FormatUint(n, 10) != port {
+	if err != nil || bad != nil || !hostOf(text).IsValid() || strconv.FormatUint(n, 10) != port {
 		return fmt.Errorf("HOST:PORT with an IP address or localhost, like 127.0.0.1:%d", firstPort)
 	}
 	return nil

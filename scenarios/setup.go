@@ -43,7 +43,7 @@ func (p *Plan) window(w faults.Window) scorecard.Window {
 	made := scorecard.Window{
 		Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(w.From), End: scorecard.Of(w.To),
 		ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
-		Partial: f.Match != (faults.Match{}),
+		Partial: f.Match != (faults.Match{}) || f.Cycle != (faults.Cycle{}) || f.First > 0,
 	}
 	if i := p.phaseAt(w.From); i >= 0 {
 		made.Phase = p.Phases[i].Name
@@ -51,7 +51,7 @@ func (p *Plan) window(w faults.Window) scorecard.Window {
 	for _, k := range faults.Kinds() {
 		if k.Name == f.Kind {
 			made.Family = k.Family
-			made.Partial = made.Partial || k.StreamOnly
+			made.Partial = made.Partial || k.StreamOnly || k.Sparing()
 		}
 	}
 	return made

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +54,7 @@ func (b *builder) fault(f *faultDraft, phase int) *faults.Fault {
 	kind := kinds[slices.IndexFunc(kinds, func(k faults.Kind) bool { return k.Name == f.kind })]
 	made := &faults.Fault{
 		Kind: f.kind, Providers: f.providers, Share: f.shares(), Match: f.match.Match, At: f.place(), Params: faults.Params{},
+		Cycle: f.cycle.Cycle, First: f.first, Sticky: f.sticky, Draw: f.draw,
 	}
 	for _, p := range kind.Params {
 		if v := f.param(p); v != nil {
@@ -164,6 +164,10 @@ func (w *waitDraft) wait() faults.Wait {
 		return faults.Wait{For: w.date, Form: "date"}
 	case w.ms != 0:
 		return faults.Wait{For: w.ms, Form: "ms"}
+	case w.float != 0:
+		return faults.Wait{For: w.float, Form: "float"}
+	case w.escalate != nil:
+		return faults.Wait{Form: "escalate", Steps: w.escalate}
 	}
 	if d, ok := w.flat.(time.Duration); ok {
 		return faults.Wait{For: d, Form: "seconds"}
@@ -183,20 +187,6 @@ func keyOf(f *faults.Fault, kind faults.Kind, phase string) string {
 		key += "[" + strings.Join(words, ",") + "]"
 	}
 	return key
-}
-
-func matchWords(m faults.Match) []string {
-	var words []string
-	if m.Model != "" {
-		words = append(words, "model="+m.Model)
-	}
-	if m.Endpoint != "" {
-		words = append(words, "endpoint="+m.Endpoint)
-	}
-	if m.Stream != nil {
-		words = append(words, fmt.Sprintf("stream=%t", *m.Stream))
-	}
-	return words
 }
 
 // sentence says in short what goes wrong: "primary: rate_limit 90%".
@@ -223,5 +213,5 @@ func sentence(f faults.Fault, draft *faultDraft) string {
 	if draft.until > 0 {
 		s += ", until " + schema.FormatDuration(draft.until)
 	}
-	return s
+	return s + chosen(f)
 }

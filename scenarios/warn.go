@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"net"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -25,6 +23,7 @@ func (b *builder) warn() {
 	b.warnPrompt()
 	b.warnBaseline()
 	b.warnRecovery()
+	b.warnLoad()
 	for _, f := range b.places {
 		b.warnShort(f)
 	}
@@ -42,8 +41,7 @@ func (b *builder) warn() {
 func (b *builder) warnListen() {
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]
-		host, _, err := net.SplitHostPort(p.listen)
-		if ip, bad := netip.ParseAddr(host); err == nil && bad == nil && !ip.IsLoopback() {
+		if ip := hostOf(p.listen); ip.IsValid() && !ip.IsLoopback() {
 			b.problems.Warn(p.At("listen"), "open-to-all", "%s listens on %s, which is not only this machine; real API keys may arrive there", p.name, p.listen)
 		}
 	}

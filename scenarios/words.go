@@ -35,4 +35,5 @@ func show(d time.Duration) string { return schema.FormatDuration(d.Round(time.Mi
 // percent writes a computed share, to three digits.
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'g', 3, 64) + "%" }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// seconds is a span; what is beyond thirty years is as good as never.
+func seconds(s float64) time.Duration { return time.Duration(min(s, 1e9) * float64(time.Second)) }

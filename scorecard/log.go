@@ -220,11 +220,14 @@ type Attempt struct {
 	Fault          string   `json:"fault,omitempty"` // key of the fault that was applied
 	Kind           string   `json:"fault_kind,omitempty"`
 	At             string   `json:"fault_at,omitempty"` // where in the answer it landed: headers, token 12, …
-	TokensIn       int      `json:"tokens_in,omitempty"`
-	TokensOut      int      `json:"tokens_out,omitempty"`
-	Finish         string   `json:"finish,omitempty"`
-	SDKRetry       *int     `json:"sdk_retry,omitempty"`   // x-stainless-retry-count
-	SDKTimeout     *Seconds `json:"sdk_timeout,omitempty"` // the timeout that the SDK announces
-	Agent          string   `json:"agent,omitempty"`
-	Key            string   `json:"key,omitempty"` // hash of the API key, never the key
+	// Refused says that the mock itself turned the attempt away, by its limits
+	// (rate_limit) or its capacity (overloaded): no fault was applied.
+	Refused    string   `json:"refused,omitempty"`
+	TokensIn   int      `json:"tokens_in,omitempty"`
+	TokensOut  int      `json:"tokens_out,omitempty"`
+	Finish     string   `json:"finish,omitempty"`
+	SDKRetry   *int     `json:"sdk_retry,omitempty"`   // x-stainless-retry-count
+	SDKTimeout *Seconds `json:"sdk_timeout,omitempty"` // the timeout that the SDK announces
+	Agent      string   `json:"agent,omitempty"`
+	Key        string   `json:"key,omitempty"` // hash of the API key, never the key
 }

@@ -117,7 +117,7 @@ func endpointOf(word string) endpoint {
 	switch word {
 	case "", "unknown":
 		return endpointUnknown
-	case "models", "files", "batches":
+	case "models", "files", "batches", "stored_responses":
 		return endpointList
 	case "embeddings":
 		return endpointEmbeddings

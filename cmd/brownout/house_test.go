@@ -14,17 +14,18 @@ const module = "github.com/seed-76a9de92/brownout"
 // subfolders aside. The leaves import nothing of ours and not each other.
 func arrows() map[string][]string {
 	return map[string][]string{
-		"mockllm":            {},
-		"faults":             {},
-		"scorecard":          {},
-		"scenarios/traffic":  {},
-		"scenarios/library":  {},
-		"scenarios/yamltree": {},
-		"scenarios/internal": {},
-		"scenarios":          {"mockllm", "faults", "scorecard", "scenarios/traffic", "scenarios/library", "scenarios/yamltree"},
-		"scenarios/drill":    {"scenarios", "scenarios/traffic", "mockllm", "faults", "scorecard"},
-		"examples":           {},
-		"cmd/brownout":       {"scenarios/drill", "scenarios", "scenarios/library", "scorecard", "faults", "mockllm", "examples"},
+		"mockllm":             {},
+		"faults":              {},
+		"scorecard":           {},
+		"scenarios/traffic":   {},
+		"scenarios/library":   {},
+		"scenarios/yamltree":  {},
+		"scenarios/internal":  {},
+		"scenarios":           {"mockllm", "faults", "scorecard", "scenarios/traffic", "scenarios/library", "scenarios/yamltree"},
+		"scenarios/drill":     {"scenarios", "scenarios/traffic", "mockllm", "faults", "scorecard"},
+		"scenarios/drilltest": {"scenarios/drill", "scenarios", "scenarios/library", "scenarios/internal", "scorecard", "faults"},
+		"examples":            {},
+		"cmd/brownout":        {"scenarios/drill", "scenarios", "scenarios/library", "scorecard", "faults", "mockllm", "examples"},
 	}
 }
 

@@ -126,6 +126,7 @@ Begin with:  brownout demo`,
 		newReport(term),
 		newValidate(term),
 		newList(term),
+		newExplain(term),
 		newVersion(term),
 	)
 	return root

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -75,6 +76,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"interrupt": interrupt,
+			"serve":     serveOnce,
 		},
 	})
 }
@@ -125,6 +127,36 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	})
 	if want, _ := strconv.Atoi(args[0]); code != want {
 		ts.Fatalf("%s: exit code %d, want %s", strings.Join(cmd.Args, " "), code, args[0])
+	}
+}
+
+// serveOnce FILE ARGS… runs brownout serve on free ports until its ready file is
+// there, keeps a copy as ready.json, asks the primary for an answer and keeps
+// its status as healthy.txt, and ends it with SIGINT.
+func serveOnce(ts *testscript.TestScript, _ bool, args []string) {
+	ready := ts.MkAbs(args[0])
+	argv := append([]string{"0", "brownout", "serve", "--with", "anyport.yaml", "--ready-file", args[0]}, args[1:]...)
+	code, _ := finish(ts, argv, func(cmd *exec.Cmd) {
+		defer func() { _ = cmd.Process.Signal(os.Interrupt) }()
+		var b []byte
+		for deadline := time.Now().Add(30 * time.Second); len(b) == 0 && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+			b, _ = os.ReadFile(ready)
+		}
+		ts.Check(os.WriteFile(ts.MkAbs("ready.json"), b, 0o644))
+		var file readyFile
+		ts.Check(json.Unmarshal(b, &file))
+		p := file.Providers["primary"]
+		req, err := http.NewRequest(http.MethodPost, p.BaseURL+"/chat/completions",
+			strings.NewReader(`{"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]}`))
+		ts.Check(err)
+		req.Header.Set("Authorization", "Bearer "+p.Env["OPENAI_API_KEY"])
+		resp, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		resp.Body.Close()
+		ts.Check(os.WriteFile(ts.MkAbs("healthy.txt"), fmt.Appendln(nil, resp.StatusCode), 0o644))
+	})
+	if code != exitOK {
+		ts.Fatalf("brownout serve: exit code %d", code)
 	}
 }
 

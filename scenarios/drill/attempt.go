@@ -24,6 +24,7 @@ type attempt struct {
 
 	mu   sync.Mutex
 	left time.Time // when the client went away; zero: it did not
+	hit  time.Time // when a fault landed; zero: none did
 	w    recorder
 }
 
@@ -48,19 +49,36 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.w.ResponseWriter = w
 	// The server cancels the request's context when the client goes away, and
 	// also when it is closed itself, which is our doing and not the client's.
-	stop := context.AfterFunc(r.Context(), func() {
+	gone := func() {
 		if !p.closing.Load() {
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			a.left = time.Now()
+			a.leave(time.Now())
 		}
-	})
+	}
+	stop := context.AfterFunc(r.Context(), gone)
 	// Deferred, for a fault may end the handler with http.ErrAbortHandler.
 	defer func() {
-		stop()
+		// A handler that waits for the client's leaving ends with it, and may be
+		// here before the goroutine of AfterFunc has run.
+		if !stop() {
+			gone()
+		}
 		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
 	}()
 	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
+}
+
+// answers is how soon a client goes away because of what it was sent. It hangs up
+// on an error in the middle of a stream at once, and whether it or the handler
+// is first is chance: it did not leave, it was done.
+const answers = 5 * time.Millisecond
+
+// leave notes when the client went away, the first time it is told.
+func (a *attempt) leave(at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.left.IsZero() && (a.hit.IsZero() || at.Sub(a.hit) > answers) {
+		a.left = at
+	}
 }
 
 // describe fills in what the request says about itself.
@@ -125,6 +143,7 @@ func (p *provider) hit(r *http.Request, h faults.Hit) {
 	a := attemptOf(r)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.hit = time.Now()
 	a.line.Fault, a.line.Kind, a.line.At = h.Key, h.Kind, h.At
 	if h.RetryAfter != nil {
 		wait := scorecard.Of(*h.RetryAfter)
@@ -138,11 +157,27 @@ func served(r *http.Request, s mockllm.Served) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.line.TokensIn, a.line.TokensOut, a.line.Finish = s.TokensIn, s.TokensOut, s.Finish
+	a.line.Refused = s.Refused
+	if s.Wait > 0 && tellsWait(a.w.Header()) {
+		wait := scorecard.Of(s.Wait)
+		a.line.RetryAfter = &wait
+	}
 	if !s.First.IsZero() {
 		// Seconds since the attempt arrived, until finish knows the clock.
 		first := scorecard.Of(s.First.Sub(a.arrived))
 		a.line.First = &first
 	}
+}
+
+// tellsWait says whether an answer has a Retry-After, in whatever spelling:
+// Gemini's hint is in the body, where no client looks for it.
+func tellsWait(h http.Header) bool {
+	for name := range h {
+		if strings.EqualFold(name, "Retry-After") || strings.EqualFold(name, "Retry-After-Ms") {
+			return true
+		}
+	}
+	return false
 }
 
 // finish closes the record. A client that went away before anything was

@@ -42,6 +42,10 @@ type Options struct {
 	Watch      func(context.Context, *Live)
 	Grace      time.Duration // how long open attempts may end after the traffic; 0: 2 s
 	AppGrace   time.Duration // how long the app may take to stop; 0: 5 s
+	// Proxied are providers that get a proxy for transport faults though the plan
+	// has none for them, because a [Session] will inject some. A provider behind a
+	// proxy resets no connection: cut reaches its clients as an orderly end.
+	Proxied []string
 }
 
 // Run performs the plan once and returns when everything it started has
@@ -83,18 +87,16 @@ type drill struct {
 	app       *Started
 	appLog    *cleanWriter
 	sender    *traffic.Sender
-	realNet   bool // the machine's own network, the only one toxiproxy stands in
 }
 
 func newDrill(plan *scenarios.Plan, opts Options) *drill {
 	if opts.AppLog == nil {
 		opts.AppLog = io.Discard
 	}
-	realNet := opts.Net.real()
 	opts.Net = opts.Net.orReal()
 	opts.Grace = cmp.Or(opts.Grace, 2*time.Second)
 	opts.AppGrace = cmp.Or(opts.AppGrace, 5*time.Second)
-	d := &drill{plan: plan, opts: opts, realNet: realNet, ledger: newLedger(plan, opts.Log)}
+	d := &drill{plan: plan, opts: opts, ledger: newLedger(plan, opts.Log)}
 	d.appLog = &cleanWriter{to: opts.AppLog, secrets: d.ledger.secrets}
 	return d
 }
@@ -117,14 +119,7 @@ func (d *drill) startApp(ctx context.Context) error {
 			return err
 		}
 	}
-	app, err := d.opts.App.Start(ctx, Place{
-		Env:    Env(d.endpoints()),
-		Fill:   d.fill,
-		Log:    d.appLog,
-		Net:    d.opts.Net,
-		Target: d.plan.Target,
-		Grace:  d.opts.AppGrace,
-	})
+	app, err := d.opts.App.Start(ctx, d.place())
 	if err != nil {
 		return err
 	}
@@ -140,6 +135,18 @@ func (d *drill) startApp(ctx context.Context) error {
 		Fill:     d.words,
 	}
 	return nil
+}
+
+// place is what the app is told.
+func (d *drill) place() Place {
+	return Place{
+		Env:    Env(d.endpoints()),
+		Fill:   d.fill,
+		Log:    d.appLog,
+		Net:    d.opts.Net,
+		Target: d.plan.Target,
+		Grace:  d.opts.AppGrace,
+	}
 }
 
 // play is the timeline itself, from the first request to the last ledger line.

@@ -24,12 +24,16 @@ type Endpoint struct {
 
 func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
 	url := "http://" + addr
+	key := p.Key
+	if key == "" {
+		key = mockKey(seed, p.Name)
+	}
 	return Endpoint{
 		Name:    p.Name,
 		Dialect: p.Spec.Dialect,
 		URL:     url,
 		BaseURL: mockllm.BaseURL(p.Spec.Dialect, url),
-		Key:     mockKey(seed, p.Name),
+		Key:     key,
 	}
 }
 

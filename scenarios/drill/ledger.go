@@ -108,14 +108,14 @@ func (l *ledger) user(r traffic.Result) {
 		Told:     r.Told,
 	}
 	if r.Err != nil {
-		u.Error = shorten(l.clean(r.Err.Error()), 200)
+		u.Error = shorten(anyPort(l.clean(r.Err.Error())), 200)
 	}
 	if r.Dropped == "" {
 		u.Answer = l.reading(r.Text)
 		u.Raw = l.shows(r, mockllm.Phrases())
 		u.Leak = l.secrets.shownIn(r.Text) || l.secrets.shownIn(r.Body)
 		if r.How != "complete" || r.Told || u.Answer == nil {
-			u.Excerpt = shorten(l.clean(r.Body), 300)
+			u.Excerpt = shorten(anyPort(l.clean(r.Body)), 300)
 		}
 	}
 	l.write(scorecard.Line{Kind: "user", User: u})

@@ -2,7 +2,11 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"net"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
 )
 
 // Net is where a drill listens and dials. The zero Net is the machine's own
@@ -10,13 +14,33 @@ import (
 type Net struct {
 	Listen func(addr string) (net.Listener, error)
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Proxy puts transport faults in front of a provider, as [faults.StartProxy]
+	// does on sockets. Nil on a network of one's own: a plan with transport faults
+	// is refused.
+	Proxy func(listen, upstream string, seed uint64) (Proxy, error)
 }
 
+// Proxy performs the transport faults among windows. [*faults.Proxy] is one.
+type Proxy interface {
+	Addr() string
+	Play(start time.Time, windows []faults.Window)
+	Close() error
+}
+
+// errNoProxy is what a network without Proxy says to transport faults.
+var errNoProxy = errors.New("its transport faults need real sockets, or a network that can play them")
+
 // real says that this is the machine's network.
-func (n Net) real() bool { return n.Listen == nil && n.Dial == nil }
+func (n Net) real() bool { return n.Listen == nil && n.Dial == nil && n.Proxy == nil }
 
 // orReal fills in what is missing.
 func (n Net) orReal() Net {
+	if n.real() {
+		n.Proxy = toxiproxy
+	}
+	if n.Proxy == nil {
+		n.Proxy = func(string, string, uint64) (Proxy, error) { return nil, errNoProxy }
+	}
 	if n.Listen == nil {
 		n.Listen = func(addr string) (net.Listener, error) {
 			return new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
@@ -26,4 +50,14 @@ func (n Net) orReal() Net {
 		n.Dial = new(net.Dialer).DialContext
 	}
 	return n
+}
+
+// toxiproxy plays transport faults on the machine's own network. It exists to
+// give back a nil Proxy, and not one that holds a nil, with an error.
+func toxiproxy(listen, upstream string, seed uint64) (Proxy, error) {
+	p, err := faults.StartProxy(listen, upstream, seed)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }

@@ -41,7 +41,7 @@ type provider struct {
 	ledger   *ledger
 	mock     *mockllm.Server
 	injector *faults.Injector
-	proxy    *faults.Proxy // nil: the plan has no transport faults here
+	proxy    Proxy // nil: the plan has no transport faults here
 	server   *http.Server
 	served   chan struct{} // closed at server.Serve's end
 
@@ -65,11 +65,17 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	d.ledger.secrets.add(mockKey(d.plan.Seed, spec.Name))
 	d.ledger.providers = append(d.ledger.providers, p)
 	var err error
-	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{Seed: d.plan.Seed, Served: served})
+	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{
+		Seed: d.plan.Seed, Served: served,
+		Loop: p, // what a batch asks of itself is recorded and can fail like the rest
+	})
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
 	}
-	p.injector = faults.New(p.mock, dialect{p.mock}, faults.Options{Seed: d.plan.Seed, Slow: mockllm.WithSlow, Hit: p.hit})
+	p.injector = faults.New(p.mock, dialect{p.mock, spec.Spec.Region}, faults.Options{
+		Seed: d.plan.Seed, Hit: p.hit,
+		Slow: mockllm.WithSlow, Content: defective, Load: shrink(p.mock),
+	})
 	if err := p.listen(ctx, d); err != nil {
 		return nil, &PortError{Provider: spec.Name, Addr: spec.Listen, Err: err}
 	}
@@ -79,7 +85,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 // listen opens the provider's port: its own listener, or a proxy in front of
 // one on any port.
 func (p *provider) listen(ctx context.Context, d *drill) error {
-	proxied := slices.ContainsFunc(d.plan.Windows, func(w faults.Window) bool {
+	proxied := slices.Contains(d.opts.Proxied, p.name) || slices.ContainsFunc(d.plan.Windows, func(w faults.Window) bool {
 		return w.Provider == p.name && w.Fault.Transport()
 	})
 	direct := p.spec.Listen
@@ -95,11 +101,7 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 	if !proxied {
 		return nil
 	}
-	if !d.realNet {
-		_ = p.close()
-		return fmt.Errorf("its transport faults need real sockets")
-	}
-	p.proxy, err = faults.StartProxy(p.spec.Listen, l.Addr().String(), d.plan.Seed)
+	p.proxy, err = d.opts.Net.Proxy(p.spec.Listen, l.Addr().String(), d.plan.Seed)
 	if err != nil {
 		_ = p.close()
 		return err
@@ -160,6 +162,9 @@ func (p *provider) close() error {
 		_ = p.server.Close()
 		<-p.served
 		p.server = nil
+	}
+	if p.mock != nil {
+		_ = p.mock.Close() // batches under way; it never fails
 	}
 	p.open.Wait()
 	return err

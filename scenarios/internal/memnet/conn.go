@@ -21,6 +21,7 @@ type conn struct {
 	peer          *conn
 	mu            *sync.Mutex
 	changed       *sync.Cond // of mu: any field below, of either end
+	roll          *roll
 
 	in       bytes.Buffer // arrived, not yet read
 	ended    bool         // the peer's FIN has arrived
@@ -35,12 +36,14 @@ type conn struct {
 }
 
 // newPair makes the two ends of an open connection.
-func newPair(clientAddr, serverAddr *net.TCPAddr) (client, server *conn) {
+func newPair(clientAddr, serverAddr *net.TCPAddr, roll *roll) (client, server *conn) {
 	mu := new(sync.Mutex)
 	changed := sync.NewCond(mu)
-	client = &conn{local: clientAddr, remote: serverAddr, mu: mu, changed: changed}
-	server = &conn{local: serverAddr, remote: clientAddr, mu: mu, changed: changed}
+	client = &conn{local: clientAddr, remote: serverAddr, mu: mu, changed: changed, roll: roll}
+	server = &conn{local: serverAddr, remote: clientAddr, mu: mu, changed: changed, roll: roll}
 	client.peer, server.peer = server, client
+	roll.enter(client)
+	roll.enter(server)
 	return client, server
 }
 
@@ -145,6 +148,7 @@ func (c *conn) abort() {
 
 func (c *conn) close() {
 	c.closed = true
+	c.roll.leave(c)
 	if c.noLinger || c.in.Len() > 0 {
 		c.peer.hearReset()
 	} else {

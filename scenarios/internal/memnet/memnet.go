@@ -35,6 +35,7 @@ type Net struct {
 	mu        sync.Mutex
 	listeners map[int]*listener
 	port      int // the ephemeral port given last
+	alive     roll
 }
 
 // New returns a network on which nobody listens.
@@ -98,7 +99,7 @@ func (n *Net) connect(to *net.TCPAddr) *conn {
 	if l == nil {
 		return nil
 	}
-	client, server := newPair(&net.TCPAddr{IP: to.IP, Port: n.freePort()}, l.addr)
+	client, server := newPair(&net.TCPAddr{IP: to.IP, Port: n.freePort()}, l.addr, &n.alive)
 	l.queue = append(l.queue, server)
 	l.changed.Broadcast()
 	return client

@@ -1,0 +1,57 @@
+package mockllm
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// works says whether a request is work for a model: then limits and capacity hold
+// for it. Lists are not, nor are the counting of tokens and batches, which are limited apart.
+func (x *exchange) works() bool {
+	return x.req.Endpoint != endpointBatch && x.r.Method == http.MethodPost && x.req.Model != "" && !strings.HasPrefix(x.req.Endpoint, "count")
+}
+
+// enter gets the request past the limiter and into a slot; false: it was answered,
+// or the client left. After true, leave must follow.
+func (x *exchange) enter() bool {
+	var over *excess
+	if x.left, over = x.limiter.take(x.req, x.arrived); over != nil {
+		x.served.Refused, x.served.Wait = "rate_limit", over.wait
+		x.fail(Failure{Class: "rate_limit", Wait: over.wait, Form: x.form(over)}, over)
+		return false
+	}
+	factor, how := x.crowd.enter(x.r.Context())
+	switch how {
+	case overflown:
+		x.served.Refused = "overloaded"
+		x.fail(Failure{Class: "overloaded"}, nil)
+	case admitted:
+		// The time in the queue is no excuse to hurry.
+		x.due = time.Now()
+		x.r = x.r.WithContext(WithSlow(x.r.Context(), factor, factor))
+	}
+	return how == admitted
+}
+
+// leave makes room for the next, and puts the answer on the bill.
+func (x *exchange) leave() {
+	x.crowd.leave()
+	x.limiter.answered(x.req, x.served.TokensOut, time.Now())
+}
+
+// form is how the client is told to wait, if waiting helps.
+func (x *exchange) form(e *excess) string {
+	if e.never {
+		return ""
+	}
+	return x.dialect.hint
+}
+
+// fail answers with a failure.
+func (x *exchange) fail(f Failure, over *excess) {
+	x.reply(x.dialect.answer(asked{
+		mint: x.mint, Request: x.req, account: x.account, region: x.spec.Region,
+		left: x.left, over: over,
+	}, f))
+}

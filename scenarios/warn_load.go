@@ -1,0 +1,73 @@
+package scenarios
+
+import (
+	"slices"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
+)
+
+// comfortable is the part of its limits and of its capacity that a provider is
+// asked for in health: beyond it, retries and uneven arrivals make it refuse.
+const comfortable = 0.70
+
+// warnLoad speaks of providers that refuse, or are slow, without any fault when
+// all that is sent goes to them.
+func (b *builder) warnLoad() {
+	for i := range b.plan.Providers {
+		p := &b.plan.Providers[i]
+		if phase, ok := b.plan.calm(p.Name); ok {
+			b.warnLimits(p, &b.draft.providers[i], phase)
+			b.warnCapacity(p, &b.draft.providers[i], phase)
+		}
+	}
+}
+
+// calm is the first phase in which nothing is taken from a provider's limits and
+// capacity on purpose.
+func (p *Plan) calm(provider string) (phase string, ok bool) {
+	for _, phase := range p.Phases {
+		if !slices.ContainsFunc(p.Windows, func(w faults.Window) bool {
+			return w.Provider == provider && (w.Fault.Kind == "limits" || w.Fault.Kind == "capacity") && w.From < phase.To && phase.From < w.To
+		}) {
+			return phase.Name, true
+		}
+	}
+	return "", false
+}
+
+func (b *builder) warnLimits(p *Provider, d *providerDraft, phase string) {
+	limit, at := p.Spec.Limits.Requests, d.At("limits")
+	if own := p.Spec.Keys[p.Key].Requests; own > 0 {
+		limit, at = own, d.keys[0].At("requests")
+	}
+	offered := b.plan.rate("") * time.Minute.Seconds()
+	if share := offered / float64(limit); limit > 0 && share > comfortable {
+		b.problems.Warn(at, "near-limits", "%s in %s: all traffic on one of its models is %.4g/s, %.0f/min of the %d/min that a key may ask, %.0f%%; above %s it refuses without a fault",
+			p.Name, phase, b.plan.rate(""), offered, limit, 100*share, percent(comfortable))
+	}
+}
+
+func (b *builder) warnCapacity(p *Provider, d *providerDraft, phase string) {
+	slots := p.Spec.Capacity.Concurrency
+	each, model := slowestModel(p.Spec)
+	inFlight := b.plan.rate("") * each.Seconds()
+	if share := inFlight / float64(slots); slots > 0 && share > comfortable {
+		b.problems.Warn(d.At("capacity"), "near-capacity", "%s in %s: all traffic on %s is %.4g/s of %s each, %.0f at a time of its %d, %.0f%%; above %s it is slow without a fault",
+			p.Name, phase, model, b.plan.rate(""), show(each), inFlight, slots, 100*share, percent(comfortable))
+	}
+}
+
+// slowestModel is the model of a provider whose answers take longest.
+func slowestModel(s mockllm.Spec) (each time.Duration, model string) {
+	if len(s.Models) == 0 {
+		return s.Mean(""), "a model of middling speed"
+	}
+	for name := range s.Models {
+		if d := s.Mean(name); d > each || d == each && name < model {
+			each, model = d, name
+		}
+	}
+	return each, model
+}
