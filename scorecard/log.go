@@ -98,7 +98,7 @@ type Phase struct {
 type Window struct {
 	Key      string  `json:"key"` // the fault's own key, the same for each provider it is on
 	Kind     string  `json:"kind"`
-	Family   string  `json:"family"` // http, time, stream, transport (content, load, tls come later)
+	Family   string  `json:"family"` // http, time, stream, content, load, transport
 	Provider string  `json:"provider"`
 	Phase    string  `json:"phase"` // where it was written
 	Start    Seconds `json:"start_s"`
@@ -138,17 +138,17 @@ type Change struct {
 	Name string `json:"name"`
 }
 
-// Mark is something worth knowing that is no request: the app died, a canary
+// Mark is something worth knowing that is no request: the app died, no canary
 // was seen, somebody pressed Ctrl-C.
 type Mark struct {
-	Kind string  `json:"kind"` // app_died, canary, interrupted, unknown_path
+	Kind string  `json:"kind"` // app_died, interrupted, canary (none was seen, so there was no drill)
 	At   Seconds `json:"at_s"`
 	Note string  `json:"note,omitempty"`
 }
 
 // End is the last line of a log that was not cut off.
 type End struct {
-	Reason string `json:"reason"` // done, interrupted
+	Reason string `json:"reason"` // done, interrupted, no_start
 	// SenderLateP99 and SenderLateMax say how far the sender fell behind its own schedule.
 	SenderLateP99 Seconds `json:"sender_late_p99_s"`
 	SenderLateMax Seconds `json:"sender_late_max_s"`

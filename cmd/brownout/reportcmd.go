@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -22,11 +21,11 @@ func newReport(term *terminal) *cobra.Command {
 time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
 so, and writes the card's files beside it.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
 				return err
 			}
-			card, err := readRun(cmd.Context(), term, args[0], rejudge)
+			card, err := readRun(term, args[0], rejudge)
 			if err != nil {
 				return err
 			}
@@ -42,7 +41,7 @@ so, and writes the card's files beside it.`,
 }
 
 // readRun returns a run's card, judging its log when there is none.
-func readRun(_ context.Context, term *terminal, dir string, rejudge bool) (*scorecard.Card, error) {
+func readRun(term *terminal, dir string, rejudge bool) (*scorecard.Card, error) {
 	path := filepath.Join(dir, "card.json")
 	f, err := os.Open(path)
 	switch {
