@@ -1,7 +1,6 @@
 package scorecard
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"sync"
@@ -11,28 +10,31 @@ import (
 // below, so that a process killed in the middle leaves at most its last line
 // torn. It is safe for concurrent use.
 type Writer struct {
-	mu  sync.Mutex
-	out io.Writer
+	codec codec
+	mu    sync.Mutex
+	out   io.Writer
+	line  []byte // room for one, guarded by mu
 }
 
 // NewWriter returns a Writer to out. It does not buffer.
-func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
+func NewWriter(out io.Writer) *Writer { return &Writer{codec: newCodec(), out: out} }
 
 // Write writes one line. A line that [ReadLog] would not take back is refused.
 func (w *Writer) Write(l Line) error {
 	if err := l.check(); err != nil {
 		return fmt.Errorf("write a log line: %w", err)
 	}
-	b, err := json.Marshal(l)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b, err := w.codec.appendLine(w.line[:0], l)
 	if err != nil {
 		return fmt.Errorf("write a log line: %w", err)
 	}
 	if len(b) > maxLine {
 		return fmt.Errorf("write a log line: %d bytes, the most is %d", len(b), maxLine)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if _, err := w.out.Write(append(b, '\n')); err != nil {
+	w.line = append(b, '\n')
+	if _, err := w.out.Write(w.line); err != nil {
 		return fmt.Errorf("write a log line: %w", err)
 	}
 	return nil

@@ -1,0 +1,95 @@
+package scorecard_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// fill sets every field of a struct to something, half of the time to nothing.
+// A type it does not know, such as that of a new field, fails the test.
+func fill(t testing.TB, luck *rand.Rand, v reflect.Value) {
+	t.Helper()
+	if luck.IntN(2) == 0 {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, luck, v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(t, luck, v.Field(i))
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), luck.IntN(4), 4))
+		for i := range v.Len() {
+			fill(t, luck, v.Index(i))
+		}
+	case reflect.String:
+		v.SetString([]string{
+			"primary", "of babababa", `{"error":"<b>&amp;</b>"}`, "tab\tquote\"slash\\nul\x00bell\a", "naïve — ☂ \u2028 \U0001F602",
+			"\xff\xfe broken \xc3", "\x7f", "\ufffd",
+		}[luck.IntN(8)])
+	case reflect.Bool:
+		v.SetBool(luck.IntN(2) == 0)
+	case reflect.Int, reflect.Int64:
+		v.SetInt([]int64{
+			1, -1, 7, 200, 499, 500, 999_999, 1_234_567_890, -1_500_000_000, 30e9, 3599_999_999_500, luck.Int64(), -luck.Int64(),
+			luck.Int64N(1e14), math.MaxInt64, math.MinInt64,
+		}[luck.IntN(16)])
+	case reflect.Float64:
+		v.SetFloat(luck.NormFloat64())
+	default:
+		t.Fatalf("nothing to fill a %v with", v.Type())
+	}
+}
+
+// someLine is a user or attempt line full of odd values.
+func someLine(t testing.TB, luck *rand.Rand) scorecard.Line {
+	t.Helper()
+	l := scorecard.Line{T: scorecard.Seconds(luck.Int64N(1e13))}
+	if luck.IntN(2) == 0 {
+		l.Kind, l.User = "user", new(scorecard.User)
+		fill(t, luck, reflect.ValueOf(l.User).Elem())
+	} else {
+		l.Kind, l.Attempt = "attempt", new(scorecard.Attempt)
+		fill(t, luck, reflect.ValueOf(l.Attempt).Elem())
+	}
+	return l
+}
+
+// The writer's bytes are those of encoding/json, whatever a line holds.
+func TestWriterBytes(t *testing.T) {
+	luck := rand.New(rand.NewPCG(7, 8))
+	for range 20_000 {
+		l := someLine(t, luck)
+		want, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.TrimSuffix(written([]scorecard.Line{l}), []byte("\n")); !bytes.Equal(got, want) {
+			t.Fatalf("wrote\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+func BenchmarkWriter(b *testing.B) {
+	d := surge("server_error", 0.7)
+	d.play(resilient)
+	w := scorecard.NewWriter(io.Discard)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		if err := w.Write(d.lines[i%len(d.lines)]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
