@@ -27,6 +27,9 @@ func DefaultBars(last string) []Bar {
 // bars: it sets Bars, DefaultBars, Verdict and Reasons of the card.
 func judgeBars(card *Card, setup *Setup, ev evidence) {
 	bars := setup.Bars
+	if setup.Control {
+		bars = slices.DeleteFunc(slices.Clone(bars), aboutOutages)
+	}
 	card.DefaultBars = setup.DefaultBars
 	if len(bars) == 0 {
 		bars = DefaultBars(lastPhase(setup))
@@ -37,6 +40,14 @@ func judgeBars(card *Card, setup *Setup, ev evidence) {
 		card.Bars = append(card.Bars, court.results(bar)...)
 	}
 	card.Verdict, card.Reasons = verdictOf(card.Bars, ev)
+}
+
+// aboutOutages says whether a bar asks how an outage was met, of which a control
+// run has none.
+func aboutOutages(bar Bar) bool {
+	return slices.ContainsFunc(Metrics(), func(m Metric) bool {
+		return m.Name == bar.Metric && (m.Scope == "outage" || m.Scope == "after")
+	})
 }
 
 // verdictOf makes the drill's verdict of its bars, by METRICS §4: stopped early

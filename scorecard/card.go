@@ -15,25 +15,28 @@ type Card struct {
 	Verdict   Verdict   `json:"verdict"`
 	Sentence  string    `json:"sentence"` // what happened, in one sentence with figures
 	// Reasons say why a verdict is inconclusive or aborted; empty otherwise.
-	Reasons     []string                  `json:"reasons,omitempty"`
-	Grade       string                    `json:"grade"` // A–F, "" when there is none
-	Score       *float64                  `json:"score"` // 0–100, nil when there is no grade
-	GradeCaps   []string                  `json:"grade_caps,omitempty"`
-	Dimensions  []Dimension               `json:"dimensions"`
-	Bars        []BarResult               `json:"bars"`
-	DefaultBars bool                      `json:"default_bars,omitempty"`
-	Metrics     []Measure                 `json:"metrics"`
-	Outcomes    map[string]map[string]int `json:"outcomes"` // phase → outcome → n
-	Findings    []Finding                 `json:"findings"`
-	Join        Join                      `json:"join"`
-	Phases      []Phase                   `json:"phases"`
-	Windows     []Window                  `json:"windows"`
-	Providers   []ProviderRow             `json:"providers"`
-	Journeys    []JourneyRow              `json:"journeys"`
-	Timeline    Timeline                  `json:"timeline"`
-	Events      []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
-	Worst       []Request                 `json:"worst"`  // at most 50
-	Limits      []string                  `json:"limits"` // what this drill cannot show
+	Reasons     []string    `json:"reasons,omitempty"`
+	Grade       string      `json:"grade"` // A–F, "" when there is none
+	Score       *float64    `json:"score"` // 0–100, nil when there is no grade
+	GradeCaps   []string    `json:"grade_caps,omitempty"`
+	Dimensions  []Dimension `json:"dimensions"`
+	Bars        []BarResult `json:"bars"`
+	DefaultBars bool        `json:"default_bars,omitempty"`
+	// Control says that this was a control run: the faults were planned and none
+	// was played. Bars on outages are left out then, and there is no grade.
+	Control   bool                      `json:"control,omitempty"`
+	Metrics   []Measure                 `json:"metrics"`
+	Outcomes  map[string]map[string]int `json:"outcomes"` // phase → outcome → n
+	Findings  []Finding                 `json:"findings"`
+	Join      Join                      `json:"join"`
+	Phases    []Phase                   `json:"phases"`
+	Windows   []Window                  `json:"windows"`
+	Providers []ProviderRow             `json:"providers"`
+	Journeys  []JourneyRow              `json:"journeys"`
+	Timeline  Timeline                  `json:"timeline"`
+	Events    []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
+	Worst     []Request                 `json:"worst"`  // at most 50
+	Limits    []string                  `json:"limits"` // what this drill cannot show
 }
 
 // Dimension is one of the seven sides of the score.

@@ -111,7 +111,7 @@ func grade(card *Card, setup *Setup, ev evidence) {
 	decided := card.Verdict == Pass || card.Verdict == Fail
 	// An outage that no request met shows as little as none.
 	_, met := worstOutage(g, cost{})
-	if !decided || !met || weights == 0 {
+	if !decided || !met || weights == 0 || card.Control {
 		return
 	}
 	score := sum / weights

@@ -52,7 +52,7 @@ func (l *ledger) card() *Card {
 	s := &l.setup
 	return &Card{
 		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App,
-		StartedAt: s.StartedAt, LengthS: s.Length.Float(),
+		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
 		Metrics:   l.allMeasures(),
 		Outcomes:  l.outcomeCounts(),
 		Join:      l.join,

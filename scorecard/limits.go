@@ -9,6 +9,9 @@ import (
 func (l *ledger) limits() []string {
 	limits := []string{}
 	add := func(format string, args ...any) { limits = append(limits, fmt.Sprintf(format, args...)) }
+	if l.setup.Control {
+		add("a control run: no fault was played, bars on outages were left out")
+	}
 	if l.cut {
 		add("the log's last line is cut off and was left out")
 	}

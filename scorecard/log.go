@@ -76,6 +76,8 @@ type Setup struct {
 	Bars      []Bar      `json:"bars"`
 	// DefaultBars says that the scenario named no bars and these are the tool's.
 	DefaultBars bool `json:"default_bars,omitempty"`
+	// Control says that the windows were planned and none was opened.
+	Control bool `json:"control,omitempty"`
 }
 
 // Scenario names the script that was played.

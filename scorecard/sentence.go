@@ -13,6 +13,9 @@ import (
 // by the same rules.
 func sentence(card *Card) string {
 	t := teller{card}
+	if card.Control && (card.Verdict == Pass || card.Verdict == Fail) {
+		return "without any fault, " + t.control()
+	}
 	switch card.Verdict {
 	case Aborted:
 		return t.aborted()
@@ -26,6 +29,18 @@ func sentence(card *Card) string {
 
 // teller tells a card.
 type teller struct{ card *Card }
+
+// control tells a control run.
+func (t teller) control() string {
+	if t.card.Verdict == Fail {
+		return t.failed()
+	}
+	worst, _ := t.worstPhase()
+	if worst.Value == nil {
+		return "every bar was met"
+	}
+	return t.least(worst, "")
+}
 
 func (t teller) aborted() string {
 	return "the drill was stopped before its end: " + t.reason()

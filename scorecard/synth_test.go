@@ -239,6 +239,9 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 
 // drawn is the fault that an attempt meets, nil for none.
 func (q *ask) drawn(provider string) *scorecard.Window {
+	if q.setup.Control {
+		return nil
+	}
 	for i := range q.setup.Windows {
 		w := &q.setup.Windows[i]
 		if w.Provider == provider && w.Start <= secs(q.at) && secs(q.at) < w.End && q.luck.Float64() < w.ShareFrom {

@@ -13,12 +13,15 @@ import (
 	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
 // drillFlags are the flags of `run`.
 type drillFlags struct {
 	with, app, target, dir string
 	force, quiet           bool
+	control                bool
+	repeat                 int
 	allow                  []string
 	seed                   uint64
 	seeded                 bool
@@ -36,7 +39,16 @@ func newRun(term *terminal) *cobra.Command {
 SCENARIO is a file or the name of a shipped scenario (see brownout list). The app
 is one of: a running one (--target or traffic.target), a command that brownout
 starts with the mocks in its environment (app.command, or after --), or a
-built-in one (--app builtin:naive|resilient).`,
+built-in one (--app builtin:naive|resilient).
+
+With --repeat N the drill is played N times, one after the other and with the
+same luck for every user, into the directories 1, 2, … of the result directory.
+The verdict and --format are those of the worst run; how far each bar's value
+moved stands on stdout and in repeat.json. An app that brownout starts is
+started anew for each run; a running one keeps what it learnt (an open breaker).
+
+With --no-faults the same traffic goes through an app whose providers stay well:
+a control run, whose card should hold no finding.`,
 		Example: `  brownout run support.drill.yaml
   brownout run ai-brownout --with app.drill.yaml
   brownout run ai-brownout --app builtin:resilient
@@ -65,6 +77,8 @@ built-in one (--app builtin:naive|resilient).`,
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
 	flags.BoolVar(&f.force, "force", false, "replace an earlier run in the result directory")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no moving bars, a line per phase")
+	flags.BoolVar(&f.control, "no-faults", false, "control run: the providers stay well")
+	flags.IntVar(&f.repeat, "repeat", 1, "play the drill `N` times and take the worst")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
 	f.output.flags(cmd)
@@ -73,7 +87,7 @@ built-in one (--app builtin:naive|resilient).`,
 
 // runDrill loads, drills, judges and reports.
 func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
-	if err := f.output.check(); err != nil {
+	if err := f.check(); err != nil {
 		return err
 	}
 	plan, err := load(term, scenario, f.options())
@@ -92,14 +106,14 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if f.dir == "" {
 		f.dir = defaultDir(plan.Name, time.Now())
 	}
-	bars := newProgress(term, f.quiet)
-	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, watch: bars.watch(plan.Name, true)}
-	if err := p.perform(ctx, bars.wait); err != nil {
-		return p.explain(ctx, err)
+	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, control: f.control}
+	play := once
+	if f.repeat > 1 {
+		play = repeated
 	}
-	card, err := p.card()
+	card, err := play(ctx, term, p, f)
 	if err != nil {
-		return &exit{code: exitTool, err: err}
+		return err
 	}
 	if err := f.output.write(term, card); err != nil {
 		return &exit{code: exitTool, err: err}
@@ -112,6 +126,28 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// once plays the drill and gives its card.
+func once(ctx context.Context, term *terminal, p performance, f drillFlags) (*scorecard.Card, error) {
+	bars := newProgress(term, f.quiet)
+	p.watch = bars.watch(p.plan.Name, true)
+	if err := p.perform(ctx, bars.wait); err != nil {
+		return nil, p.explain(ctx, err)
+	}
+	card, err := p.card()
+	if err != nil {
+		return nil, &exit{code: exitTool, err: err}
+	}
+	return card, nil
+}
+
+// check finds out what is wrong with the flags alone.
+func (f *drillFlags) check() error {
+	if f.repeat < 1 {
+		return &exit{code: exitUsage, err: fmt.Errorf("--repeat %d: it takes a number of runs, 1 or more", f.repeat)}
+	}
+	return f.output.check()
 }
 
 // options are what the flags say about how the scenario is read.

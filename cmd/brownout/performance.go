@@ -18,7 +18,9 @@ type performance struct {
 	dir   string
 	force bool
 	allow []string
-	watch func(context.Context, *drill.Live)
+	// control leaves the faults out.
+	control bool
+	watch   func(context.Context, *drill.Live)
 }
 
 // perform plays the drill; drawn is called when it is over, before anything
@@ -34,6 +36,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 		AppLog:     dir.appLog,
 		Version:    version(),
 		AllowHosts: p.allow,
+		NoFaults:   p.control,
 		Watch:      p.watch,
 	})
 	drawn()

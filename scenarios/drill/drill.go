@@ -39,9 +39,12 @@ type Options struct {
 	Net     Net       // the zero Net is the machine's own network
 	// AllowHosts may be sent traffic though they are not loopback.
 	AllowHosts []string
-	Watch      func(context.Context, *Live)
-	Grace      time.Duration // how long open attempts may end after the traffic; 0: 2 s
-	AppGrace   time.Duration // how long the app may take to stop; 0: 5 s
+	// NoFaults leaves the plan's faults out: a control run, which the log says it
+	// is. What was planned stands in its first line all the same.
+	NoFaults bool
+	Watch    func(context.Context, *Live)
+	Grace    time.Duration // how long open attempts may end after the traffic; 0: 2 s
+	AppGrace time.Duration // how long the app may take to stop; 0: 5 s
 	// Proxied are providers that get a proxy for transport faults though the plan
 	// has none for them, because a [Session] will inject some. A provider behind a
 	// proxy resets no connection: cut reaches its clients as an orderly end.
@@ -153,8 +156,10 @@ func (d *drill) place() Place {
 func (d *drill) play(ctx context.Context) error {
 	start := time.Now()
 	d.ledger.begin(start, d.setup(start))
-	for _, p := range d.providers {
-		p.play(start, d.plan.Windows)
+	if !d.opts.NoFaults {
+		for _, p := range d.providers {
+			p.play(start, d.plan.Windows)
+		}
 	}
 	// The goroutines beside the traffic end with it.
 	beside, stop := context.WithCancel(ctx)
@@ -262,6 +267,7 @@ func (d *drill) setup(start time.Time) scorecard.Setup {
 	s.Brownout = d.opts.Version
 	s.App = d.opts.App.Name
 	s.StartedAt = start
+	s.Control = d.opts.NoFaults
 	return s
 }
 

@@ -129,6 +129,8 @@ func (v *view) verdict() {
 		v.Score = scorecard.Figure(*v.card.Score, "")
 	case v.card.Verdict == scorecard.Inconclusive || v.card.Verdict == scorecard.Aborted:
 		v.NoGrade = "no grade: the drill is not decided"
+	case v.card.Control:
+		v.NoGrade = "no grade: a control run, no fault was played"
 	default:
 		v.NoGrade = "no grade: there was no outage to score"
 	}
