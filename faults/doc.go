@@ -19,6 +19,6 @@
 //	}})
 //	http.Serve(listener, in)
 //
-// A new fault is a function (an action, or the effect of a stream fault), a row
-// of [Kinds] and a pair of files in testdata.
+// A new fault is a function (an action, the effect of a stream fault, or the
+// [Effect] on connections), a row of [Kinds] and a pair of files in testdata.
 package faults

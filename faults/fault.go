@@ -112,6 +112,12 @@ type Window struct {
 // values have the Go type of their [ParamType].
 type Params map[string]any
 
+// setting is a parameter of the type, the zero value without one.
+func setting[T any](p Params, name string) T {
+	v, _ := p[name].(T)
+	return v
+}
+
 // ParamType is how a scenario writes a parameter, and the Go type it becomes.
 type ParamType string
 
@@ -188,11 +194,12 @@ type Kind struct {
 	// be in front of a real endpoint.
 	NeedsMock bool
 
-	act action // nil for kinds that are not performed request by request
+	act    action              // nil for kinds that are not performed request by request
+	effect func(Params) Effect // nil for kinds that are not performed on connections
 }
 
 // proxied says whether the kind is the [Proxy]'s.
-func (k Kind) proxied() bool { return k.Family == "transport" && k.act == nil }
+func (k Kind) proxied() bool { return k.effect != nil }
 
 // whole says whether the kind befalls a provider rather than requests.
 func (k Kind) whole() bool { return k.proxied() || k.Family == "load" }

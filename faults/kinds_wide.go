@@ -1,5 +1,7 @@
 package faults
 
+import "time"
+
 // loads are less of a provider than there was: what goes wrong then is caused, and
 // retries make it worse.
 func loads() []Kind {
@@ -42,6 +44,7 @@ func transports() []Kind {
 	return []Kind{
 		{
 			Name: "refuse", Family: "transport", WholeOnly: true,
+			effect:    func(Params) Effect { return Effect{Refuse: true} },
 			Doc:       "New connections are refused and open ones closed.",
 			Wire:      "A TCP reset in answer to SYN; open connections end.",
 			Incidents: "OpenAI 2022-08-19: load balancer down, half of it back an hour later.",
@@ -60,6 +63,7 @@ func transports() []Kind {
 		},
 		{
 			Name: "latency", Family: "transport",
+			effect:    func(p Params) Effect { return Effect{Late: setting[time.Duration](p, "delay")} },
 			Doc:       "What the provider sends arrives late.",
 			Wire:      "The same bytes, each later by the delay.",
 			Incidents: "Azure Front Door 2025-10-29; any detour.",
@@ -73,6 +77,7 @@ func transports() []Kind {
 		},
 		{
 			Name: "blackhole", Family: "transport",
+			effect:    func(Params) Effect { return Effect{Silent: true} },
 			Doc:       "Connections stay open and nothing comes through.",
 			Wire:      "Nothing, in both directions; a connection that lost something is dead for good.",
 			Incidents: "OpenAI 2025-06-10: servers lost their network after an update.",
@@ -82,6 +87,7 @@ func transports() []Kind {
 		},
 		{
 			Name: "bandwidth", Family: "transport",
+			effect:    func(p Params) Effect { return Effect{Rate: setting[int](p, "bytes_per_second")} },
 			Doc:       "What the provider sends comes through at a trickle.",
 			Wire:      "The same bytes, so many a second and no more.",
 			Incidents: "Links that are full.",
@@ -95,6 +101,7 @@ func transports() []Kind {
 		},
 		{
 			Name: "slow_close", Family: "transport",
+			effect:    func(p Params) Effect { return Effect{LateClose: setting[time.Duration](p, "delay")} },
 			Doc:       "Connections that the provider closes stay open for a while.",
 			Wire:      "The answer as it is; the end of the connection later by the delay.",
 			Incidents: "Middleboxes; it shows whoever waits for the end of a connection.",
@@ -108,6 +115,7 @@ func transports() []Kind {
 		},
 		{
 			Name: "limit_data", Family: "transport",
+			effect:    func(p Params) Effect { return Effect{Limit: setting[int](p, "bytes")} },
 			Doc:       "Connections are closed after so many bytes from the provider.",
 			Wire:      "The first bytes of what the provider sends, then the end of the connection.",
 			Incidents: "Proxies with a limit on the size of answers.",

@@ -3,7 +3,6 @@ package faults
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,16 +10,6 @@ import (
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
 	"github.com/Shopify/toxiproxy/v2/toxics"
 	"github.com/rs/zerolog"
-)
-
-// The transport faults. Their rows in [Kinds] have no action: it is here.
-const (
-	refuse    = "refuse"
-	latency   = "latency"
-	blackhole = "blackhole"
-	bandwidth = "bandwidth"
-	slowClose = "slow_close"
-	limitData = "limit_data"
 )
 
 // A Proxy stands before a provider's listener and performs the transport faults.
@@ -34,6 +23,7 @@ const (
 // closes its sending side alone is taken to have left.
 type Proxy struct {
 	addr  string
+	seed  uint64
 	inner *toxiproxy.Proxy
 	wire  *wire
 
@@ -56,8 +46,9 @@ func StartProxy(listen, upstream string, seed uint64) (*Proxy, error) {
 	// which are off; the server is never started.
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	p := &Proxy{
+		seed:  seed,
 		inner: toxiproxy.NewProxy(server, "provider", listen, upstream),
-		wire:  &wire{seed: seed},
+		wire:  new(wire),
 	}
 	for _, way := range []string{"upstream", "downstream"} {
 		added, err := p.inner.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(`{"type": "brownout", "stream": %q}`, way)))
@@ -88,7 +79,7 @@ func (p *Proxy) Play(start time.Time, windows []Window) {
 		return
 	}
 	p.dismissKeeper()
-	show := newShow(start, windows)
+	show := NewShow(start, p.seed, windows)
 	p.wire.show.Store(show)
 	wait := p.keepGate(show)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -136,9 +127,9 @@ func (p *Proxy) dismissKeeper() {
 
 // keepGate refuses or accepts as the show wants it now, and tells how long that
 // holds; 0 is for good.
-func (p *Proxy) keepGate(show *show) time.Duration {
+func (p *Proxy) keepGate(show *Show) time.Duration {
 	const again = 20 * time.Millisecond
-	refused, wait := show.refused(time.Since(show.start))
+	refused, wait := show.Refused(time.Now())
 	switch {
 	case refused && !p.shut:
 		p.stop()
@@ -165,55 +156,4 @@ func (p *Proxy) stop() {
 	p.inner.Stop()
 	close(p.wire.stopped)
 	p.shut = true
-}
-
-// A show is what one call of Play asked for. It does not change.
-type show struct {
-	start  time.Time
-	refuse []Window
-	others []Window // what does not refuse
-}
-
-func newShow(start time.Time, windows []Window) *show {
-	s := &show{start: start}
-	for _, w := range windows {
-		switch {
-		case w.Fault.Kind == refuse:
-			s.refuse = append(s.refuse, w)
-		case w.Fault.Transport():
-			s.others = append(s.others, w)
-		}
-	}
-	return s
-}
-
-// refused says whether connections are refused at t, and how long after t that
-// may change; 0 is never.
-func (s *show) refused(t time.Duration) (refused bool, wait time.Duration) {
-	var edges []time.Duration
-	for _, w := range s.refuse {
-		refused = refused || w.open(t)
-		edges = append(edges, w.next(t))
-	}
-	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge < 0 })
-	if len(edges) == 0 {
-		return refused, 0
-	}
-	return refused, slices.Min(edges) - t
-}
-
-// fault is the window that hits the n-th connection at the moment, nil for none:
-// the first in file order that is open and within whose share it draws.
-func (s *show) fault(seed uint64, n int, at time.Time) *Window {
-	if s == nil {
-		return nil
-	}
-	t := at.Sub(s.start)
-	for i := range s.others {
-		w := &s.others[i]
-		if share := w.ShareAt(t); share > 0 && w.Draw(seed, "", n) < share {
-			return w
-		}
-	}
-	return nil
 }

@@ -8,18 +8,16 @@ import (
 )
 
 // Wire is a proxy's toxics without its sockets, for bubbles.
-type Wire struct{ wire }
+type Wire struct {
+	wire
+	seed uint64
+}
 
 func NewWire(seed uint64) *Wire {
-	return &Wire{wire{seed: seed, stopped: make(chan struct{})}}
+	return &Wire{wire{stopped: make(chan struct{})}, seed}
 }
 
-func (w *Wire) Play(start time.Time, windows []Window) { w.show.Store(newShow(start, windows)) }
-
-// Refused is when a proxy refuses.
-func Refused(windows []Window, t time.Duration) (refused bool, wait time.Duration) {
-	return newShow(time.Time{}, windows).refused(t)
-}
+func (w *Wire) Play(start time.Time, windows []Window) { w.show.Store(NewShow(start, w.seed, windows)) }
 
 // Stop is what the proxy does when it has closed its connections.
 func (w *Wire) Stop() { close(w.stopped) }

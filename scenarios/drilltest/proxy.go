@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,16 +11,6 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-)
-
-// The transport faults that are played in memory.
-const (
-	refuse    = "refuse"
-	latency   = "latency"
-	blackhole = "blackhole"
-	bandwidth = "bandwidth"
-	slowClose = "slow_close"
-	limitData = "limit_data"
 )
 
 // inMemory is a drill's network in memory, with the transport faults on it.
@@ -43,7 +32,7 @@ type proxy struct {
 	upstream string
 	addr     string
 	seed     uint64
-	show     atomic.Pointer[show]
+	show     atomic.Pointer[faults.Show] // nil before the first Play
 
 	mu       sync.Mutex
 	listener net.Listener // nil while refusing
@@ -56,7 +45,6 @@ type proxy struct {
 
 func startProxy(n *memnet.Net, listen, upstream string, seed uint64) (*proxy, error) {
 	p := &proxy{net: n, upstream: upstream, addr: listen, seed: seed, ends: map[net.Conn]struct{}{}}
-	p.show.Store(new(show))
 	if err := p.open(); err != nil {
 		return nil, fmt.Errorf("start proxy: %w", err)
 	}
@@ -70,9 +58,9 @@ func (p *proxy) Addr() string { return p.addr }
 // what was performed so far; nil heals.
 func (p *proxy) Play(start time.Time, windows []faults.Window) {
 	p.dismiss()
-	s := newShow(start, windows)
-	p.show.Store(s)
-	wait := p.gate(s)
+	show := faults.NewShow(start, p.seed, windows)
+	p.show.Store(show)
+	wait := p.gate(show)
 	ctx, cancel := context.WithCancel(context.Background())
 	kept := make(chan struct{})
 	p.keeper, p.kept = cancel, kept
@@ -85,7 +73,7 @@ func (p *proxy) Play(start time.Time, windows []faults.Window) {
 				timer.Stop()
 				return
 			case <-timer.C:
-				wait = p.gate(s)
+				wait = p.gate(show)
 			}
 		}
 	}()
@@ -110,8 +98,8 @@ func (p *proxy) Close() error {
 
 // gate refuses or accepts as the show wants it now, and tells how long that
 // holds; 0 is for good.
-func (p *proxy) gate(s *show) time.Duration {
-	refused, wait := s.refused(time.Since(s.start))
+func (p *proxy) gate(show *faults.Show) time.Duration {
+	refused, wait := show.Refused(time.Now())
 	if refused {
 		p.stop()
 	} else if err := p.open(); err != nil {
@@ -162,7 +150,7 @@ func (p *proxy) accept(l net.Listener) {
 			continue
 		}
 		if n, ok := p.keep(l, client, provider); ok {
-			c := &carrier{proxy: p, n: n, left: make(chan struct{}), served: make(chan struct{})}
+			c := &carrier{Link: faults.NewLink(n, p.show.Load), proxy: p}
 			p.carried.Go(func() { c.up(client, provider) })
 			p.carried.Go(func() { c.down(provider, client) })
 		}
@@ -192,71 +180,4 @@ func (p *proxy) end(c net.Conn) {
 	defer p.mu.Unlock()
 	c.Close()
 	delete(p.ends, c)
-}
-
-// A show is what one call of Play asked for.
-type show struct {
-	start  time.Time
-	refuse []faults.Window
-	others []faults.Window
-}
-
-func newShow(start time.Time, windows []faults.Window) *show {
-	s := &show{start: start}
-	for _, w := range windows {
-		switch {
-		case w.Fault.Kind == refuse:
-			s.refuse = append(s.refuse, w)
-		case w.Fault.Transport():
-			s.others = append(s.others, w)
-		}
-	}
-	return s
-}
-
-// refused says whether connections are refused at t, and how long after t that
-// may change; 0 is never.
-func (s *show) refused(t time.Duration) (refused bool, wait time.Duration) {
-	var edges []time.Duration
-	for _, w := range s.refuse {
-		refused = refused || w.ShareAt(t) > 0
-		if edge := nextEdge(w, t); edge > t {
-			edges = append(edges, edge)
-		}
-	}
-	if len(edges) == 0 {
-		return refused, 0
-	}
-	return refused, slices.Min(edges) - t
-}
-
-// nextEdge is the first moment after t at which a window opens or closes, with
-// the cycle that its fault may have; −1: none.
-func nextEdge(w faults.Window, t time.Duration) time.Duration {
-	bad, whole := w.Fault.Cycle.Bad, w.Fault.Cycle.Bad+w.Fault.Cycle.OK
-	switch {
-	case t < w.From:
-		return w.From
-	case t >= w.To:
-		return -1
-	case bad == 0:
-		return w.To
-	}
-	began := t - (t-w.From)%whole
-	if t < began+bad {
-		return min(began+bad, w.To)
-	}
-	return min(began+whole, w.To)
-}
-
-// fault is the window that hits the n-th connection at the moment, nil for none.
-func (s *show) fault(seed uint64, n int, at time.Time) *faults.Window {
-	t := at.Sub(s.start)
-	for i := range s.others {
-		w := &s.others[i]
-		if share := w.ShareAt(t); share > 0 && w.Draw(seed, "", n) < share {
-			return w
-		}
-	}
-	return nil
 }
