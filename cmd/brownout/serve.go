@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,8 +18,8 @@ import (
 )
 
 type serveFlags struct {
-	with, phase, ready, listen, advertise string
-	play                                  bool
+	with, phase, ready, log, listen, advertise string
+	play                                       bool
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -30,7 +32,10 @@ stopped. They are healthy, or hold one phase for ever (--phase), or play the
 timeline once from now (--play).
 
 With --ready-file their addresses, keys and environment are written as JSON once
-all of them listen; the file is removed at the end.`,
+all of them listen; the file is removed at the end.
+
+With --log every request is written down as it ends, and what came of it, as JSON
+lines: the attempts of a drill's log.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd.Context(), term, args[0], f) },
 	}
@@ -39,13 +44,14 @@ all of them listen; the file is removed at the end.`,
 	flags.StringVar(&f.phase, "phase", "", "hold the phase `NAME` for ever")
 	flags.BoolVar(&f.play, "play", false, "play the timeline, from now")
 	flags.StringVar(&f.ready, "ready-file", "", "write addresses and environment to `FILE` when all listen")
+	flags.StringVar(&f.log, "log", "", "write what is asked and answered to `FILE`")
 	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
 	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
 
-func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) error {
+func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (err error) {
 	plan, err := load(term, scenario, scenarios.Options{AppFile: f.with, HaveApp: true})
 	if err != nil {
 		return err
@@ -53,10 +59,16 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) e
 	if f.listen != "" {
 		plan = listenOn(plan, f.listen)
 	}
+	log, err := os.Create(cmp.Or(f.log, os.DevNull))
+	if err != nil {
+		return &exit{code: exitTool, err: fmt.Errorf("create log: %w", err)}
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
 		Phase:     f.phase,
 		Play:      f.play,
 		Advertise: f.advertise,
+		Log:       log,
 		Ready:     func(list []drill.Endpoint) error { return announce(term, list, f.ready) },
 	})
 	if f.ready != "" {

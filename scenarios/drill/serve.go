@@ -19,19 +19,25 @@ type ServeOptions struct {
 	Play      bool   // play the plan's timeline once, from now
 	Advertise string // host that clients are told instead of the one listened on
 	Net       Net    // the zero Net is the machine's own network
+	// Log gets what the providers were asked and answered, as a drill's log has
+	// it; nil: nobody does.
+	Log io.Writer
 	// Ready is told where the mocks answer, once all do.
 	Ready func([]Endpoint) error
 }
 
-// Serve runs the plan's providers alone, without app, traffic or ledger, until
-// ctx ends. Errors: a [*PortError] when a provider cannot listen, what Ready
-// returned, or a phase that the plan does not have.
+// Serve runs the plan's providers alone, without app and traffic, until ctx ends.
+// Errors: a [*PortError] when a provider cannot listen, what Ready returned, a
+// phase that the plan does not have, or what writing the log came to.
 func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err error) {
 	windows, err := playing(plan, opts)
 	if err != nil {
 		return err
 	}
-	d := newDrill(plan, Options{Net: opts.Net, Log: io.Discard})
+	if opts.Log == nil {
+		opts.Log = io.Discard
+	}
+	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log})
 	defer func() {
 		if stopErr := d.close(); err == nil {
 			err = stopErr
