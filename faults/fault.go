@@ -98,6 +98,7 @@ type Match struct {
 	Region          string // the provider's
 	ServiceTier     string // as asked for
 	User            string // as the request names its end user
+	Session         string // of the nonce
 }
 
 // A Window is a fault open on one provider, [From, To) since the start of the

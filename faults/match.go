@@ -20,7 +20,7 @@ func (m Match) fits(look Look) bool {
 	named := func(want, is string) bool { return want == "" || want == is }
 	return same(m.Stream, look.Stream) && same(m.HasTools, look.Tools) && same(m.HasAttachment, look.Attachment) &&
 		named(m.APIKey, look.Key) && named(m.Region, look.Region) && named(m.ServiceTier, look.ServiceTier) &&
-		named(m.User, look.User) && look.PromptTokens >= m.MinPromptTokens
+		named(m.User, look.User) && named(m.Session, look.Session) && look.PromptTokens >= m.MinPromptTokens
 }
 
 // writes says whether the kind is about the text of an answer.

@@ -36,6 +36,7 @@ func TestMatchKeys(t *testing.T) {
 		{"region", faults.Match{Region: "us"}, []string{"X-Region", "us"}, [][]string{nil, {"X-Region", "eu"}}},
 		{"tier", faults.Match{ServiceTier: "flex"}, []string{"X-Tier", "flex"}, [][]string{nil, {"X-Tier", "auto"}}},
 		{"user", faults.Match{User: "ada"}, []string{"X-User", "ada"}, [][]string{nil, {"X-User", "bob"}}},
+		{"session", faults.Match{Session: "chat-1"}, []string{"X-Session", "chat-1"}, [][]string{nil, {"X-Session", "chat-12"}}},
 		{
 			"two",
 			faults.Match{User: "ada", HasTools: &yes},

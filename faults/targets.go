@@ -88,5 +88,9 @@ func Targets() []Target {
 			"match.user", "The end user that the request names: user, safety_identifier or metadata.user_id.",
 			"{provider: primary, kind: gibberish, match: {user: user-17}}",
 		},
+		{
+			"match.session", "One user's session, as {{session}} says it: of a journey with sessions, its name and a number from 0.",
+			"{provider: primary, kind: server_error, match: {session: chat-3}}",
+		},
 	}
 }

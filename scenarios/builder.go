@@ -51,6 +51,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	b.timeline()
 	b.course = courseOf(&b.plan)
 	b.journeys()
+	b.sessions()
 	b.app()
 	b.bars()
 	if b.problems.Failed() {

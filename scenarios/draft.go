@@ -92,11 +92,17 @@ type trafficDraft struct {
 type journeyDraft struct {
 	schema.Place
 	traffic.Journey
+	sessions sessionsDraft
 	request  requestDraft
 	answer   answerDraft
 	slow     slowOverDraft
 	degraded matcherDraft
 	restart  matcherDraft
+}
+
+type sessionsDraft struct {
+	schema.Place
+	traffic.Sessions
 }
 
 type requestDraft struct {

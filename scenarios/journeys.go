@@ -37,6 +37,7 @@ func (b *builder) journeys() {
 func (j *journeyDraft) made(arrival string) traffic.Journey {
 	made := j.Journey
 	made.Arrival, made.Request, made.Answer, made.SlowOver = arrival, j.request.Request, j.answer.Rule, j.slow.Slow
+	made.Sessions = j.sessions.Sessions
 	if j.degraded.Node != nil {
 		made.Degraded = &j.degraded.Matcher
 	}

@@ -77,6 +77,11 @@ func matchKeys() []schema.Key {
 			Doc:  "The end user that the request names: user, safety_identifier or metadata.user_id.",
 			Into: schema.Field(func(m *matchDraft) any { return &m.User }),
 		},
+		{
+			Name: "session", Type: schema.Text, Example: "chat-3",
+			Doc:  "The user's session, as {{session}} says it: the journey and which of its sessions it is, from 0.",
+			Into: schema.Field(func(m *matchDraft) any { return &m.Session }),
+		},
 	}
 }
 

@@ -23,7 +23,7 @@ app: {command: [python]}
 providers: {primary: {dialect: openai, region: us-east, capacity: {concurrency: 50}, answers: [{text: yes}]}, secondary: {dialect: anthropic}}
 traffic:
   target: http://127.0.0.1:8000
-  journeys: {chat: {rate: 20/s, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
+  journeys: {chat: {rate: 20/s, sessions: {turns: 4, think: 2s}, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
 phases:
   - {name: surge, for: 60s, faults: [{provider: primary, kind: hang}]}
   - {name: recovery, for: 60s}
@@ -170,6 +170,8 @@ func values(l leaf) (a, b any) {
 		return "chat", nil
 	case strings.HasSuffix(l.path, ".match.region"):
 		return "us-east", nil
+	case strings.HasSuffix(l.path, ".match.session"):
+		return "chat-3", nil
 	case strings.HasSuffix(l.path, ".match.stream"):
 		return true, nil
 	case strings.HasSuffix(l.path, ".phase"):
@@ -243,6 +245,8 @@ func prepare(path string, m map[string]any) {
 	case has("request.dialect"), has("request.model"):
 		clear(m)
 		m["dialect"], m["model"] = "openai", "gpt-4o"
+	case has(".sessions."):
+		m["turns"], m["think"] = 4, "2s"
 	case has("].cycle."):
 		m["bad"], m["ok"] = "5s", "5s"
 	case has("}.draw"):

@@ -57,6 +57,7 @@ func journeyKey() *schema.Key {
 				Doc:  "Whether it may wait when the provider is in trouble.",
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Priority }),
 			},
+			sessionsKey(),
 			requestKey(),
 			{
 				Name: "answer", Type: schema.Map,
@@ -107,14 +108,14 @@ func journeyKey() *schema.Key {
 			},
 			matcherKey("degraded", "How the app owns up to a lesser answer.", func(j *journeyDraft) any { return &j.degraded }),
 			matcherKey("restart", "How the app says: forget what I streamed so far.", func(j *journeyDraft) any { return &j.restart }),
-		}, schema.NotYet("sessions", "repeat", "expect", "deferred", "progress", "impatience", "primary")...),
+		}, schema.NotYet("repeat", "expect", "deferred", "progress", "impatience", "primary")...),
 	}
 }
 
 func requestKey() schema.Key {
 	return schema.Key{
 		Name: "request", Type: schema.Map, Required: true, Example: "{path: /chat}",
-		Doc:  "What is sent. Its strings know {{prompt}}, {{nonce}} and {{n}}.",
+		Doc:  "What is sent. Its strings know {{prompt}}, {{nonce}}, {{session}}, {{turn}} and {{n}}.",
 		Into: schema.Field(func(j *journeyDraft) any { return &j.request }),
 		Rules: []schema.Rule{
 			schema.ExactlyOne("path", "dialect"), schema.OneAtMost("json", "text"),

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
@@ -38,6 +40,7 @@ func matchWords(m faults.Match) []string {
 	text("region", m.Region)
 	text("service_tier", m.ServiceTier)
 	text("user", m.User)
+	text("session", m.Session)
 	return words
 }
 
@@ -84,4 +87,29 @@ func (b *builder) checkTarget(made *faults.Fault, f *faultDraft) {
 	if want := made.Match.APIKey; want != "" && !anyKey && !slices.Contains(keys, want) {
 		b.problems.Error(f.At("match", "api_key"), "impossible", "no provider of the fault has this key; every other one is refused before it is served")
 	}
+}
+
+// sessions refuses to match a session that nobody has.
+func (b *builder) sessions() {
+	if len(b.plan.Journeys) < len(b.draft.traffic.journeys) {
+		return // some are refused already, and they may have it
+	}
+	for _, p := range b.places {
+		if want := p.fault.Match.Session; want != "" && !b.hasSession(want) {
+			b.problems.Error(p.draft.At("match", "session"), "impossible", "no user has a session %q; allowed: JOURNEY-N of a journey with sessions, N from 0", want)
+		}
+	}
+}
+
+// hasSession says whether a journey has a session of that name. How many it has
+// is known when its requests are due; it is not more than those.
+func (b *builder) hasSession(name string) bool {
+	for _, j := range b.plan.Journeys {
+		rest, ok := strings.CutPrefix(name, j.Name+"-")
+		n, err := strconv.Atoi(rest)
+		if ok && err == nil && name == j.Session(n) && float64(n) < j.Rate*b.plan.Length.Seconds() {
+			return true
+		}
+	}
+	return false
 }

@@ -163,7 +163,7 @@ type User struct {
 	N       int      `json:"n"` // n-th planned request of the drill, from 0, all journeys together, by due time
 	Journey string   `json:"journey"`
 	Nonce   string   `json:"nonce"`
-	Session string   `json:"session,omitempty"`
+	Session string   `json:"session,omitempty"` // whose turn it is; "": it is its own session
 	Due     Seconds  `json:"due_s"`
 	Sent    *Seconds `json:"sent_s,omitempty"`  // nil: never sent, see Dropped
 	First   *Seconds `json:"first_s,omitempty"` // first content token

@@ -14,6 +14,7 @@ import (
 type dialect struct {
 	mock   *mockllm.Server
 	region string // the provider's
+	ledger *ledger
 }
 
 func (d dialect) Look(r *http.Request) faults.Look {
@@ -22,6 +23,7 @@ func (d dialect) Look(r *http.Request) faults.Look {
 		Endpoint: req.Endpoint, Model: req.Model, Stream: req.Stream, Nonce: req.Nonce,
 		PromptTokens: req.Tokens(), Tools: req.Tools, Attachment: req.Attachments > 0,
 		Key: req.Key, Region: d.region, ServiceTier: req.ServiceTier, User: req.User,
+		Session: d.ledger.sessionOf(req.Nonce),
 		Request: req,
 	}
 }

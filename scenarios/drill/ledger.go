@@ -25,22 +25,24 @@ type ledger struct {
 	secrets   *secrets
 	start     atomic.Pointer[time.Time]
 
-	mu     sync.Mutex
-	canary map[string]bool // nonce → seen by a mock
-	unseen int             // canaries that no mock has seen
-	allIn  chan struct{}   // closed when unseen falls to 0
-	agents map[string]bool // user agents seen before the start
-	err    error           // first failure to write
+	mu       sync.Mutex
+	sessions map[string]string // nonce → session, of those sent that have one
+	canary   map[string]bool   // nonce → seen by a mock
+	unseen   int               // canaries that no mock has seen
+	allIn    chan struct{}     // closed when unseen falls to 0
+	agents   map[string]bool   // user agents seen before the start
+	err      error             // first failure to write
 }
 
 func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 	return &ledger{
-		log:     scorecard.NewWriter(w),
-		plan:    plan,
-		secrets: newSecrets(),
-		canary:  map[string]bool{},
-		allIn:   make(chan struct{}),
-		agents:  map[string]bool{},
+		log:      scorecard.NewWriter(w),
+		plan:     plan,
+		secrets:  newSecrets(),
+		sessions: map[string]string{},
+		canary:   map[string]bool{},
+		allIn:    make(chan struct{}),
+		agents:   map[string]bool{},
 	}
 }
 
@@ -94,6 +96,7 @@ func (l *ledger) user(r traffic.Result) {
 		N:        r.N,
 		Journey:  l.plan.Journeys[r.Journey].Name,
 		Nonce:    answerNonce(l.plan.Seed, r.Due),
+		Session:  l.plan.Journeys[r.Journey].Session(r.Session),
 		Due:      scorecard.Of(r.At),
 		Sent:     moment(r.Sent),
 		First:    moment(r.First),
@@ -179,6 +182,23 @@ func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
 	}
 	a.Arrived, a.Ended = l.at(arrived), l.at(ended)
 	l.write(scorecard.Line{Kind: "attempt", Attempt: a})
+}
+
+// asks notes whose question a nonce is, before it is sent.
+func (l *ledger) asks(nonce, session string) {
+	if session == "" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sessions[nonce] = session
+}
+
+// sessionOf is the session of a nonce, "" when it has none.
+func (l *ledger) sessionOf(nonce string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sessions[nonce]
 }
 
 // expectCanary makes a nonce one to look out for.

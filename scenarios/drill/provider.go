@@ -72,7 +72,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
 	}
-	p.injector = faults.New(p.mock, dialect{p.mock, spec.Spec.Region}, faults.Options{
+	p.injector = faults.New(p.mock, dialect{p.mock, spec.Spec.Region, p.ledger}, faults.Options{
 		Seed: d.plan.Seed, Hit: p.hit,
 		Slow: mockllm.WithSlow, Content: defective, Load: shrink(p.mock),
 	})

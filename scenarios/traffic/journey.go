@@ -9,6 +9,7 @@ type Journey struct {
 	Rate     float64 // per second
 	Arrival  string  // a row of [Arrivals]; "" is uniform
 	Priority string  // critical or deferrable
+	Sessions Sessions
 	Request  Request
 	Answer   Rule
 	Timeout  time.Duration // from due; 0: [DefaultTimeout]

@@ -11,6 +11,8 @@ type Due struct {
 	Nth     int           // n-th of its journey, from 0
 	Journey int           // index into the journeys
 	At      time.Duration // since the start of the drill
+	Session int           // which of its journey's, from 0
+	Turn    int           // n-th of its session, from 0
 }
 
 // Schedule lays all requests of a drill of that length on one timeline, by due
@@ -28,6 +30,11 @@ func Schedule(journeys []Journey, seed uint64, length time.Duration) []Due {
 	}
 	for n := range all {
 		all[n].N = n
+	}
+	for i, j := range journeys {
+		if j.Sessions.Turns > 0 {
+			seat(all, i, j.Sessions)
+		}
 	}
 	return all
 }

@@ -1,0 +1,174 @@
+package drill_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// A fault that is meant for one session meets all attempts of that user's turns
+// and nobody else's, and one that is sticky by session meets all turns of a user
+// or none.
+func TestFaultsOfASession(t *testing.T) {
+	lines := drillIn(t, `
+version: 1
+name: sessions
+providers: {primary: {dialect: openai}}
+traffic:
+  journeys:
+    chat: {rate: 10/s, sessions: {turns: 3, think: 1s}, request: {path: "/{{session}}/{{turn}}", text: "{{prompt}}"}}
+phases:
+  - {name: baseline, for: 5s}
+  - name: one
+    for: 10s
+    faults: [{provider: primary, kind: server_error, match: {session: chat-26}}]
+  - name: some
+    for: 30s
+    faults: [{provider: primary, kind: overloaded, share: 40%, sticky: session}]
+  - {name: recovery, for: 5s}
+bars: [{metric: error_rate, max: 50%}]
+`, passing)
+	session := map[string]string{} // by nonce
+	for _, l := range lines {
+		if u := l.User; u != nil {
+			session[u.Nonce] = u.Session
+			if !strings.HasPrefix(u.Session, "chat-") {
+				t.Fatalf("request %d is of session %q", u.N, u.Session)
+			}
+		}
+	}
+	one, hit, spared := 0, map[string]int{}, map[string]int{}
+	for _, l := range lines {
+		a := l.Attempt
+		switch {
+		case a == nil:
+		case a.Kind == "server_error":
+			one++
+			if session[a.Nonce] != "chat-26" {
+				t.Errorf("the fault of chat-26 met %s", session[a.Nonce])
+			}
+		case a.Kind == "overloaded":
+			hit[session[a.Nonce]]++
+		case a.Arrived.Float() > 15.1 && a.Arrived.Float() < 45:
+			spared[session[a.Nonce]]++
+		}
+	}
+	if one != 3 {
+		t.Errorf("%d attempts of chat-26 were hit, want its three turns", one)
+	}
+	for s := range hit {
+		if spared[s] > 0 {
+			t.Errorf("%s was hit %d times and spared %d times", s, hit[s], spared[s])
+		}
+	}
+	if len(hit) < 20 || len(spared) < 40 {
+		t.Errorf("%d sessions hit, %d spared: not the 40%%", len(hit), len(spared))
+	}
+}
+
+// drillIn performs a scenario in a bubble and gives the lines of its log.
+func drillIn(t *testing.T, scenario string, app func(*desk) http.Handler) []scorecard.Line {
+	t.Helper()
+	log := performed(t, scenario, app)
+	var lines []scorecard.Line
+	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, e.Line)
+	}
+	return lines
+}
+
+// performed performs a scenario in a bubble and gives its log.
+func performed(t *testing.T, scenario string, app func(*desk) http.Handler) []byte {
+	t.Helper()
+	files := fstest.MapFS{"x.yaml": {Data: []byte(scenario)}}
+	plan, problems := scenarios.Load("x.yaml", scenarios.Options{FS: files, HaveApp: true, AnyPorts: true})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		network := memnet.New()
+		err := drill.Run(t.Context(), plan, drill.Options{
+			App: drill.Handler("desk", func(place drill.Place) (http.Handler, func(), error) {
+				d := &desk{env: map[string]string{}, transport: &http.Transport{DialContext: place.Net.Dial}}
+				for _, v := range place.Env {
+					name, value, _ := strings.Cut(v, "=")
+					d.env[name] = value
+				}
+				return app(d), d.transport.CloseIdleConnections, nil
+			}),
+			Log: &log,
+			Net: drill.Net{Listen: network.Listen, Dial: network.Dial},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	return log.Bytes()
+}
+
+// A desk is what the apps of these tests are made of.
+type desk struct {
+	env       map[string]string
+	transport *http.Transport
+}
+
+// passing passes each question on to the primary and the answer back.
+func passing(d *desk) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		prompt, _ := io.ReadAll(r.Body)
+		text, status := d.ask(r.Context(), "PRIMARY", string(prompt))
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, text)
+	})
+}
+
+// ask asks an OpenAI provider and gives its answer, or why there is none.
+func (d *desk) ask(ctx context.Context, provider string, messages ...string) (text string, status int) {
+	type message struct {
+		Role    string `json:"role"`
+		Content string `json:"content"`
+	}
+	question := struct {
+		Model    string    `json:"model"`
+		Messages []message `json:"messages"`
+	}{Model: "gpt-4o"}
+	for _, m := range messages {
+		question.Messages = append(question.Messages, message{"user", m})
+	}
+	body, err := json.Marshal(question)
+	if err != nil {
+		return err.Error(), http.StatusInternalServerError
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.env["BROWNOUT_"+provider+"_URL"]+"/v1/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return err.Error(), http.StatusInternalServerError
+	}
+	req.Header.Set("Authorization", "Bearer "+d.env["BROWNOUT_"+provider+"_KEY"])
+	resp, err := d.transport.RoundTrip(req)
+	if err != nil {
+		return "sorry", http.StatusBadGateway
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Choices []struct{ Message message }
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || len(answer.Choices) != 1 {
+		return "sorry", http.StatusBadGateway
+	}
+	return answer.Choices[0].Message.Content, http.StatusOK
+}
