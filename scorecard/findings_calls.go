@@ -137,31 +137,23 @@ func retryAfterIgnored(l *ledger) (s sighting) {
 // noBackoff looks for retries that follow an error at once, or after pauses that
 // do not grow.
 func noBackoff(l *ledger) (s sighting) {
-	const immediate = 0.1 // s
 	if !l.joined() {
 		return sighting{}
 	}
-	w := l.window(query{}, none)
-	pauses, ratios := l.gaps(w)
-	if len(pauses) < leastInstances {
+	b := l.backoff(l.window(query{}, none))
+	if len(b.pauses) < leastInstances {
 		return sighting{}
 	}
-	pause := quantile(pauses, 0.5)
+	pause := quantile(b.pauses, 0.5)
 	growth := 0.0
-	if len(ratios) >= leastInstances {
-		growth = quantile(ratios, 0.5)
+	if len(b.ratios) >= leastInstances {
+		growth = quantile(b.ratios, 0.5)
 	}
-	if pause >= immediate && (growth == 0 || growth >= 1.3) {
+	if pause >= immediately && (growth == 0 || growth >= 1.3) {
 		return sighting{}
 	}
-	for _, k := range l.made(w) {
-		a := &l.attempts[k]
-		if a.prev == none {
-			continue
-		}
-		if prev := &l.attempts[a.prev]; prev.refused() && prev.wait == never {
-			s.see(l, a.line, a.visit)
-		}
+	for _, k := range b.lines {
+		s.see(l, l.attempts[k].line, l.attempts[k].visit)
 	}
 	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, Figure(pause, "s"))
 	if growth > 0 {

@@ -1,5 +1,7 @@
 package scorecard
 
+import "slices"
+
 // Metrics gives every metric that bars may name and cards hold, in the order of
 // the card.
 func Metrics() []Metric {
@@ -30,6 +32,14 @@ const (
 
 // metricRows is the table of metrics: a new one is a row and a function.
 func metricRows() []metricRow {
+	return slices.Concat(
+		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(),
+	)
+}
+
+// servedMetrics are how users fared, where their requests went, and what the app
+// made of retries.
+func servedMetrics() []metricRow {
 	const (
 		low, high    = "low", "high"
 		share, s, n  = "share", "s", "count"

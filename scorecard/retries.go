@@ -19,6 +19,13 @@ func (l *ledger) made(w window) []int32 {
 	return made
 }
 
+// byArrival is made, in the order of arrival.
+func (l *ledger) byArrival(w window) []int32 {
+	made := l.made(w)
+	slices.Sort(made) // attempts stand by arrival
+	return made
+}
+
 // amplification measures how many times the attempts it needed the app made, at
 // the worst provider.
 func amplification(l *ledger, w window) Measure {
@@ -115,29 +122,4 @@ func hopelessRetries(l *ledger, w window) Measure {
 		}
 	}
 	return numberMeasure(float64(n), len(w.visits))
-}
-
-// gaps gives the pauses before retries that followed an error without a
-// Retry-After, and the ratios of one pause to the one before in the same call.
-func (l *ledger) gaps(w window) (pauses, ratios []float64) {
-	before := map[int32]float64{} // attempt → the pause before it
-	for _, k := range l.made(w) {
-		a := &l.attempts[k]
-		if a.prev == none {
-			continue
-		}
-		prev := &l.attempts[a.prev]
-		if !prev.refused() || prev.wait != never {
-			continue
-		}
-		pause := max(a.arrived-prev.ended, 0).Float()
-		pauses = append(pauses, pause)
-		if last, ok := before[a.prev]; ok && last > 0 {
-			ratios = append(ratios, pause/last)
-		}
-		before[k] = pause
-	}
-	slices.Sort(pauses)
-	slices.Sort(ratios)
-	return pauses, ratios
 }

@@ -1,0 +1,163 @@
+package scorecard
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// How retries are spaced: whether pauses grow, whether they differ from one
+// call to the next, and whether many calls retry in the same moment.
+
+// immediately is the pause below which a retry follows at once, s: what lies
+// between is the app's own work, and neither grows nor jitters.
+const immediately = 0.1
+
+func backoffMetrics() []metricRow {
+	return []metricRow{
+		{
+			Metric: Metric{
+				Name: "backoff_growth", Unit: "x", Scope: "window", Better: "high", Join: true,
+				Doc: "Median ratio of one pause before a retry to the pause before it in the same call, where no Retry-After was told.",
+			},
+			per: perAttempts, measure: backoffGrowth,
+		},
+		{
+			Metric: Metric{
+				Name: "backoff_jitter", Unit: "CV", Scope: "window", Better: "high", Join: true,
+				Doc: "How much the first pauses of calls differ: their standard deviation ÷ their mean, where no Retry-After was told.",
+			},
+			per: perAttempts, measure: backoffJitter,
+		},
+		{
+			Metric: Metric{
+				Name: "synchrony", Unit: "Fano", Scope: "window", Better: "low", Join: true,
+				Doc: "How much first retries crowd together: variance ÷ mean of their number per 100 ms, over every 2 s with 20 or more. Chance gives 1.",
+			},
+			per: perAttempts, measure: synchrony,
+		},
+	}
+}
+
+// A backoff is how the app paused before retries that followed an error without
+// a Retry-After.
+type backoff struct {
+	pauses []float64 // s, sorted
+	firsts []float64 // s, those before the first retry of a call; sorted
+	ratios []float64 // of a pause to the one before it in the same call; sorted
+	lines  []int32   // the retries, as attempts
+}
+
+// backoff looks at all retries of a window.
+func (l *ledger) backoff(w window) backoff {
+	var b backoff
+	before := map[int32]float64{} // attempt → the pause before it
+	for _, k := range l.made(w) {
+		a := &l.attempts[k]
+		if a.prev == none {
+			continue
+		}
+		prev := &l.attempts[a.prev]
+		// An attempt begun while the one before was still being answered is a
+		// hedge, and paused for nothing.
+		if !prev.refused() || prev.wait != never || a.arrived < prev.ended-slop {
+			continue
+		}
+		pause := max(a.arrived-prev.ended, 0).Float()
+		b.pauses, b.lines = append(b.pauses, pause), append(b.lines, k)
+		if prev.prev == none {
+			b.firsts = append(b.firsts, pause)
+		}
+		if last, ok := before[a.prev]; ok && last > 0 {
+			b.ratios = append(b.ratios, pause/last)
+		}
+		before[k] = pause
+	}
+	slices.Sort(b.pauses)
+	slices.Sort(b.firsts)
+	slices.Sort(b.ratios)
+	return b
+}
+
+func backoffGrowth(l *ledger, w window) Measure {
+	b := l.backoff(w)
+	switch n := len(b.ratios); {
+	case len(b.pauses) >= leastInstances && quantile(b.pauses, 0.5) < immediately:
+		return unmeasured("immediate: the pause before a retry is %s in the median", Figure(quantile(b.pauses, 0.5), "s"))
+	case n < leastInstances:
+		return unmeasured("%d calls paused twice without a Retry-After, it takes %d", n, leastInstances)
+	}
+	return numberMeasure(quantile(b.ratios, 0.5), len(b.ratios))
+}
+
+func backoffJitter(l *ledger, w window) Measure {
+	b := l.backoff(w)
+	switch n := len(b.firsts); {
+	case n < leastInstances:
+		return unmeasured("%d calls were retried without a Retry-After, it takes %d", n, leastInstances)
+	case quantile(b.firsts, 0.5) < immediately:
+		return unmeasured("immediate: the first retry follows after %s in the median", Figure(quantile(b.firsts, 0.5), "s"))
+	}
+	mean, variance := spread(b.firsts)
+	return numberMeasure(math.Sqrt(variance)/mean, len(b.firsts))
+}
+
+// spread gives mean and variance of values, of which there is at least one.
+func spread(values []float64) (mean, variance float64) {
+	for _, v := range values {
+		mean += v / float64(len(values))
+	}
+	for _, v := range values {
+		variance += (v - mean) * (v - mean) / float64(len(values))
+	}
+	return mean, variance
+}
+
+// What synchrony looks at.
+const (
+	retryBin   = Seconds(100 * time.Millisecond)
+	retryBlock = Seconds(2 * time.Second)
+	blockNeeds = 20 // first retries in a block
+)
+
+func synchrony(l *ledger, w window) Measure {
+	sum, blocks, n := 0.0, 0, 0
+	for _, at := range l.retryBlocks(w) {
+		if len(at) < blockNeeds {
+			continue
+		}
+		bins := make([]float64, retryBlock/retryBin)
+		for _, t := range at {
+			bins[t%retryBlock/retryBin]++
+		}
+		mean, variance := spread(bins)
+		sum += variance / mean
+		blocks++
+		n += len(at)
+	}
+	if blocks == 0 {
+		return unmeasured("nowhere %d first retries in 2 s", blockNeeds)
+	}
+	return numberMeasure(sum/float64(blocks), n)
+}
+
+// retryBlocks gives the moments of first retries, by the stretch of 2 s that
+// they fall into.
+func (l *ledger) retryBlocks(w window) [][]Seconds {
+	var blocks [][]Seconds
+	current := Seconds(-1)
+	var moments []Seconds
+	for _, k := range l.made(w) {
+		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
+			moments = append(moments, a.arrived)
+		}
+	}
+	slices.Sort(moments) // visits stand by due time, their retries do not
+	for _, t := range moments {
+		if b := t / retryBlock; b != current {
+			current, blocks = b, append(blocks, nil)
+		}
+		blocks[len(blocks)-1] = append(blocks[len(blocks)-1], t)
+	}
+	return blocks
+}

@@ -1,0 +1,330 @@
+package scorecard
+
+import (
+	"slices"
+	"sort"
+	"time"
+)
+
+// A breaker is seen from arrivals at the provider alone. It is open while, of
+// users whose first choice the provider is, ten in a row do not reach it for
+// half a second or more; what arrives between two such silences is a probe.
+//
+//	arrivals  ||||||||||||||||          |         |         ||||||||||||
+//	          closed         ^ opened   ^ probe   ^ probe   ^ closed again
+
+// What a breaker is told by.
+const (
+	breakerNeeds = 5.0                             // arrivals per second in the baseline
+	silentFor    = Seconds(500 * time.Millisecond) // and …
+	silentDue    = 10                              // … so many requests due make a silence
+	closedFor    = 2.0                             // s of traffic in a row: the breaker has closed
+	openNeeds    = Seconds(5 * time.Second)        // open for so long, probes have a rate
+	stuckAfter   = Seconds(15 * time.Second)       // quiet after an outage for so long is stuck
+	noBreaker    = "no breaker was seen: %s was called all the time"
+	notOften     = "not exercised: %s called %s/s in the baseline, it takes %g"
+)
+
+func breakerMetrics() []metricRow {
+	return []metricRow{
+		{
+			Metric: Metric{
+				Name: "breaker_open_time", Unit: "s", Scope: "outage", Better: "low",
+				Doc: "From an outage's first hit until the breaker opened: the provider's arrivals fell silent.",
+			},
+			per: perOutage, measure: breakerOpenTime,
+		},
+		{
+			Metric: Metric{
+				Name: "breaker_open_attempts", Unit: "count", Scope: "outage", Better: "low",
+				Doc: "Attempts that met the fault until the breaker opened.",
+			},
+			per: perOutage, measure: breakerOpenAttempts,
+		},
+		{
+			Metric: Metric{
+				Name: "breaker_probe_rate", Unit: "1/s", Scope: "outage", Better: "low",
+				Doc: "Arrivals per second at the provider while the breaker was open.",
+			},
+			per: perOutage, measure: breakerProbeRate,
+		},
+		{
+			Metric: Metric{
+				Name: "breaker_half_open_burst", Unit: "x", Scope: "outage", Better: "low",
+				Doc: "Highest second of arrivals among the probes of an open breaker ÷ highest in the baseline.",
+			},
+			per: perOutage, measure: breakerBurst,
+		},
+		{
+			Metric: Metric{
+				Name: "breaker_false_opens", Unit: "count", Scope: "drill", Better: "low",
+				Doc: "Times that the breaker of a provider opened though it had no fault.",
+			},
+			measure: breakerFalseOpens,
+		},
+		{
+			Metric: Metric{
+				Name: "breaker_stuck", Unit: "count", Scope: "after", Better: "low",
+				Doc: "1 when a breaker that opened in the outage never closed after it, else 0.",
+			},
+			per: perOutage, measure: breakerStuck,
+		},
+	}
+}
+
+// A flurry is a stretch of arrivals at a provider between two silences.
+type flurry struct {
+	from, to Seconds
+	n, hits  int
+	wholes   int // answered well, to the end
+}
+
+// closed says whether a flurry is a breaker's closing: traffic as ever, of which
+// something was answered.
+func (f flurry) closed(rate float64) bool {
+	return float64(f.n) >= closedFor*rate && f.wholes > 0
+}
+
+// breakerRun is what a breaker did in one outage and after it.
+type breakerRun struct {
+	outage   *outage
+	provider int32
+	rate     float64  // arrivals per second in the baseline
+	before   flurry   // from the onset until it opened
+	probes   []flurry // from then on
+}
+
+// breakerOf looks at the arrivals that a window's outage is about. The refusal
+// says why there is nothing to see.
+func (l *ledger) breakerOf(w window) (run breakerRun, refusal Measure) {
+	o := &l.outages[w.outage]
+	run = breakerRun{outage: o, provider: l.providers.find(o.provider)}
+	_, n := l.highest(run.provider, l.calm, w.journey)
+	if length := l.calm.length().Float(); length > 0 {
+		run.rate = float64(n) / length
+	}
+	switch {
+	case o.onset == never:
+		return run, unmeasured("no request met the outage")
+	case o.blind():
+		return run, unmeasured(unseenReason, o.provider)
+	case run.rate < breakerNeeds:
+		return run, unmeasured(notOften, o.provider, decimals(run.rate, 1), breakerNeeds)
+	}
+	flurries := l.flurries(run.provider, span{o.onset, l.until(w.outage).to}, w.journey)
+	// What comes after the last arrival is a silence too, unless it is the end.
+	if len(flurries) < 2 || flurries[0].to >= o.to {
+		return run, unmeasured(noBreaker, o.provider)
+	}
+	run.before, run.probes = flurries[0], flurries[1:]
+	return run, Measure{}
+}
+
+// flurries parts the arrivals at a provider by their silences. The first begins
+// with the stretch and the last ends with it, with or without an arrival.
+func (l *ledger) flurries(provider int32, s span, journey int32) []flurry {
+	dues := l.duesFor(provider, s, journey)
+	silent := func(from, to Seconds) bool {
+		i := sort.Search(len(dues), func(i int) bool { return dues[i] > from })
+		return to-from >= silentFor && i+silentDue <= len(dues) && dues[i+silentDue-1] < to
+	}
+	all := []flurry{{from: s.from, to: s.from}}
+	first := sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= s.from })
+	for k := first; k < len(l.attempts) && l.attempts[k].arrived < s.to; k++ {
+		a := &l.attempts[k]
+		if !l.isArrival(a, provider, journey) {
+			continue
+		}
+		f := &all[len(all)-1]
+		if silent(f.to, a.arrived) {
+			all = append(all, flurry{from: a.arrived})
+			f = &all[len(all)-1]
+		}
+		f.to = a.arrived
+		f.n++
+		switch {
+		case a.hit():
+			f.hits++
+		case l.answers(int32(k)):
+			f.wholes++
+		}
+	}
+	if silent(all[len(all)-1].to, s.to) {
+		all = append(all, flurry{from: s.to, to: s.to})
+	}
+	return all
+}
+
+// isArrival says whether an attempt counts as an arrival at a provider, of a
+// journey if there is one.
+func (l *ledger) isArrival(a *attempt, provider, journey int32) bool {
+	if a.provider != provider || !a.endpoint.prompted() {
+		return false
+	}
+	return journey == none || a.visit != none && l.visits[a.visit].journey == journey
+}
+
+// duesFor gives, sorted, when requests were due that would go to a provider
+// first, those left out that hung: an app that is stuck opens no breaker.
+func (l *ledger) duesFor(provider int32, s span, journey int32) []Seconds {
+	var dues []Seconds
+	from := sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= s.from })
+	for i := from; i < len(l.visits) && l.visits[i].due < s.to; i++ {
+		v := &l.visits[i]
+		if v.outcome == unknown || v.outcome == hang || journey != none && v.journey != journey {
+			continue
+		}
+		if l.journey(v.journey).primary == provider {
+			dues = append(dues, v.due)
+		}
+	}
+	return dues
+}
+
+func breakerOpenTime(l *ledger, w window) Measure {
+	run, refusal := l.breakerOf(w)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	low := (run.before.to - run.outage.onset).Float()
+	high := low + 1/run.rate // when the next one would have come
+	return Measure{Value: &high, N: run.before.n, Low: &low, High: &high}
+}
+
+func breakerOpenAttempts(l *ledger, w window) Measure {
+	run, refusal := l.breakerOf(w)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	return numberMeasure(float64(run.before.hits), max(run.before.n, 1))
+}
+
+// open gives the stretch in which a breaker was open while the outage lasted,
+// and its probes.
+func (run breakerRun) open() (s span, probes []flurry) {
+	s = span{run.before.to, run.outage.to}
+	for _, f := range run.probes {
+		if f.from >= run.outage.to {
+			break
+		}
+		if f.closed(run.rate) {
+			s.to = f.from
+			break
+		}
+		if f.n > 0 {
+			probes = append(probes, f)
+		}
+	}
+	return s, probes
+}
+
+func breakerProbeRate(l *ledger, w window) Measure {
+	run, refusal := l.breakerOf(w)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	s, probes := run.open()
+	if s.length() < openNeeds {
+		return unmeasured("the breaker was open for %s, it takes %s", Figure(s.length().Float(), "s"), Figure(openNeeds.Float(), "s"))
+	}
+	n := 0
+	for _, f := range probes {
+		n += f.n
+	}
+	return numberMeasure(float64(n)/s.length().Float(), max(n, 1))
+}
+
+func breakerBurst(l *ledger, w window) Measure {
+	run, refusal := l.breakerOf(w)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	_, probes := run.open()
+	if len(probes) == 0 {
+		return unmeasured("no probe came while the breaker was open")
+	}
+	usual, _ := l.highest(run.provider, l.calm, w.journey)
+	most, n := 0, 0
+	for _, f := range probes {
+		k, _ := l.highest(run.provider, span{f.from, min(f.to+1, run.outage.to)}, w.journey)
+		most, n = max(most, k), n+f.n
+	}
+	return numberMeasure(float64(most)/float64(usual), n)
+}
+
+// breakerFalseOpens counts silences of providers that were well: in the baseline,
+// and after an outage once its traffic was back.
+func breakerFalseOpens(l *ledger, w window) Measure {
+	opens, n := 0, 0
+	var refusal Measure
+	for _, provider := range l.primaries(w.journey) {
+		_, calls := l.highest(provider, l.calm, w.journey)
+		rate := float64(calls) / max(l.calm.length().Float(), 1)
+		if rate < breakerNeeds {
+			refusal = unmeasured(notOften, l.providers.word(provider), decimals(rate, 1), breakerNeeds)
+			continue
+		}
+		for _, s := range l.wellSpans(provider, rate, w.journey) {
+			s.from, s.to = max(s.from, w.from), min(s.to, w.to)
+			if s.length() > 0 {
+				n += calls
+				opens += len(l.flurries(provider, s, w.journey)) - 1
+			}
+		}
+	}
+	switch {
+	case n > 0:
+		return numberMeasure(float64(opens), n)
+	case refusal.Reason != "":
+		return refusal
+	}
+	return unmeasured("no journey had its primary well and in use")
+}
+
+// primaries gives the providers that are some journey's primary.
+func (l *ledger) primaries(journey int32) []int32 {
+	var found []int32
+	for i := range l.facts {
+		p := l.facts[i].primary
+		if p != none && (journey == none || journey == int32(i)) && !slices.Contains(found, p) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// wellSpans gives the stretches in which a provider had no fault and its traffic.
+func (l *ledger) wellSpans(provider int32, rate float64, journey int32) []span {
+	spans := []span{l.calm}
+	for i := range l.outages {
+		if l.outages[i].provider != l.providers.word(provider) {
+			continue
+		}
+		after := l.until(int32(i))
+		for _, f := range l.flurries(provider, after, journey) {
+			if f.closed(rate) {
+				spans = append(spans, span{f.from, after.to})
+				break
+			}
+		}
+	}
+	return spans
+}
+
+func breakerStuck(l *ledger, w window) Measure {
+	run, refusal := l.breakerOf(w)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	after := l.until(w.outage)
+	stuck := 1.0
+	for _, f := range l.flurries(run.provider, after, w.journey) {
+		if f.closed(run.rate) {
+			stuck = 0
+		}
+	}
+	if stuck > 0 && after.length() < stuckAfter {
+		return unmeasured("too short to tell: it is judged over %s", Figure(stuckAfter.Float(), "s"))
+	}
+	return numberMeasure(stuck, run.before.n+1)
+}

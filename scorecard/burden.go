@@ -1,0 +1,79 @@
+package scorecard
+
+// Who pays for an outage: the users whom the fallback served, and those whose
+// requests could have waited.
+
+func burdenMetrics() []metricRow {
+	return []metricRow{
+		{
+			Metric: Metric{
+				Name: "failover_tax_p50", Unit: "s", Scope: "window", Better: "low", Join: true,
+				Doc: "Median of what users of a fallback's answer waited beyond the attempt that answered them.",
+			},
+			per: perOutage, measure: failoverTax(0.50),
+		},
+		{
+			Metric: Metric{
+				Name: "failover_tax_p95", Unit: "s", Scope: "window", Better: "low", Join: true,
+				Doc: "95th percentile of what users of a fallback's answer waited beyond the attempt that answered them.",
+			},
+			per: perOutage, measure: failoverTax(0.95),
+		},
+		{
+			Metric: Metric{
+				Name: "critical_first", Unit: "share", Scope: "window", Better: "high",
+				Doc: "Served-well share of critical journeys − that of deferrable ones, where less than 95 % of all were served well.",
+			},
+			per: perOutage, measure: criticalFirst,
+		},
+	}
+}
+
+// failoverTax measures what it cost users that another provider had to be found.
+func failoverTax(q float64) func(*ledger, window) Measure {
+	return func(l *ledger, w window) Measure {
+		var values []float64
+		for _, v := range w.visits {
+			if v.outcome == fallback && v.answered != none {
+				a := &l.attempts[v.answered]
+				values = append(values, max(v.latency()-(a.ended-a.arrived), 0).Float())
+			}
+		}
+		if len(values) == 0 {
+			return unmeasured("no answer by a fallback")
+		}
+		return quantileMeasure(values, q)
+	}
+}
+
+// scarce is the availability below which some users had to go without.
+const scarce = 0.95
+
+// criticalFirst measures whether those were served who could not wait.
+func criticalFirst(l *ledger, w window) Measure {
+	if w.journey != none {
+		return unmeasured("it compares journeys, and this is one")
+	}
+	n, served := map[bool]int{}, map[bool]int{}
+	for _, v := range w.visits {
+		deferrable := l.journey(v.journey).Priority == "deferrable"
+		n[deferrable]++
+		if v.served() {
+			served[deferrable]++
+		}
+	}
+	all := n[true] + n[false]
+	switch {
+	case all == 0:
+		return unmeasured("no request was due")
+	case n[true] == 0:
+		return unmeasured("no journey is deferrable")
+	case n[false] == 0:
+		return unmeasured("no journey is critical")
+	case float64(served[true]+served[false]) >= scarce*float64(all):
+		return unmeasured("not exercised: %s of the users were served well, so nobody had to give way",
+			percent(float64(served[true]+served[false])/float64(all)))
+	}
+	share := func(deferrable bool) float64 { return float64(served[deferrable]) / float64(n[deferrable]) }
+	return numberMeasure(share(false)-share(true), all)
+}
