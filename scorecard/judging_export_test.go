@@ -41,3 +41,6 @@ func Decide(bar Bar, unit string, m Measure) (v Verdict, near bool, reason strin
 
 // Points gives the score of a cost on the curve through 90 and 50.
 func Points(at90, at50, v float64) float64 { return cost{at90: at90, at50: at50}.points(v) }
+
+// UsualLine reads a line that stands as the writer writes it, and no other.
+func UsualLine(raw []byte) (Line, bool) { return newLineParser().usual(raw) }

@@ -47,6 +47,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 func ReadLog(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		in := lineReader{in: bufio.NewReaderSize(r, 64<<10)}
+		parser := newLineParser()
 		for no := 1; ; no++ {
 			raw, err := in.next()
 			last := errors.Is(err, io.EOF)
@@ -62,7 +63,7 @@ func ReadLog(r io.Reader) iter.Seq2[Entry, error] {
 			}
 			e, bad := Entry{No: no}, err
 			if !errors.Is(err, errLong) {
-				e.Line, bad = parseLine(raw)
+				e.Line, bad = parser.line(raw)
 			}
 			switch {
 			case errors.Is(bad, ErrNewer):
@@ -78,8 +79,11 @@ func ReadLog(r io.Reader) iter.Seq2[Entry, error] {
 	}
 }
 
-// parseLine reads one line without its end.
-func parseLine(raw []byte) (Line, error) {
+// line reads one line without its end.
+func (p *lineParser) line(raw []byte) (Line, error) {
+	if l, ok := p.usual(raw); ok {
+		return l, nil
+	}
 	var l Line
 	if err := json.Unmarshal(raw, &l); err != nil {
 		// A newer setup may well not fit, but must not pass for a foreign line.

@@ -4,76 +4,9 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
-
-// A layout is how encoding/json writes a struct: its keys, in their order. A log
-// of a long drill has a million lines of two kinds, so these are written and read
-// by layout, without a second look at the types. Whatever a layout has no answer
-// for is left to encoding/json, whose bytes and values ours are.
-type layout []column
-
-// column is one field of a layout.
-type column struct {
-	key       string // as it stands in a line: `"due_s":`
-	index     int    // of the field
-	form      form
-	omitEmpty bool
-	inner     layout // of a form that has one
-}
-
-// form is how a value is written.
-type form uint8
-
-const (
-	formOther   form = iota // as encoding/json has it
-	formString              // string
-	formInt                 // int, int64
-	formBool                // bool
-	formSeconds             // Seconds
-	formMoment              // *Seconds
-	formWords               // []string
-	formInner               // pointer to a struct with a layout of its own
-)
-
-// layoutOf derives the layout of a struct from its tags.
-func layoutOf(t reflect.Type) layout {
-	var l layout
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		c := column{key: strconv.Quote(name) + ":", index: i, omitEmpty: options == "omitempty"}
-		switch {
-		case options != "" && !c.omitEmpty, name == "" || name == "-":
-			panic("scorecard: " + t.Name() + "." + f.Name + " has a tag that no layout knows")
-		case f.Type == reflect.TypeFor[Seconds]():
-			c.form = formSeconds
-		case f.Type == reflect.TypeFor[*Seconds]():
-			c.form = formMoment
-		case f.Type == reflect.TypeFor[string]():
-			c.form = formString
-		case f.Type == reflect.TypeFor[int]() || f.Type == reflect.TypeFor[int64]():
-			c.form = formInt
-		case f.Type == reflect.TypeFor[bool]():
-			c.form = formBool
-		case f.Type == reflect.TypeFor[[]string]():
-			c.form = formWords
-		case f.Type == reflect.TypeFor[*Answer]():
-			c.form, c.inner = formInner, layoutOf(f.Type.Elem())
-		}
-		l = append(l, c)
-	}
-	return l
-}
-
-// codec writes and reads lines of the two kinds that there are many of.
-type codec struct{ user, attempt layout }
-
-func newCodec() codec {
-	return codec{user: layoutOf(reflect.TypeFor[User]()), attempt: layoutOf(reflect.TypeFor[Attempt]())}
-}
 
 // appendLine appends a line as json.Marshal writes it.
 func (c *codec) appendLine(b []byte, l Line) ([]byte, error) {
@@ -132,6 +65,14 @@ func isEmpty(v reflect.Value) bool {
 }
 
 func (c *column) append(b []byte, v reflect.Value) ([]byte, error) {
+	if c.pointer || c.form == formWords {
+		if v.IsNil() {
+			return append(b, "null"...), nil
+		}
+	}
+	if c.pointer {
+		v = v.Elem()
+	}
 	switch c.form {
 	case formString:
 		return appendString(b, v.String())
@@ -141,18 +82,10 @@ func (c *column) append(b []byte, v reflect.Value) ([]byte, error) {
 		return strconv.AppendBool(b, v.Bool()), nil
 	case formSeconds:
 		return appendSeconds(b, Seconds(v.Int())), nil
-	case formMoment:
-		if !v.IsNil() {
-			return appendSeconds(b, Seconds(v.Elem().Int())), nil
-		}
 	case formWords:
-		if !v.IsNil() {
-			return appendWords(b, v)
-		}
-	case formInner:
-		if !v.IsNil() {
-			return c.inner.append(b, v.Elem())
-		}
+		return appendWords(b, v)
+	case formStruct:
+		return c.inner.append(b, v)
 	}
 	return appendOther(b, v.Interface())
 }
