@@ -129,6 +129,7 @@ type ProviderRow struct {
 type JourneyRow struct {
 	Name         string         `json:"name"`
 	Priority     string         `json:"priority"`
+	Rate         float64        `json:"rate_per_s"` // planned
 	Offered      int            `json:"offered"`
 	Primary      string         `json:"primary,omitempty"`
 	Outcomes     map[string]int `json:"outcomes"`

@@ -151,7 +151,7 @@ func TestRows(t *testing.T) {
 	p50, p95, one := 0.5, 0.81, 1.0
 	ttft50, ttft95 := 0.2, 0.51
 	journeys := []scorecard.JourneyRow{{
-		Name: "chat", Priority: "critical", Offered: 730, Primary: "primary",
+		Name: "chat", Priority: "critical", Rate: 10, Offered: 730, Primary: "primary",
 		Outcomes: map[string]int{"good": 430, "fallback": 300}, Availability: &one,
 		LatencyP50S: &p50, LatencyP95S: &p95, TTFTP50S: &ttft50, TTFTP95S: &ttft95,
 	}}

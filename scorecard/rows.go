@@ -103,7 +103,7 @@ func (l *ledger) journeyRows() []JourneyRow {
 		row := JourneyRow{Name: name, Outcomes: map[string]int{}}
 		for _, j := range l.setup.Journeys {
 			if j.Name == name {
-				row.Priority = j.Priority
+				row.Priority, row.Rate = j.Priority, j.Rate
 			}
 		}
 		if i := l.journeys.find(name); i != none {

@@ -14,13 +14,14 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
 // drillFlags are the flags of `run`.
 type drillFlags struct {
 	with, app, target, dir string
 	force, quiet           bool
-	control                bool
+	control, suggest       bool
 	repeat                 int
 	allow                  []string
 	seed                   uint64
@@ -48,7 +49,9 @@ moved stands on stdout and in repeat.json. An app that brownout starts is
 started anew for each run; a running one keeps what it learnt (an open breaker).
 
 With --no-faults the same traffic goes through an app whose providers stay well:
-a control run, whose card should hold no finding.`,
+a control run, whose card should hold no finding. --suggest prints what such a
+run carries as lines for the scenario: rates, slow_over, and bars that its phases
+are long enough to prove.`,
 		Example: `  brownout run support.drill.yaml
   brownout run ai-brownout --with app.drill.yaml
   brownout run ai-brownout --app builtin:resilient
@@ -78,6 +81,7 @@ a control run, whose card should hold no finding.`,
 	flags.BoolVar(&f.force, "force", false, "replace an earlier run in the result directory")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no moving bars, a line per phase")
 	flags.BoolVar(&f.control, "no-faults", false, "control run: the providers stay well")
+	flags.BoolVar(&f.suggest, "suggest", false, "print rates, slow_over and bars that the app's own baseline carries")
 	flags.IntVar(&f.repeat, "repeat", 1, "play the drill `N` times and take the worst")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
@@ -115,7 +119,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err != nil {
 		return err
 	}
-	if err := f.output.write(term, card); err != nil {
+	if err := f.show(term, card); err != nil {
 		return &exit{code: exitTool, err: err}
 	}
 	term.sayf("results: %s", f.dir)
@@ -140,6 +144,20 @@ func once(ctx context.Context, term *terminal, p performance, f drillFlags) (*sc
 		return nil, &exit{code: exitTool, err: err}
 	}
 	return card, nil
+}
+
+// show writes what was asked for. A suggestion is a result of its own: it takes
+// the place of the summary, and other formats go where they say.
+func (f *drillFlags) show(term *terminal, card *scorecard.Card) error {
+	if f.suggest {
+		if err := report.Suggestion(term.out, scorecard.Suggest(card)); err != nil {
+			return err
+		}
+		if len(f.output.formats) == 0 {
+			return nil
+		}
+	}
+	return f.output.write(term, card)
 }
 
 // check finds out what is wrong with the flags alone.

@@ -1,0 +1,66 @@
+package scorecard_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+func TestSuggest(t *testing.T) {
+	d := newSynth("baseline 15", "surge 30", "recovery 30")
+	d.fault("surge", "primary", "server_error", 1)
+	got := scorecard.Suggest(judge(t, d.play(resilient)))
+	want := scorecard.Suggestion{
+		From: "the baseline, 130 requests",
+		Journeys: []scorecard.SuggestedJourney{{
+			Name: "chat", Rate: 10, RateWhy: "100 % served well",
+			SlowTTFT: 1, SlowTotal: 1.5, SlowWhy: "three times the p95, 200 ms and 500 ms",
+		}},
+		Bars: []scorecard.SuggestedBar{
+			{
+				Bar:  scorecard.Bar{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.95},
+				Unit: "share", Why: "300 requests prove it, 73 are needed",
+			},
+			{
+				Bar:  scorecard.Bar{Metric: "latency_p95", Phase: "recovery", Op: "max", Threshold: 1},
+				Unit: "s", Why: "twice the healthy 500 ms: users are served as before",
+			},
+			{Bar: scorecard.Bar{Metric: "harm", Op: "max"}, Unit: "count", Why: "an honest error is always possible"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A rate that the app does not carry is halved, and bars that it does not meet
+// when all is well are not suggested.
+func TestSuggestToASickApp(t *testing.T) {
+	d := controlled()
+	got := scorecard.Suggest(judge(t, d.play(func(q *ask) {
+		if q.luck.Float64() < 0.15 {
+			q.try("primary")
+			q.fail(500)
+			return
+		}
+		resilient(q)
+	})))
+	if rate := got.Journeys[0].Rate; rate != 5 {
+		t.Errorf("rate %g, want half of the 10/s that it did not carry", rate)
+	}
+	if bar := got.Bars[0]; bar.Metric != "availability" || bar.Threshold != 0.8 {
+		t.Errorf("%s min %g, want what the app serves without any fault, 80 %%", bar.Metric, bar.Threshold)
+	}
+}
+
+// A stretch too short for a percentile says so and suggests none.
+func TestSuggestFromLittle(t *testing.T) {
+	d := newSynth("baseline 4", "surge 4")
+	d.fault("surge", "primary", "server_error", 1)
+	j := scorecard.Suggest(judge(t, d.play(resilient))).Journeys[0]
+	if j.SlowTotal != 0 || j.SlowWhy != "no p95: it needs 60 requests, there were 20" {
+		t.Errorf("slow over %g: %s", j.SlowTotal, j.SlowWhy)
+	}
+}
