@@ -20,9 +20,23 @@ func cut(x *exchange) {
 // so many bytes of the length that was told, are missing.
 func abort(x *exchange) { x.hijack().Close() }
 
-// streamError ends the stream with the provider's error event. What follows such
-// an event, if anything does, is the dialect's to word.
+// streamError ends the stream with the provider's error event. At headers that is
+// the first event after them.
 func streamError(x *exchange) {
-	_, _ = x.w.Write(x.in.dialect.Event(x.look, Failure{Class: x.kind.Name})) // a client that left needs no error
+	if x.kind.place(x.Fault.At).Place != AtHeaders {
+		landing(errorEvent)(x)
+		return
+	}
+	through(x, func(t *tap) editor {
+		t.atHead = func() { t.land(AtHeaders, errorEvent) }
+		return &holding{t}
+	})
+}
+
+// errorEvent writes the provider's error event. What follows such an event, if
+// anything does, is the dialect's to word.
+func errorEvent(x *exchange) {
+	f := Failure{Class: param[string](x, "error")}
+	_, _ = x.w.Write(x.in.dialect.Event(x.look, f)) // a client that left needs no error
 	x.flush()
 }

@@ -74,7 +74,7 @@ type At struct {
 // before its finish. An answer that is no event stream has no tokens: there the
 // fault lands in the middle of the body, or at its share of the bytes.
 const (
-	AtHeaders    = "headers"     // before any byte of the answer
+	AtHeaders    = "headers"     // before any byte of the answer; an error event right after the head
 	AtFirstToken = "first_token" // before the first content event
 	AtToken      = "token"       // right after the n-th content event
 	AtShare      = "share"       // right after a share of the content events; needs a writer that is told how many come

@@ -29,3 +29,11 @@ func (k Kind) place(a At) At {
 func status(standard any, doc string, allowed ...string) Param {
 	return Param{Name: "status", Type: Status, Allowed: allowed, Default: standard, Doc: doc}
 }
+
+// errorParam is a parameter for the error of an answer whose status says 200.
+func errorParam(doc string) Param {
+	return Param{
+		Name: "error", Type: Word, Allowed: []string{"server_error", "overloaded", "rate_limit"}, Default: "server_error",
+		Doc: doc,
+	}
+}

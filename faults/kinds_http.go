@@ -161,10 +161,7 @@ func untrue() []Kind {
 			Client:    "Looks for the answer, not for the status alone.",
 			SDKs:      "Streamed: silence, an empty answer and no error. Whole: an object without choices or content; nobody raises.",
 			Example:   "{provider: primary, kind: error_in_200, error: overloaded, share: 20%}",
-			Params: []Param{{
-				Name: "error", Type: Word, Allowed: []string{"server_error", "overloaded", "rate_limit"}, Default: "server_error",
-				Doc: "The error in the body.",
-			}},
+			Params:    []Param{errorParam("The error in the body.")},
 		},
 		{
 			Name: "wrong_body", Family: "http", act: wrongBody,

@@ -116,13 +116,16 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: truncate, at: {token: 30}, share: 10%}",
 		},
 		{
-			Name: "stream_error", Family: "stream", Places: inBody, StreamOnly: true, act: landing(streamError),
-			Doc:       "The stream ends with the provider's own error event.",
-			Wire:      "A good stream up to the place, then the error as an event: data: {\"error\":…}, event: error, response.failed.",
+			Name: "stream_error", Family: "stream", Places: anywhere, StreamOnly: true, act: streamError,
+			Doc: "The stream ends with the provider's own error event.",
+			Wire: "A good stream up to the place, then the error as an event: data: {\"error\":…}, event: error, response.failed. " +
+				"At headers it is the first event after them.",
 			Incidents: "Anthropic's overloads reach streams that have begun; OpenAI 2026-05-14.",
 			Client:    "Reads error events, and treats them as the error that they are.",
-			SDKs:      "openai: APIError without a status. anthropic-python: APIStatusError with status 200. AI SDK: no throw, finishReason error. None retries.",
-			Example:   "{provider: primary, kind: stream_error, at: {token: 5}, share: 10%}",
+			SDKs: "openai: APIError without a status. anthropic-python: APIStatusError with status 200. AI SDK: no throw, finishReason error. " +
+				"None retries but the AI SDK, when nothing came before the error.",
+			Example: "{provider: primary, kind: stream_error, error: overloaded, at: {token: 5}, share: 10%}",
+			Params:  []Param{errorParam("The error in the event.")},
 		},
 		{
 			Name: "no_close", Family: "stream", StreamOnly: true, act: noClose,

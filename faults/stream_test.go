@@ -196,7 +196,7 @@ func TestNoTerminator(t *testing.T) {
 	w := window("f", "stream_error", 1)
 	w.Fault.At = faults.At{Place: faults.AtTerminator}
 	_, out := split(w, "data: word1\n\n", "data: stop\n\n")
-	if want := "data: word1\n\ndata: stop\n\nevent: error\ndata: stream_error on chat\n\n"; out != want {
+	if want := "data: word1\n\ndata: stop\n\nevent: error\ndata: server_error on chat\n\n"; out != want {
 		t.Errorf("wrote %q, want %q", out, want)
 	}
 }

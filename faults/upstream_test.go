@@ -33,7 +33,7 @@ func TestInFrontOfAReverseProxy(t *testing.T) {
 	for _, c := range []struct{ kind, want string }{
 		{"", "role word1 word2 word3 word4 word5 word6 stop done"},
 		{"truncate", "role word1 word2"},
-		{"stream_error", "role word1 word2 stream_error on chat"},
+		{"stream_error", "role word1 word2 server_error on chat"},
 		{"cut", "role word1 word2 broken"},
 		{"abort", "role word1 word2 broken"},
 		{"duplicate", "role word1 word2 word2 word3 word4 word5 word6 stop done"},

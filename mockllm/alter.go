@@ -15,6 +15,7 @@ var (
 	ranOut      = regexp.MustCompile(`"(finish_reason|stop_reason|finishReason|reason)"(\s*:\s*)"(length|max_tokens|MAX_TOKENS|max_output_tokens)"`)
 	usage       = regexp.MustCompile(`"(?:usage|usageMetadata)"\s*:\s*\{`)
 	usageNumber = regexp.MustCompile(`(:\s*)\d+`)
+	completedAt = regexp.MustCompile(`("completed_at"\s*:\s*)\d+`)
 	statusDone  = regexp.MustCompile(`"status"(\s*:\s*)"(?:completed|incomplete)"`)
 )
 
@@ -43,7 +44,8 @@ func withoutFinish(part []byte) []byte {
 		return nil // it is all that the event is for
 	case ofResponse.Match(part):
 		if at := statusDone.FindIndex(part); at != nil {
-			return bytes.Join([][]byte{part[:at[0]], []byte(`"status": "in_progress"`), part[at[1]:]}, nil)
+			part = bytes.Join([][]byte{part[:at[0]], []byte(`"status": "in_progress"`), part[at[1]:]}, nil)
+			return completedAt.ReplaceAll(part, []byte("${1}null"))
 		}
 	}
 	part = finishNull.ReplaceAll(part, []byte(`"$1"${2}null`))

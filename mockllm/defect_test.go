@@ -142,6 +142,7 @@ func TestAlter(t *testing.T) {
 		{"no_finish", "", "{\"a\": 1,\n  \"finishReason\": \"STOP\",\n  \"index\": 0}", "{\"a\": 1,\n  \"index\": 0}"},
 		{"no_finish", "", "event: response.completed\ndata: {\"type\":\"response.completed\"}\n\n", ""},
 		{"no_finish", "", `{"id": "resp_1", "status": "completed", "output": [{"status": "completed"}]}`, `{"id": "resp_1", "status": "in_progress", "output": [{"status": "completed"}]}`},
+		{"no_finish", "", `{"id": "resp_1", "status": "incomplete", "completed_at": 1770674968}`, `{"id": "resp_1", "status": "in_progress", "completed_at": null}`},
 		{"no_finish", "", `{"content":"say \"finish_reason\":\"stop\""}`, `{"content":"say \"finish_reason\":\"stop\""}`},
 		{"bad_usage", "missing", `{"usage":{"a":1,"b":{"c":2}},"x":1}`, `{"usage":null,"x":1}`},
 		{"bad_usage", "negative", `{"usageMetadata": {"a": 12}}`, `{"usageMetadata": {"a": -1}}`},

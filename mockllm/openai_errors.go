@@ -149,8 +149,8 @@ func openaiRejection(a asked, f Failure) (e openaiError, ok bool) {
 		e.status, e.gateway, e.Type, e.Code = http.StatusTooManyRequests, true, "insufficient_quota", ptr("insufficient_quota")
 		e.Message = "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
 	case "bad_request":
-		e.Param, e.Code = ptr("max_tokens"), ptr("unsupported_parameter")
-		e.Message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+		e.Param, e.Code = ptr("temperature"), ptr("unsupported_parameter")
+		e.Message = "Unsupported parameter: 'temperature' is not supported with this model."
 	case "context_length":
 		e.Param, e.Code = ptr("messages"), ptr("context_length_exceeded")
 		const most = 8192

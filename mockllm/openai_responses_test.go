@@ -232,7 +232,7 @@ func shortInstant() mockllm.Model {
 // TestResponseEvents compares the words of errors in a stream.
 func TestResponseEvents(t *testing.T) {
 	var b strings.Builder
-	for _, class := range []string{"server_error", "overloaded", "rate_limit", "stream_error", "context_length"} {
+	for _, class := range []string{"server_error", "overloaded", "rate_limit", "context_length"} {
 		synctest.Test(t, func(t *testing.T) {
 			atRecording()
 			s := server(t, "openai", short(), nil)

@@ -185,7 +185,7 @@ func TestNobodyIsToldToComeTooEarly(t *testing.T) {
 func TestEvents(t *testing.T) {
 	for _, dialect := range []string{"openai", "anthropic"} {
 		var b strings.Builder
-		for _, class := range []string{"server_error", "overloaded", "rate_limit", "stream_error"} {
+		for _, class := range []string{"server_error", "overloaded", "rate_limit"} {
 			s := server(t, dialect, short(), nil)
 			fmt.Fprintf(&b, "=== %s\n%s", class, s.Event(mockllm.Request{Model: "gpt-4o"}, mockllm.Failure{Class: class}))
 		}

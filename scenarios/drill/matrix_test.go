@@ -31,7 +31,7 @@ import (
 
 var updateMatrix = flag.Bool("update", false, "write the files of testdata/matrix anew")
 
-// TestMatrix performs every kind of fault on every dialect, whole and streamed. Of
+// TestMatrix performs every kind of fault on every API of chats, whole and streamed. Of
 // each kind testdata/matrix has what a client saw; table.txt has it in a word.
 func TestMatrix(t *testing.T) {
 	var table bytes.Buffer
@@ -80,9 +80,9 @@ func hold(t *testing.T, name, got string) {
 	}
 }
 
-// A speaker is a dialect's client.
+// A speaker is a client of one of a dialect's APIs.
 type speaker struct {
-	name, key           string
+	name, dialect, key  string
 	whole, stream       string // paths
 	body, asJSON, tools string // members of the request; the stream's own is added
 	streams             string
@@ -95,23 +95,29 @@ func speakers() []speaker {
 	gemini := "/v1beta/models/gemini-2.5-flash:"
 	return []speaker{
 		{
-			"openai", "Authorization: Bearer sk-x", "/v1/chat/completions", "/v1/chat/completions",
+			"openai", "openai", "Authorization: Bearer sk-x", "/v1/chat/completions", "/v1/chat/completions",
 			chat, `"response_format":{"type":"json_object"}`, tool,
 			`"stream":true,"stream_options":{"include_usage":true}`,
 		},
 		{
-			"azure-openai", "api-key: x", azure, azure, chat, `"response_format":{"type":"json_object"}`, tool,
+			"openai-responses", "openai", "Authorization: Bearer sk-x", "/v1/responses", "/v1/responses",
+			`"model":"gpt-4o","input":"PROMPT"`, `"text":{"format":{"type":"json_object"}}`,
+			`"tools":[{"type":"function","name":"look","strict":false,"parameters":{"type":"object","properties":{"what":{"type":"string"}},"required":["what"]}}]`,
+			`"stream":true`,
+		},
+		{
+			"azure-openai", "azure-openai", "api-key: x", azure, azure, chat, `"response_format":{"type":"json_object"}`, tool,
 			`"stream":true,"stream_options":{"include_usage":true}`,
 		},
 		{
-			"anthropic", "x-api-key: x", "/v1/messages", "/v1/messages",
+			"anthropic", "anthropic", "x-api-key: x", "/v1/messages", "/v1/messages",
 			`"model":"claude-sonnet-4-5","max_tokens":200,"messages":[{"role":"user","content":"PROMPT"}]`,
 			`"output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"what":{"type":"string"}},"required":["what"],"additionalProperties":false}}}`,
 			`"tools":[{"name":"look","input_schema":{"type":"object","properties":{"what":{"type":"string"}},"required":["what"]}}]`,
 			`"stream":true`,
 		},
 		{
-			"gemini", "x-goog-api-key: x", gemini + "generateContent", gemini + "streamGenerateContent?alt=sse",
+			"gemini", "gemini", "x-goog-api-key: x", gemini + "generateContent", gemini + "streamGenerateContent?alt=sse",
 			`"contents":[{"role":"user","parts":[{"text":"PROMPT"}]}]`,
 			`"generationConfig":{"responseMimeType":"application/json"}`,
 			`"tools":[{"functionDeclarations":[{"name":"look","parameters":{"type":"OBJECT","properties":{"what":{"type":"STRING"}},"required":["what"]}}]}]`,
@@ -140,7 +146,7 @@ func (s speaker) request(kind string, stream bool) string {
 		path, s.key, len(body), body)
 }
 
-// A cell is one kind on one dialect, whole or streamed.
+// A cell is one kind on one API, whole or streamed.
 type cell struct{ name, word, seen string }
 
 func performKind(t *testing.T, k faults.Kind) (cells []cell) {
@@ -240,7 +246,7 @@ func middleOut(text string) string {
 	return strings.ToValidUTF8(text[:begin], "") + "\n[…]\n" + strings.ToValidUTF8(text[len(text)-(most-begin):], "")
 }
 
-// matrixScenario has a kind on one provider of each dialect.
+// matrixScenario has a kind on a provider for each speaker.
 func matrixScenario(k faults.Kind) string {
 	settings := ""
 	for _, p := range k.Params {
@@ -252,7 +258,7 @@ func matrixScenario(k faults.Kind) string {
 	models = strings.NewReplacer("&fast ", "", "*fast", "{ttft: {p50: 100ms}, gap: {p50: 10ms}, tokens: {p50: 20}}").Replace(models)
 	var providers, names []string
 	for _, s := range speakers() {
-		providers = append(providers, fmt.Sprintf("  %s: {dialect: %s, %s}\n", s.name, s.name, models))
+		providers = append(providers, fmt.Sprintf("  %s: {dialect: %s, %s}\n", s.name, s.dialect, models))
 		names = append(names, s.name)
 	}
 	return "version: 1\nname: matrix\nproviders:\n" + strings.Join(providers, "") +
