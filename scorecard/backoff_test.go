@@ -40,10 +40,10 @@ func TestBackoff(t *testing.T) {
 		growth, jitter float64 // NaN: not measured
 		why            string  // no jitter
 	}{
-		{"doubling", retrying(0.5, 1, 2), 2, 0, ""},
-		{"constant", retrying(0.5, 0.5, 0.5), 1, 0, ""},
+		{"doubling", steadily(0.5, 1, 2), 2, 0, ""},
+		{"constant", steadily(0.5, 0.5, 0.5), 1, 0, ""},
 		{"jitter", jittered(0.5), 2, 0.29, ""}, // ±50 %, uniform: 1/√12
-		{"at once", retrying(0.01, 0.01), nan, nan, "immediate: the first retry follows after 10 ms in the median"},
+		{"at once", steadily(0.01, 0.01), nan, nan, "immediate: the first retry follows after 10 ms in the median"},
 		{"no retry", retrying(), nan, nan, "0 calls were retried without a Retry-After, it takes 5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -62,9 +62,24 @@ func findingRows() []findingRow {
 			"days: prompts must be tried on both", "users are served while one provider is down",
 		},
 		{
+			"not_recovered", high, leastInstances, notRecovered,
+			"Let the app get out of its own overload: cap queues and drop what is too old, keep a retry budget, and close breakers by probes and not by restarts",
+			"days", "users are served within seconds of the provider's recovery, with nobody's help",
+		},
+		{
+			"breaker_stuck", high, leastInstances, breakerNeverCloses,
+			"Close the breaker when its probes succeed: a few good answers in a row, then all the traffic, or a growing share of it",
+			"hours", "the provider is back in use within seconds of its recovery",
+		},
+		{
 			"retry_storm", high, leastInstances, retryStorm,
 			"Cap retries at two per call, and give all calls together a retry budget of 10 % of the traffic; stop retrying while a breaker is open",
 			"hours", "amplification of 1.1 × or less: the provider recovers sooner, and your bill is not multiplied",
+		},
+		{
+			"doubles_requests", high, leastInstances, doublesRequests,
+			"Retry one call with one attempt at a time; where a second one beside it is meant (a hedge), send it elsewhere, once, and end the loser",
+			"an hour", "the bill of an outage is that of a normal day; limits last longer",
 		},
 		{
 			"retry_after_ignored", high, leastInstances, retryAfterIgnored,
@@ -72,14 +87,44 @@ func findingRows() []findingRow {
 			"an hour; the official SDKs do it", "fewer refusals, and no longer ban for coming back too soon",
 		},
 		{
+			"starves_critical", high, leastInstances, starves,
+			"Give critical work its own share of workers, connections and limits, and pause what can wait as soon as answers get slow or scarce",
+			"days", "users in front of a screen are the last to notice",
+		},
+		{
+			"fallback_only_on_some", high, leastInstances, someFallback,
+			"Let every failure of a call lead to the next provider: 429, 5xx, 401, a spent quota, 404 of a model, timeouts and broken connections alike; only what is wrong with the request itself (400, 422) may end there",
+			"hours", "what kind of outage it is stops to matter to users",
+		},
+		{
+			"fallback_only_before_first_token", medium, leastInstances, earlyFallback,
+			"When a stream breaks after its first words, ask the next provider as well: tell the client to drop what it has (a restart event), or hold the first words back until the answer is safe",
+			"days, on both sides of the stream", "an answer that breaks off costs a pause, not the answer",
+		},
+		{
 			"single_provider", medium, leastInstances, singleProvider,
 			"Give the app a second provider, or the same models at a second home, and drill that",
 			"days: prompts must be tried on both", "an outage of one provider is no outage of yours",
 		},
 		{
+			"fallback_saturated", medium, leastInstances, fallbackSaturated,
+			"Give the fallback limits that carry the whole traffic, or shed what can wait before it is sent there; a second fallback spreads the rest",
+			"a quota request; hours for shedding", "the second provider answers all that the first one cannot",
+		},
+		{
 			"no_backoff", medium, leastInstances, noBackoff,
 			"Wait before a retry, twice as long each time, with full jitter: a random time up to 0.5 s, 1 s, 2 s …",
 			"an hour", "retries that meet a provider which had time to recover",
+		},
+		{
+			"no_jitter", medium, leastInstances, noJitter,
+			"Draw each pause at random, from 0 up to the doubling limit (full jitter), so that those who failed together do not come back together",
+			"minutes", "retries spread evenly; a provider that recovers is not pushed over again",
+		},
+		{
+			"synchronised", medium, leastInstances, synchronised,
+			"Take retries off the clock: no fixed timers, no waking of all waiters at once, and some random time on top of Retry-After and of a limit's reset",
+			"hours", "arrivals that vary no more than those of independent users",
 		},
 		{
 			"hopeless_retries", medium, leastInstances, hopelessRetried,
@@ -92,9 +137,29 @@ func findingRows() []findingRow {
 			"hours", "users stop paying a failed attempt each; the dead provider is left in peace",
 		},
 		{
+			"herd_on_return", medium, leastInstances, herdOnReturn,
+			"Come back in steps: a few probes, then a tenth, a half, all of the traffic over a minute, and let queues drain at the usual rate",
+			"hours", "a provider that has just recovered meets its usual traffic, not twice of it",
+		},
+		{
+			"flapping", medium, leastInstances, flapping,
+			"Make coming back harder than leaving: some good probes in a row before the route changes, a longer pause after each failed try, and no switch on one success",
+			"hours", "one change of route per outage, and one back",
+		},
+		{
 			"slow_ignored", medium, leastInstances, slowIgnored,
 			"Treat a first token that does not come in time as a failure: a deadline of three times the usual, then the next provider, or a hedged second attempt",
 			"hours", "a brownout costs seconds, not minutes",
+		},
+		{
+			"undeclared_template", medium, leastInstances, ownTemplate,
+			"Say when an answer is not the model's: a field or header in the reply, and a word to the user",
+			"hours", "users and dashboards can tell an answer from an apology",
+		},
+		{
+			"orphaned_work", medium, leastInstances, orphaned,
+			"Pass the request's cancellation on to every call (an abort signal, a context), and end the losers of a race",
+			"hours", "providers stop working, and charging, for users who are gone",
 		},
 		{
 			"raw_error", medium, leastInstances, rawError,

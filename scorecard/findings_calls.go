@@ -104,10 +104,17 @@ func retryStorm(l *ledger) (s sighting) {
 	}
 	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, none)
 	made := l.made(w)
+	doubled := 0
 	for _, k := range made {
 		if a := &l.attempts[k]; a.prev != none {
 			s.see(l, a.line, a.visit)
+			if l.doubled(k) {
+				doubled++
+			}
 		}
+	}
+	if 3*doubled >= s.count {
+		return sighting{} // a finding of its own, and not for too many tries
 	}
 	// A retry that words its prompt anew is a call of its own, but no request.
 	needed := count(float64(len(made)-s.count)) + " calls"
@@ -240,7 +247,7 @@ func notFailedBack(l *ledger) (s sighting) {
 			m := l.measure(query{Metric: "failback_time", Phase: l.phaseName(o.after), Journey: name, Provider: o.provider})
 			stayed := ""
 			switch {
-			case o.after == none || !m.Measured:
+			case o.after == none || !m.Measured || l.stuckOpen(int32(i)):
 			case m.Value == nil && *m.Low > patience:
 				stayed = "never came back"
 			case m.Value != nil && *m.Value > patience:

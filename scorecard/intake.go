@@ -232,6 +232,7 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 		tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
 		provider: in.providers.of(a.Provider), kind: none, key: none, status: int32(a.Status),
 		visit: none, prev: none, outage: none, endpoint: endpointOf(a.Endpoint), byDate: a.RetryAfterDate,
+		begun: a.First != nil,
 	}
 	if !possible(t.arrived, t.ended, t.left, t.wait) {
 		return false

@@ -12,7 +12,7 @@ func TestAmplificationPeak(t *testing.T) {
 			breaker(q)
 			return
 		}
-		retrying(0.01, 0.01, 0.01)(q)
+		steadily(0.01, 0.01, 0.01)(q)
 	}))
 	exactly(t, measure(t, card, "retry_amplification_peak", "surge", ""), figure{4, nan, nan, ""})
 	exactly(t, measure(t, card, "retry_amplification_peak", "calm", ""), figure{1, nan, nan, ""})

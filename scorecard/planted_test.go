@@ -1,6 +1,7 @@
 package scorecard_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,10 +51,23 @@ func breakerAfter(seconds float64) func(*ask) {
 }
 
 // retrying tries the primary until the pauses are used up, then the secondary.
+// Pauses are up to 30 % longer than given, different for each request.
 func retrying(pauses ...float64) func(*ask) {
+	return pausing(func(q *ask, pause float64) float64 {
+		_, part := math.Modf(float64(q.u.N) * 0.618)
+		return pause * (1 + 0.3*part)
+	}, pauses)
+}
+
+// steadily is retrying with pauses that are always the same.
+func steadily(pauses ...float64) func(*ask) {
+	return pausing(func(_ *ask, pause float64) float64 { return pause }, pauses)
+}
+
+func pausing(drawn func(*ask, float64) float64, pauses []float64) func(*ask) {
 	return func(q *ask) {
 		for _, pause := range append([]float64{0}, pauses...) {
-			q.at += pause
+			q.at += drawn(q, pause)
 			if q.try("primary").ok {
 				q.answer()
 				return

@@ -95,8 +95,10 @@ func familyOf(kind string) string {
 	switch kind {
 	case "slow", "hang":
 		return "time"
-	case "stall", "truncate", "cut":
+	case "stall", "truncate", "cut", "abort", "stream_error", "malformed":
 		return "stream"
+	case "gibberish", "broken_json", "refusal":
+		return "content"
 	case "refuse", "latency", "blackhole":
 		return "transport"
 	}
@@ -265,9 +267,15 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return r, 12 * synthTTFT, 12 * synthTotal
 	case "latency":
 		return r, synthTTFT + 4, synthTotal + 4
-	case "truncate":
+	case "truncate", "cut", "abort", "stream_error":
 		r.ok = false
 		return r, synthTTFT, synthTotal / 2
+	case "stall":
+		r.ok = false
+		return r, synthTTFT, math.Inf(1)
+	case "gibberish", "broken_json", "refusal", "malformed":
+		r.ok = false
+		return r, synthTTFT, synthTotal
 	case "hang", "blackhole":
 		return reply{provider: provider}, -1, math.Inf(1)
 	case "refuse":
@@ -276,8 +284,16 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return refuse(429)
 	case "unauthorized":
 		return refuse(401)
+	case "bad_request":
+		return refuse(400)
 	case "server_error":
 		return refuse(500)
+	case "bad_gateway":
+		return refuse(502)
+	case "gateway_timeout":
+		return refuse(504)
+	case "overloaded":
+		return refuse(529)
 	}
 	panic("no fate for " + w.Kind)
 }

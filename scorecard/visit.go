@@ -91,6 +91,7 @@ type attempt struct {
 	rung                   rung
 	byDate                 bool // wait was told as a date
 	warm                   bool // of the warm-up
+	begun                  bool // words of its answer were written
 }
 
 // hit says whether a fault was applied.

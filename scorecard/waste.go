@@ -49,20 +49,24 @@ func orphanWork(l *ledger, w window) Measure {
 	}
 	work := 0.0
 	for _, v := range w.visits {
-		if v.ended == never {
-			continue
-		}
 		for _, k := range v.tries {
-			a := &l.attempts[k]
-			if w.provider != none && a.provider != w.provider {
-				continue
+			if w.provider == none || l.attempts[k].provider == w.provider {
+				work += l.orphan(v, k).Float()
 			}
-			end := a.ended
-			if a.left != never {
-				end = min(end, a.left)
-			}
-			work += max(end-max(a.arrived, v.ended), 0).Float()
 		}
 	}
 	return numberMeasure(work, len(w.visits))
+}
+
+// orphan is how long an attempt went on after its user's request had ended.
+func (l *ledger) orphan(v *visit, k int32) Seconds {
+	if v.ended == never {
+		return 0
+	}
+	a := &l.attempts[k]
+	end := a.ended
+	if a.left != never {
+		end = min(end, a.left)
+	}
+	return max(end-max(a.arrived, v.ended), 0)
 }

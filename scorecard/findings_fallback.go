@@ -1,0 +1,189 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// When the app goes to another provider, and when it does not.
+
+// A failing is one way in which a provider failed a request, and what the app
+// did about it: of so many some were tried elsewhere, others let the user down.
+type failing struct {
+	elsewhere int
+	stuck     []int32 // visits
+}
+
+// failings sorts what a journey met at a faulted provider by how it failed, by the
+// last attempt there: by status, or "no answer"; and what broke after its first
+// token.
+func (l *ledger) failings(outage, journey int32) (before map[string]*failing, after failing) {
+	provider := l.providers.find(l.outages[outage].provider)
+	before = map[string]*failing{}
+	for i, v := range l.counted {
+		if v.journey != journey || !l.metIn(v, outage) {
+			continue
+		}
+		last := none
+		for _, k := range v.tries {
+			if l.attempts[k].provider == provider && l.attempts[k].outage == outage {
+				last = k
+			}
+		}
+		if last == none {
+			continue
+		}
+		f := &after
+		if how := l.failedHow(last); how != "" {
+			if f = before[how]; f == nil {
+				f = &failing{}
+				before[how] = f
+			}
+		} else if !l.brokeOff(last) {
+			continue
+		}
+		switch {
+		case l.wentElsewhere(v, provider):
+			f.elsewhere++
+		case v.outcome == failed || v.outcome == hang:
+			f.stuck = append(f.stuck, i)
+		}
+	}
+	return before, after
+}
+
+// failedHow says how an attempt failed before the first token of its answer, ""
+// when it did not.
+func (l *ledger) failedHow(k int32) string {
+	a := &l.attempts[k]
+	switch {
+	case a.begun:
+		return ""
+	case a.refused():
+		return fmt.Sprint(a.status)
+	case !l.answers(k):
+		return "no answer"
+	}
+	return ""
+}
+
+// brokeOff says whether an answer ended early after its first token.
+func (l *ledger) brokeOff(k int32) bool {
+	switch l.kinds.word(l.attempts[k].kind) {
+	case "stall", "keepalive_only", "cut", "abort", "truncate", "stream_error", "limit_data":
+		return l.attempts[k].begun
+	}
+	return false
+}
+
+// someFallback looks for journeys that fall back on some failures and not on others.
+func someFallback(l *ledger) (s sighting) {
+	went, stuck := map[string]int{}, map[string]int{}
+	l.eachFailing(func(before map[string]*failing, _ failing) {
+		falls := 0
+		for _, f := range before {
+			falls += f.elsewhere
+		}
+		for _, how := range slices.Sorted(maps.Keys(before)) {
+			f := before[how]
+			went[how] += f.elsewhere
+			if falls-f.elsewhere < leastInstances || f.elsewhere > 0 || len(f.stuck) < leastInstances {
+				continue
+			}
+			stuck[how] += len(f.stuck)
+			for _, i := range f.stuck {
+				s.see(l, l.visits[i].line, i)
+			}
+		}
+	})
+	maps.DeleteFunc(went, func(_ string, n int) bool { return n == 0 })
+	s.sentence = fmt.Sprintf("the app falls back only on some failures: not on %s, of which none of %s went to another provider; on %s it does",
+		named(stuck), requests(s.count), named(went))
+	return s
+}
+
+// named lists what was counted, the most frequent first: "429, 500 and no answer".
+func named(n map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(n), func(a, b string) int {
+		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b))
+	})
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// eachFailing goes through every outage with another provider whole, and every
+// journey in it.
+func (l *ledger) eachFailing(look func(before map[string]*failing, after failing)) {
+	if !l.joined() {
+		return
+	}
+	for i := range l.outages {
+		if !l.whole(l.setup.Providers, l.outages[i].span) {
+			continue
+		}
+		for _, name := range l.journeyNames() {
+			look(l.failings(int32(i), l.journeys.find(name)))
+		}
+	}
+}
+
+// earlyFallback looks for journeys that fall back on failures before the first
+// token, and leave the user alone with those after it.
+func earlyFallback(l *ledger) (s sighting) {
+	went := 0
+	l.eachFailing(func(before map[string]*failing, after failing) {
+		falls := 0
+		for _, f := range before {
+			falls += f.elsewhere
+		}
+		if falls < leastInstances || after.elsewhere > 0 || len(after.stuck) < leastInstances {
+			return
+		}
+		went += falls
+		for _, i := range after.stuck {
+			s.see(l, l.visits[i].line, i)
+		}
+	})
+	s.sentence = fmt.Sprintf("the app falls back only before the first token (%s): %s whose answer broke off later ended in an error, and none was asked elsewhere",
+		requests(went), requests(s.count))
+	return s
+}
+
+// fallbackSaturated looks for a fallback that refused what came to it for want of
+// room of its own, not by a fault of the drill.
+func fallbackSaturated(l *ledger) (s sighting) {
+	refused, all := map[string]int{}, 0
+	for i := range l.attempts {
+		a := &l.attempts[i]
+		o := l.fallenFrom(a)
+		if o == nil || a.visit == none {
+			continue
+		}
+		all++
+		if !a.hit() && slices.Contains([]int32{429, 503, 529}, a.status) {
+			refused[l.providers.word(a.provider)]++
+			s.see(l, a.line, a.visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("the fallback had no room for all: %s turned away %d of %s attempts by its own limits",
+		named(refused), s.count, count(float64(all)))
+	return s
+}
+
+// fallenFrom gives the outage that an attempt fled: it is at a provider without
+// faults, for a request whose primary has some. nil: none.
+func (l *ledger) fallenFrom(a *attempt) *outage {
+	if a.visit == none || l.outageOf(a.provider, a.arrived) != nil {
+		return nil
+	}
+	primary := l.journey(l.visits[a.visit].journey).primary
+	if primary == none || primary == a.provider {
+		return nil
+	}
+	return l.outageOf(primary, a.arrived)
+}

@@ -1,0 +1,82 @@
+package scorecard
+
+import "fmt"
+
+// How retries are spaced: alike, all at once, or several for one.
+
+// noJitter looks for calls whose first retry always comes after the same pause.
+func noJitter(l *ledger) (s sighting) {
+	m := l.measure(query{Metric: "backoff_jitter"})
+	if m.Value == nil || *m.Value >= 0.05 {
+		return sighting{}
+	}
+	b := l.backoff(l.window(query{}, none))
+	for _, k := range b.lines {
+		a := &l.attempts[k]
+		// What no retry can change should not be retried, with or without jitter.
+		if prev := &l.attempts[a.prev]; prev.prev == none && !l.hopeless(prev) {
+			s.see(l, a.line, a.visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("%d first retries all came %s after the error, give or take %s: who fails together comes back together",
+		s.count, Figure(quantile(b.firsts, 0.5), "s"), percent(*m.Value))
+	return s
+}
+
+// synchronised looks at the phase and provider where first retries crowd most.
+func synchronised(l *ledger) (s sighting) {
+	var worst Measure
+	for _, p := range l.setup.Phases {
+		m := l.measure(query{Metric: "synchrony", Phase: p.Name})
+		if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
+			worst = m
+		}
+	}
+	if worst.Value == nil || *worst.Value <= 5 {
+		return sighting{}
+	}
+	for _, k := range l.byArrival(l.window(query{Phase: worst.Phase}, none)) {
+		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
+			s.see(l, a.line, a.visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("in %s the retries of many requests came in the same moments: their number per 100 ms varies %s as much as chance would have it",
+		worst.Phase, decimals(*worst.Value, 1)+" times")
+	return s
+}
+
+// doublesRequests looks for errors that the app answered with several attempts of
+// the same call at once.
+func doublesRequests(l *ledger) (s sighting) {
+	if !l.joined() {
+		return sighting{}
+	}
+	for _, k := range l.made(l.window(query{}, none)) {
+		if l.doubled(k) {
+			s.see(l, l.attempts[k].line, l.attempts[k].visit)
+		}
+	}
+	s.sentence = fmt.Sprintf("after an error the app sent the same call several times at once: %d attempts beside another that was not answered yet", s.count)
+	return s
+}
+
+// doubled says whether an attempt came beside another of the same call at the same
+// provider, after one of that call had failed already.
+func (l *ledger) doubled(k int32) bool {
+	a := &l.attempts[k]
+	if a.prev == none {
+		return false
+	}
+	beside := &l.attempts[a.prev]
+	// The end may be written down a little late, so the second must have come well
+	// before it.
+	if a.arrived-beside.arrived > (beside.ended-beside.arrived)/2 {
+		return false
+	}
+	for i := beside.prev; i != none; i = l.attempts[i].prev {
+		if before := &l.attempts[i]; before.refused() && before.ended <= a.arrived+slop {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package scorecard
+
+import (
+	"fmt"
+	"time"
+)
+
+// Whom the app's work is for: users who have gone, users who could wait.
+
+// orphanFrom is how long work may outlive its user: connections take a while to
+// be torn down.
+const orphanFrom = Seconds(time.Second)
+
+// orphaned looks for attempts that ran on after their user had left or been
+// answered.
+func orphaned(l *ledger) (s sighting) {
+	if !l.joined() {
+		return sighting{}
+	}
+	work := 0.0
+	for i, v := range l.counted {
+		for _, k := range v.tries {
+			if w := l.orphan(v, k); w > orphanFrom {
+				work += w.Float()
+				s.see(l, l.attempts[k].line, i)
+			}
+		}
+	}
+	s.sentence = fmt.Sprintf("%d attempts ran on after their user had left or been answered, %s in all, for nobody",
+		s.count, Figure(work, "s"))
+	return s
+}
+
+// starves looks for phases in which requests that could have waited were served
+// better than those that could not.
+func starves(l *ledger) (s sighting) {
+	for _, p := range l.setup.Phases {
+		m := l.measure(query{Metric: "critical_first", Phase: p.Name})
+		if m.Value == nil || *m.Value >= 0 {
+			continue
+		}
+		n, served := map[bool]int{}, map[bool]int{}
+		var without []int32
+		for i, v := range l.counted {
+			if v.phase != l.phaseNamed(p.Name) {
+				continue
+			}
+			deferrable := l.journey(v.journey).Priority == "deferrable"
+			n[deferrable]++
+			switch {
+			case v.served():
+				served[deferrable]++
+			case !deferrable:
+				without = append(without, i)
+			}
+		}
+		_, critical := wilson(served[false], n[false])
+		deferrable, _ := wilson(served[true], n[true])
+		if critical >= deferrable {
+			continue // chance may have it so
+		}
+		for _, i := range without {
+			s.see(l, l.visits[i].line, i)
+		}
+		s.sentence = fmt.Sprintf("in %s deferrable work was served before critical work: %s of the one and %s of the other were served well",
+			p.Name, percent(share(served[true], n[true])), percent(share(served[false], n[false])))
+	}
+	return s
+}
+
+// share is k of n, 0 of none.
+func share(k, n int) float64 { return float64(k) / float64(max(n, 1)) }
+
+// ownTemplate looks for replies in an outage that claim success, carry nothing of
+// any provider and do not own up to it.
+func ownTemplate(l *ledger) (s sighting) {
+	inOutage := func(v *visit) bool {
+		for k := range l.outages {
+			if l.belongs(v, int32(k)) {
+				return true
+			}
+		}
+		return false
+	}
+	for i, v := range l.counted {
+		if v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites && inOutage(v) {
+			s.see(l, v.line, i)
+		}
+	}
+	s.sentence = fmt.Sprintf("%s looked like a success and carried no model's words: a text of the app's own, not declared as one",
+		replies(s.count))
+	return s
+}
