@@ -191,6 +191,8 @@ type Kind struct {
 	// Resets says that the kind needs the provider's direct listener, and so
 	// cannot share a provider with a transport fault.
 	Resets bool
+	// Slows says that the kind makes answers late and leaves them whole.
+	Slows bool
 	// NeedsMock says that the mock behind carries the fault out, so that it cannot
 	// be in front of a real endpoint.
 	NeedsMock bool

@@ -9,7 +9,7 @@ import (
 func pauses() []Kind {
 	return []Kind{
 		{
-			Name: "slow", Family: "time", act: slow, NeedsMock: true,
+			Name: "slow", Family: "time", act: slow, NeedsMock: true, Slows: true,
 			Doc:       "The provider answers well but slowly: the brownout proper.",
 			Wire:      "A good answer; the time to the first token and the gaps between tokens are so many times as long.",
 			Incidents: "OpenAI 2026-06-02: first tokens ten times as late. OpenAI 2025-06-10: two to four times, for hours.",
@@ -22,7 +22,7 @@ func pauses() []Kind {
 			}},
 		},
 		{
-			Name: "delay", Family: "time", act: delay,
+			Name: "delay", Family: "time", act: delay, Slows: true,
 			Doc:       "The request is kept for a while and then answered well.",
 			Wire:      "Nothing for the time of hold, then a good answer at its usual pace.",
 			Incidents: "OpenAI 2024-12-04: every request took 30.0 s longer and then succeeded; 45% of the clients had left.",
@@ -189,7 +189,7 @@ func oddities() []Kind {
 			}},
 		},
 		{
-			Name: "split", Family: "stream", StreamOnly: true, act: split,
+			Name: "split", Family: "stream", StreamOnly: true, Slows: true, act: split,
 			Doc:       "Every event of the stream is torn in two at any byte.",
 			Wire:      "The same bytes, in pieces that end within lines, words and letters.",
 			Incidents: "Any proxy, any network.",

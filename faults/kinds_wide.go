@@ -62,7 +62,7 @@ func transports() []Kind {
 			Example:   "{provider: primary, kind: reset, share: 30%}",
 		},
 		{
-			Name: "latency", Family: "transport",
+			Name: "latency", Family: "transport", Slows: true,
 			effect:    func(p Params) Effect { return Effect{Late: setting[time.Duration](p, "delay")} },
 			Doc:       "What the provider sends arrives late.",
 			Wire:      "The same bytes, each later by the delay.",
@@ -86,7 +86,7 @@ func transports() []Kind {
 			Example:   "{provider: primary, kind: blackhole, share: 50%}",
 		},
 		{
-			Name: "bandwidth", Family: "transport",
+			Name: "bandwidth", Family: "transport", Slows: true,
 			effect:    func(p Params) Effect { return Effect{Rate: setting[int](p, "bytes_per_second")} },
 			Doc:       "What the provider sends comes through at a trickle.",
 			Wire:      "The same bytes, so many a second and no more.",
@@ -100,7 +100,7 @@ func transports() []Kind {
 			}},
 		},
 		{
-			Name: "slow_close", Family: "transport",
+			Name: "slow_close", Family: "transport", Slows: true,
 			effect:    func(p Params) Effect { return Effect{LateClose: setting[time.Duration](p, "delay")} },
 			Doc:       "Connections that the provider closes stay open for a while.",
 			Wire:      "The answer as it is; the end of the connection later by the delay.",

@@ -50,7 +50,7 @@ func (p *Plan) window(w faults.Window) scorecard.Window {
 	}
 	for _, k := range faults.Kinds() {
 		if k.Name == f.Kind {
-			made.Family = k.Family
+			made.Family, made.Slows = k.Family, k.Slows
 			made.Partial = made.Partial || k.StreamOnly || k.Sparing()
 		}
 	}

@@ -136,7 +136,7 @@ func unseen(w Window) bool { return w.Family == "transport" || w.Family == "tls"
 // blind says whether attempts at the provider may stay unseen in the outage, so
 // that nobody knows where a request was tried first.
 func (o *outage) blind() bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool { return unseen(w) && !slowing(w.Kind) })
+	return slices.ContainsFunc(o.windows, func(w Window) bool { return unseen(w) && !w.Slows })
 }
 
 // total says whether every request that reaches the provider meets a fault
@@ -159,7 +159,7 @@ func (o *outage) total() bool {
 // is no mere slowness takes every request.
 func (o *outage) down(t Seconds) bool {
 	return slices.ContainsFunc(o.windows, func(w Window) bool {
-		return w.Start <= t && t < w.End && w.share(t) >= 1 && !w.Partial && !slowing(w.Kind)
+		return w.Start <= t && t < w.End && w.share(t) >= 1 && !w.Partial && !w.Slows
 	})
 }
 
@@ -173,11 +173,6 @@ func (w Window) share(t Seconds) float64 {
 		return w.ShareFrom
 	}
 	return w.ShareFrom + (w.ShareTo-w.ShareFrom)*into/length
-}
-
-// slowing says whether a fault only makes answers late: they come, and whole.
-func slowing(kind string) bool {
-	return slices.Contains([]string{"slow", "delay", "latency", "bandwidth", "slow_close", "split"}, kind)
 }
 
 // spoiling says whether a fault of this family can leave an answer late, torn or

@@ -127,11 +127,18 @@ func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
 	provider = none
 	for _, k := range v.tries {
 		a := &l.attempts[k]
-		if a.hit() && slowing(l.kinds.word(a.kind)) || l.slowLine(a, v) {
+		if a.hit() && l.slows(a.kind) || l.slowLine(a, v) {
 			provider = a.provider
 		}
 	}
 	return provider, l.wentElsewhere(v, provider)
+}
+
+// slows says whether faults of a kind only make answers late.
+func (l *ledger) slows(kind int32) bool {
+	return slices.ContainsFunc(l.setup.Windows, func(w Window) bool {
+		return w.Slows && w.Kind == l.kinds.word(kind)
+	})
 }
 
 // slowLine says whether the connection to an attempt's provider was slow, which
@@ -139,7 +146,7 @@ func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
 func (l *ledger) slowLine(a *attempt, v *visit) bool {
 	o := l.outageOf(a.provider, v.due)
 	return o != nil && slices.ContainsFunc(o.windows, func(w Window) bool {
-		return unseen(w) && slowing(w.Kind) && w.Start <= a.arrived && a.arrived < w.End
+		return unseen(w) && w.Slows && w.Start <= a.arrived && a.arrived < w.End
 	})
 }
 

@@ -113,6 +113,8 @@ type Window struct {
 	// Partial says that a match narrows the fault to some requests (a model,
 	// streams only), so that others never meet it whatever the share.
 	Partial bool `json:"partial,omitempty"`
+	// Slows says that the fault makes answers late and leaves them whole.
+	Slows bool `json:"slows,omitempty"`
 }
 
 // Provider is one mock endpoint.
