@@ -52,6 +52,11 @@ func findingRows() []findingRow {
 			"hours", "no half answer looks like a whole one",
 		},
 		{
+			"broken_json_passed_on", high, 1, wrongContent(true, "got broken JSON or acted on a broken tool call, passed off as an answer"),
+			"Parse and validate what the model returns before it is used or shown, ask once more with the error, then go to another model or say so",
+			"hours", "no caller meets a document that does not parse",
+		},
+		{
 			"hangs", high, 1, harmOf(hang, "had no end to their request within its timeout"),
 			"Give every call a deadline well below your users' patience: one for the first token, one for each silence, one for the whole. The SDKs' default is 600 s",
 			"an hour", "no request outlives its timeout; errors and fallbacks come in time",
@@ -150,6 +155,11 @@ func findingRows() []findingRow {
 			"slow_ignored", medium, leastInstances, slowIgnored,
 			"Treat a first token that does not come in time as a failure: a deadline of three times the usual, then the next provider, or a hedged second attempt",
 			"hours", "a brownout costs seconds, not minutes",
+		},
+		{
+			"gibberish_passed_on", medium, leastInstances, wrongContent(false, "got word salad, a refusal, a loop or another language, passed off as an answer"),
+			"Check answers that matter (script, length, repetition, a refusal's words; a cheap judge on a sample), ask another model when one fails, and raise an alarm when many do",
+			"days", "a model that has gone bad is noticed by you and not by your users",
 		},
 		{
 			"undeclared_template", medium, leastInstances, ownTemplate,

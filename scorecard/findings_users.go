@@ -83,6 +83,22 @@ func harmOf(o outcome, what string) func(*ledger) sighting {
 	}
 }
 
+// wrongContent looks for bad words passed on: those that no parser takes, or those
+// that only a reader can tell.
+func wrongContent(telling bool, what string) func(*ledger) sighting {
+	return func(l *ledger) (s sighting) {
+		kinds := map[string]int{}
+		for i, v := range l.counted {
+			if v.outcome == wrong && v.telling == telling {
+				s.see(l, v.line, i)
+				kinds[l.badWords(v)]++
+			}
+		}
+		s.sentence = fmt.Sprintf("%s %s (%s)", people(float64(s.count)), what, tally(kinds))
+		return s
+	}
+}
+
 // inPhases tells counts per phase: " (surge 3, spread 12)".
 func (l *ledger) inPhases(n map[string]int) string {
 	var parts []string

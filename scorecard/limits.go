@@ -34,7 +34,7 @@ func (l *ledger) limits() []string {
 			l.join.UnknownPath, plural(l.join.UnknownPath))
 	}
 	add("faults of name resolution (DNS) cannot be played")
-	add("wrong content, stale, cached and deferred answers are not told apart in this version")
+	add("stale, cached and deferred answers are not told apart in this version")
 	add("the providers are mocks: latency, limits and answers are those of the scenario, not of the day")
 	return limits
 }

@@ -1,6 +1,9 @@
 package scorecard
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // outcome is the class of one user request, METRICS §2. The order is the one in
 // which the classes are tried.
@@ -12,6 +15,7 @@ const (
 	foreign
 	spliced
 	truncated
+	wrong
 	fallback
 	good
 	degraded
@@ -34,6 +38,7 @@ func (o outcome) row() outcomeRow {
 		foreign:    {name: "foreign", harm: true},
 		spliced:    {name: "spliced", harm: true},
 		truncated:  {name: "truncated", harm: true},
+		wrong:      {name: "wrong"}, // harm where the app could have told, see harmed
 		fallback:   {name: "fallback", whole: true, answer: true},
 		good:       {name: "good", whole: true, answer: true},
 		degraded:   {name: "degraded", answer: true},
@@ -72,8 +77,11 @@ func (v *visit) served() bool { return v.outcome.row().whole && !v.slow }
 // usable says whether the user got something to go on with.
 func (v *visit) usable() bool { return v.served() || v.outcome == degraded }
 
-// harmed says whether the user took harm. A key shown is harm in any reply.
-func (v *visit) harmed() bool { return v.outcome.row().harm || v.leak }
+// harmed says whether the user took harm. A key shown is harm in any reply, and
+// wrong content where the app had the means to see that it is.
+func (v *visit) harmed() bool {
+	return v.outcome.row().harm || v.leak || v.outcome == wrong && v.telling
+}
 
 // hasAnswer says whether the user got an answer, so that its times are its own.
 func (v *visit) hasAnswer() bool { return v.outcome.row().answer }
@@ -91,10 +99,33 @@ const late = Seconds(100 * time.Millisecond)
 func (l *ledger) classify(v *visit) {
 	j := l.journey(v.journey)
 	v.outcome = l.outcomeOf(v, j)
-	if v.outcome == failed {
+	switch v.outcome {
+	case failed:
 		v.class = v.errorClass()
+	case wrong:
+		v.telling = broken(l.badWords(v))
 	}
 }
+
+// badWords is the content fault that spoilt the last answer which the app got for
+// a visit while its user was there, "" when that answer was sound.
+func (l *ledger) badWords(v *visit) string {
+	for i := len(v.tries) - 1; i >= 0; i-- {
+		k := v.tries[i]
+		if l.attempts[k].arrived > v.ended || !l.answers(k) {
+			continue
+		}
+		kind := l.kinds.word(l.attempts[k].kind)
+		if broken(kind) || slices.Contains([]string{"gibberish", "wrong_language", "refusal", "repeat"}, kind) {
+			return kind
+		}
+		return ""
+	}
+	return ""
+}
+
+// broken says whether a content fault leaves what any parser refuses.
+func broken(kind string) bool { return kind == "broken_json" || kind == "broken_tool_call" }
 
 func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 	// A reply of an app that rewrites answers proves nothing about them.
@@ -106,6 +137,9 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return hang
 	case proves && v.alien != 0 && l.anothers(v):
 		return foreign
+	case !j.rewrites && !v.whole && v.success() && !v.marked && l.badWords(v) != "":
+		// Before the next two: bad words leave holes and no end.
+		return wrong
 	case proves && (v.pieces > 1 || v.holes) && !v.marked:
 		return spliced
 	case proves && v.begins && !v.whole && v.success() && !v.marked:

@@ -198,3 +198,14 @@ func TestRequestsTornUnseenAreTheOutages(t *testing.T) {
 		t.Error("errors before the fault were moved out of the baseline")
 	}
 }
+
+// Wrong content is harm only where a parser could have told.
+func TestWrongContent(t *testing.T) {
+	for kind, harm := range map[string]float64{"gibberish": 0, "broken_json": 1} {
+		card := judge(t, surge(kind, 1).play(credulous))
+		if n := card.Outcomes["surge"]["wrong"]; n != 300 {
+			t.Errorf("%s: %v, want 300 wrong", kind, card.Outcomes["surge"])
+		}
+		exactly(t, measure(t, card, "harm", "surge", ""), figure{300 * harm, nan, nan, ""})
+	}
+}

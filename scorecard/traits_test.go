@@ -173,6 +173,20 @@ func ownWords(declared bool) func(*ask) {
 	}
 }
 
+// credulous passes on what came with a 200.
+func credulous(q *ask) {
+	r := q.try("primary")
+	switch {
+	case r.ok:
+		q.answer()
+	case r.begun:
+		q.half()
+		q.u.Answer = nil
+	case q.try("secondary").ok:
+		q.answer()
+	}
+}
+
 func traits() map[string]trait {
 	declared := func() *synth {
 		d := surge("server_error", 0.5)
@@ -204,6 +218,9 @@ func traits() map[string]trait {
 		"crowds its fallback":   {"fallback_saturated", surging("server_error", 0.5), crowded, still(resilient)},
 		"starves critical work": {"starves_critical", withBatch, shedding("chat"), shedding("batch")},
 		"works on for nobody":   {"orphaned_work", surging("server_error", 0.5), still(lingering), still(resilient)},
+		"passes gibberish on":   {"gibberish_passed_on", surging("gibberish", 0.5), still(credulous), still(resilient)},
+		"passes a refusal on":   {"gibberish_passed_on", surging("refusal", 0.5), still(credulous), still(resilient)},
+		"passes broken JSON on": {"broken_json_passed_on", surging("broken_json", 0.5), still(credulous), still(resilient)},
 		"answers in its own words": {
 			"undeclared_template", declared, still(ownWords(false)), still(ownWords(true)),
 		},

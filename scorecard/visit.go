@@ -45,6 +45,7 @@ type visit struct {
 	outcome outcome
 	class   errorClass
 	slow    bool
+	telling bool // of wrong content: no parser takes it
 }
 
 // how is the way in which a request ended.
