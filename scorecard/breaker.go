@@ -123,14 +123,17 @@ func (l *ledger) breakerOf(w window) (run breakerRun, refusal Measure) {
 // flurries parts the arrivals at a provider by their silences. The first begins
 // with the stretch and the last ends with it, with or without an arrival.
 func (l *ledger) flurries(provider int32, s span, journey int32) []flurry {
+	return once(l.quiets, stretch{provider, s, journey}, func() []flurry { return l.parted(provider, s, journey) })
+}
+
+func (l *ledger) parted(provider int32, s span, journey int32) []flurry {
 	dues := l.duesFor(provider, s, journey)
 	silent := func(from, to Seconds) bool {
 		i := sort.Search(len(dues), func(i int) bool { return dues[i] > from })
 		return to-from >= silentFor && i+silentDue <= len(dues) && dues[i+silentDue-1] < to
 	}
 	all := []flurry{{from: s.from, to: s.from}}
-	first := sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= s.from })
-	for k := first; k < len(l.attempts) && l.attempts[k].arrived < s.to; k++ {
+	for k, end := l.arrivedBy(s.from), l.arrivedBy(s.to); k < end; k++ {
 		a := &l.attempts[k]
 		if !l.isArrival(a, provider, journey) {
 			continue
@@ -168,8 +171,7 @@ func (l *ledger) isArrival(a *attempt, provider, journey int32) bool {
 // first, those left out that hung: an app that is stuck opens no breaker.
 func (l *ledger) duesFor(provider int32, s span, journey int32) []Seconds {
 	var dues []Seconds
-	from := sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= s.from })
-	for i := from; i < len(l.visits) && l.visits[i].due < s.to; i++ {
+	for i, end := l.dueBy(s.from), l.dueBy(s.to); i < end; i++ {
 		v := &l.visits[i]
 		if v.outcome == unknown || v.outcome == hang || journey != none && v.journey != journey {
 			continue

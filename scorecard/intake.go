@@ -26,14 +26,15 @@ type ledger struct {
 	foreign  []int // the numbers of the first few of them
 	cut      bool  // the last line was cut off
 	missing  int   // requests of which the log has no line
+	unsure   bool  // some request's outcome is unknown
 	hasSetup bool
 
 	course
+	memo
 	join     Join
 	facts    []journey         // by the number of its name
 	nobody   *journey          // whose a lost request is
 	sessions map[uint64]uint64 // nonce → session, where there are sessions
-	windows  map[view]window
 }
 
 // marked is a mark and its line.
@@ -112,7 +113,7 @@ func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 		agents:   map[int32]map[string]bool{},
 		paths:    map[string]int{},
 		sessions: map[uint64]uint64{},
-		windows:  map[view]window{},
+		memo:     newMemo(),
 	}}
 	for e, err := range log {
 		switch bad, ok := errors.AsType[*LineError](err); {

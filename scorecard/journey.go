@@ -55,6 +55,7 @@ func (l *ledger) learnJourneys() {
 	for i := range l.visits {
 		v := &l.visits[i]
 		v.slow = v.tooSlow(l.journey(v.journey))
+		l.unsure = l.unsure || v.outcome == unknown
 	}
 }
 

@@ -66,7 +66,7 @@ func amplificationPeak(l *ledger, w window) Measure {
 // providers, 0: nobody knows.
 func (l *ledger) usualArrivals(journey int32) float64 {
 	n := 0
-	for i := range l.visits {
+	for i := range l.visits[:l.dueBy(l.calm.to)] {
 		if v := &l.visits[i]; l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
 			n++
 		}
@@ -107,11 +107,8 @@ func (l *ledger) inFlight(provider int32, s span, journey int32) (mean float64, 
 		return 0, 0
 	}
 	var busy Seconds
-	for i := range l.attempts {
+	for i := range l.attempts[:l.arrivedBy(s.to)] {
 		a := &l.attempts[i]
-		if a.arrived >= s.to {
-			break // they stand by arrival
-		}
 		if a.ended <= s.from || !l.isArrival(a, provider, journey) {
 			continue
 		}

@@ -57,9 +57,9 @@ func recoveryLag(l *ledger, w window) Measure {
 // recovering gives the window's journey in the quiet after the outage.
 func (l *ledger) recovering(w window, quiet span) []*visit {
 	var visits []*visit
-	for i := range l.visits {
+	for i := l.dueBy(quiet.from); i < l.dueBy(quiet.to); i++ {
 		v := &l.visits[i]
-		if !quiet.has(v.due) || v.warm || w.journey != none && v.journey != w.journey && v.journey != none {
+		if v.warm || w.journey != none && v.journey != w.journey && v.journey != none {
 			continue
 		}
 		if v = l.taken(v, w.unknown); v != nil {
@@ -72,12 +72,19 @@ func (l *ledger) recovering(w window, quiet span) []*visit {
 // secondsOf turns a float of seconds back into Seconds.
 func secondsOf(s float64) Seconds { return Seconds(s * float64(time.Second)) }
 
+// dueBy is how many visits are due before a moment.
+func (l *ledger) dueBy(t Seconds) int {
+	return sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= t })
+}
+
+// arrivedBy is how many attempts arrived before a moment.
+func (l *ledger) arrivedBy(t Seconds) int {
+	return sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= t })
+}
+
 // load is attempts arriving ÷ requests due in a stretch, 0 without requests.
 func (l *ledger) load(s span) float64 {
-	due := func(t Seconds) int {
-		return sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= t })
-	}
-	requests := due(s.to) - due(s.from)
+	requests := l.dueBy(s.to) - l.dueBy(s.from)
 	if requests == 0 {
 		return 0
 	}
@@ -86,12 +93,9 @@ func (l *ledger) load(s span) float64 {
 
 // arrivals counts the attempts with a prompt that arrived in a stretch.
 func (l *ledger) arrivals(s span) int {
-	arrived := func(t Seconds) int {
-		return sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= t })
-	}
 	n := 0
-	for _, a := range l.attempts[arrived(s.from):max(arrived(s.to), arrived(s.from))] {
-		if a.endpoint.prompted() {
+	for i := l.arrivedBy(s.from); i < l.arrivedBy(s.to); i++ {
+		if l.attempts[i].endpoint.prompted() {
 			n++
 		}
 	}
@@ -174,21 +178,27 @@ func overshoot(l *ledger, w window) Measure {
 // highest gives the most arrivals at a provider within any second of a stretch,
 // and how many there are in all of it.
 func (l *ledger) highest(provider int32, s span, journey int32) (most, n int) {
+	at := stretch{provider, s, journey}
+	p := once(l.peaks, at, func() peak { return l.highestIn(at) })
+	return p.most, p.n
+}
+
+// peak is the most arrivals within any second, of n in all.
+type peak struct{ most, n int }
+
+func (l *ledger) highestIn(at stretch) (p peak) {
 	var recent []Seconds
-	for i := range l.attempts {
+	for i, end := l.arrivedBy(at.span.from), l.arrivedBy(at.span.to); i < end; i++ {
 		a := &l.attempts[i]
-		if a.provider != provider || !a.endpoint.prompted() || !s.has(a.arrived) {
+		if !l.isArrival(a, at.provider, at.journey) {
 			continue
 		}
-		if journey != none && (a.visit == none || l.visits[a.visit].journey != journey) {
-			continue
-		}
-		n++
+		p.n++
 		recent = append(recent, a.arrived)
 		for recent[0] <= a.arrived-Seconds(time.Second) {
 			recent = recent[1:]
 		}
-		most = max(most, len(recent))
+		p.most = max(p.most, len(recent))
 	}
-	return most, n
+	return p
 }

@@ -8,7 +8,11 @@ import (
 // made gives the attempts of a window's visits that it is about: those with a
 // prompt, at its provider if it names one.
 func (l *ledger) made(w window) []int32 {
-	var made []int32
+	n := 0
+	for _, v := range w.visits {
+		n += len(v.tries)
+	}
+	made := make([]int32, 0, n)
 	for _, v := range w.visits {
 		for _, k := range v.tries {
 			if w.provider == none || l.attempts[k].provider == w.provider {
@@ -55,8 +59,12 @@ func amplification(l *ledger, w window) Measure {
 // usualAttempts is how many attempts a request takes in the baseline, at all
 // providers; 0: nobody knows.
 func (l *ledger) usualAttempts(journey int32) float64 {
+	return once(l.usual, journey, func() float64 { return l.calmAttempts(journey) })
+}
+
+func (l *ledger) calmAttempts(journey int32) float64 {
 	n, attempts := 0, 0
-	for i := range l.visits {
+	for i := range l.visits[:l.dueBy(l.calm.to)] {
 		v := &l.visits[i]
 		if l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
 			n++

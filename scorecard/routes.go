@@ -78,6 +78,9 @@ func detectionTime(q float64) func(*ledger, window) Measure {
 // detections gives, for each call of a visit that was hit in the outage and then
 // went elsewhere, the time between.
 func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
+	if !l.wentElsewhere(v, provider) {
+		return nil
+	}
 	var values []float64
 	for at, first := range l.callsAt(v, provider) {
 		if !first.hit {

@@ -19,6 +19,13 @@ type window struct {
 
 // measure answers a query. It is what judging, grading and the card's rows ask.
 func (l *ledger) measure(q query) Measure {
+	if !l.unsure {
+		q.Unknown = leftOut // there is none
+	}
+	return once(l.measures, q, func() Measure { return l.take(q) })
+}
+
+func (l *ledger) take(q query) Measure {
 	m := l.answer(q)
 	m.Name, m.Phase, m.Journey, m.Provider = q.Metric, q.Phase, q.Journey, q.Provider
 	m.Measured = m.Measured || m.Value != nil
@@ -49,7 +56,7 @@ func (l *ledger) answer(q query) Measure {
 	row := rows[i]
 	m := l.refuse(row, q)
 	if m.Reason == "" {
-		m = l.take(row, q)
+		m = l.worstOf(row, q)
 	}
 	m.Unit = row.Unit
 	return m
@@ -73,8 +80,8 @@ func (l *ledger) refuse(row metricRow, q query) Measure {
 	return Measure{}
 }
 
-// take measures a metric on each of the query's windows and gives the worst.
-func (l *ledger) take(row metricRow, q query) Measure {
+// worstOf measures a metric on each of the query's windows and gives the worst.
+func (l *ledger) worstOf(row metricRow, q query) Measure {
 	if row.per == perAttempts {
 		q.Unknown = leftOut // what was not sent made no attempts
 	}
@@ -179,12 +186,7 @@ func (l *ledger) window(q query, outage int32) window {
 	if outage != none {
 		key.phase, key.provider = "", ""
 	}
-	w, ok := l.windows[key]
-	if !ok {
-		w = l.collect(q, outage)
-		l.windows[key] = w
-	}
-	return w
+	return once(l.windows, key, func() window { return l.collect(q, outage) })
 }
 
 func (l *ledger) collect(q query, outage int32) window {
@@ -209,7 +211,11 @@ func (l *ledger) collect(q query, outage int32) window {
 	if q.Last > 0 {
 		w.from = max(w.from, w.to-q.Last)
 	}
-	for i := range l.visits {
+	end := len(l.visits) // what is due after the end counts in the whole
+	if w.to < l.setup.Length {
+		end = l.dueBy(w.to)
+	}
+	for i := range l.visits[:end] {
 		v := &l.visits[i]
 		if v.warm || w.journey != none && v.journey != w.journey && v.journey != none {
 			continue

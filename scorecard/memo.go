@@ -1,0 +1,39 @@
+package scorecard
+
+// A memo keeps what many questions to the ledger ask again: metrics share their
+// windows, and the card, the bars and the findings share metrics. Nothing in it
+// outlives the judging, and nothing changes the ledger once it is asked.
+type memo struct {
+	windows  map[view]window
+	measures map[query]Measure
+	peaks    map[stretch]peak
+	quiets   map[stretch][]flurry
+	usual    map[int32]float64 // by journey
+}
+
+func newMemo() memo {
+	return memo{
+		windows:  map[view]window{},
+		measures: map[query]Measure{},
+		peaks:    map[stretch]peak{},
+		quiets:   map[stretch][]flurry{},
+		usual:    map[int32]float64{},
+	}
+}
+
+// stretch is the arrivals at a provider in a span, of a journey if there is one.
+type stretch struct {
+	provider int32
+	span     span
+	journey  int32
+}
+
+// once gives what is known of key, and finds it out if need be.
+func once[K comparable, V any](known map[K]V, key K, find func() V) V {
+	v, ok := known[key]
+	if !ok {
+		v = find()
+		known[key] = v
+	}
+	return v
+}
