@@ -104,12 +104,16 @@ func hashOf(word string) uint64 {
 }
 
 // intake reads a log into a ledger, in whatever order its lines stand.
-type intake struct{ *ledger }
+type intake struct {
+	*ledger
+	users pile[visit]
+	tried pile[attempt]
+}
 
 // readLedger reads the whole log. Lines that are none of ours are counted; any
 // other error ends it.
 func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
-	in := intake{&ledger{
+	in := intake{ledger: &ledger{
 		agents:   map[int32]map[string]bool{},
 		paths:    map[string]int{},
 		sessions: map[uint64]uint64{},
@@ -222,7 +226,7 @@ func (in *intake) takeUser(no int, u *User) bool {
 	if v.session != 0 {
 		in.sessions[hashOf(u.Nonce)] = v.session
 	}
-	in.visits = append(in.visits, v)
+	in.users.add(v)
 	return true
 }
 
@@ -247,7 +251,7 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 	if a.Key != "" {
 		t.key = in.keys.of(a.Key)
 	}
-	in.attempts = append(in.attempts, t)
+	in.tried.add(t)
 	in.noteAgent(t.provider, a.Agent)
 	if t.endpoint == endpointUnknown {
 		in.notePath(a.Path)
@@ -289,18 +293,16 @@ func (in *intake) notePath(path string) {
 // sort brings everything into the order of what happened, which must not depend
 // on the order of the lines: whatever is equal here is alike.
 func (in *intake) sort() {
-	slices.SortFunc(in.visits, func(a, b visit) int {
+	in.attempts = in.tried.sorted(func(a *attempt) Seconds { return a.arrived }, func(a, b *attempt) int {
 		return cmp.Or(
-			cmp.Compare(a.due, b.due), cmp.Compare(a.n, b.n), cmp.Compare(a.nonce, b.nonce),
-			cmp.Compare(a.ended, b.ended), cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
-	})
-	provider := func(a attempt) string { return in.providers.word(a.provider) }
-	slices.SortFunc(in.attempts, func(a, b attempt) int {
-		return cmp.Or(
-			cmp.Compare(a.arrived, b.arrived), cmp.Compare(a.ended, b.ended),
-			cmp.Compare(provider(a), provider(b)), cmp.Compare(a.nonce, b.nonce),
-			cmp.Compare(a.trace, b.trace), cmp.Compare(a.print, b.print),
+			cmp.Compare(a.ended, b.ended), cmp.Compare(in.providers.word(a.provider), in.providers.word(b.provider)),
+			cmp.Compare(a.nonce, b.nonce), cmp.Compare(a.trace, b.trace), cmp.Compare(a.print, b.print),
 			cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
+	})
+	in.visits = in.users.sorted(func(v *visit) Seconds { return v.due }, func(a, b *visit) int {
+		return cmp.Or(
+			cmp.Compare(a.n, b.n), cmp.Compare(a.nonce, b.nonce),
+			cmp.Compare(a.ended, b.ended), cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
 	})
 	slices.SortFunc(in.marks, func(a, b marked) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note))

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"sort"
 	"time"
 )
@@ -30,7 +31,8 @@ type joiner struct {
 // attempts in the order of their arrival.
 func (l *ledger) joinAll() {
 	j := joiner{ledger: l, byNonce: make(map[uint64]int32, len(l.visits)), byN: make(map[int]int32, len(l.visits))}
-	for i, v := range l.visits {
+	for i := range l.visits {
+		v := &l.visits[i]
 		if v.nonce != "" {
 			keepFirst(j.byNonce, hashOf(v.nonce), int32(i))
 		}
@@ -80,6 +82,9 @@ func traceOf(n int, nonce string) string {
 // alike were made for one request.
 func (j *joiner) byLikeness(r rung, key func(*attempt) uint64) {
 	const several = int32(-2)
+	if !slices.ContainsFunc(j.attempts, func(a attempt) bool { return a.visit == none && a.endpoint.prompted() && key(&a) != 0 }) {
+		return
+	}
 	of := map[uint64]int32{}
 	for i := range j.attempts {
 		a := &j.attempts[i]
@@ -130,8 +135,8 @@ func (j *joiner) byMoment() {
 // hand gives each visit its attempts.
 func (j *joiner) hand() {
 	counts := make([]int32, len(j.visits)+1)
-	for _, a := range j.attempts {
-		if a.visit != none {
+	for i := range j.attempts {
+		if a := &j.attempts[i]; a.visit != none {
 			counts[a.visit+1]++
 		}
 	}
@@ -142,8 +147,8 @@ func (j *joiner) hand() {
 	for i := range j.visits {
 		j.visits[i].tries = all[counts[i]:counts[i]:counts[i+1]]
 	}
-	for i, a := range j.attempts {
-		if a.visit != none {
+	for i := range j.attempts {
+		if a := &j.attempts[i]; a.visit != none {
 			v := &j.visits[a.visit]
 			v.tries = append(v.tries, int32(i))
 		}

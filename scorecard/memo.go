@@ -4,7 +4,7 @@ package scorecard
 // windows, and the card, the bars and the findings share metrics. Nothing in it
 // outlives the judging, and nothing changes the ledger once it is asked.
 type memo struct {
-	windows  map[view]window
+	views    map[view][]*visit
 	measures map[query]Measure
 	peaks    map[stretch]peak
 	quiets   map[stretch][]flurry
@@ -13,7 +13,7 @@ type memo struct {
 
 func newMemo() memo {
 	return memo{
-		windows:  map[view]window{},
+		views:    map[view][]*visit{},
 		measures: map[query]Measure{},
 		peaks:    map[stretch]peak{},
 		quiets:   map[stretch][]flurry{},

@@ -130,16 +130,16 @@ func (l *ledger) belongs(v *visit, outage int32) bool {
 // fillGaps adds a visit for each planned request of which the log has no line.
 // Nobody knows whose it was, so it is a possible request of every journey.
 func (l *ledger) fillGaps() {
-	byN := make([]int, len(l.visits))
+	byN := make([]int32, len(l.visits))
 	for i := range byN {
-		byN[i] = i
+		byN[i] = int32(i)
 	}
-	slices.SortFunc(byN, func(a, b int) int { return cmp.Compare(l.visits[a].n, l.visits[b].n) })
+	slices.SortFunc(byN, func(a, b int32) int { return cmp.Compare(l.visits[a].n, l.visits[b].n) })
 	most := len(l.visits) + 1000 // a log with more gaps than lines is beyond counting
-	before := visit{n: -1}
+	before := &visit{n: -1}
 	var gaps []visit
 	for _, i := range byN {
-		after := l.visits[i]
+		after := &l.visits[i]
 		lost := after.n - before.n - 1
 		for k := range min(lost, most-len(gaps)) {
 			due := before.due + (after.due-before.due)/Seconds(lost+1)*Seconds(k+1)
@@ -150,6 +150,9 @@ func (l *ledger) fillGaps() {
 		}
 		l.missing += max(lost, 0)
 		before = after
+	}
+	if len(gaps) == 0 {
+		return
 	}
 	l.visits = append(l.visits, gaps...)
 	slices.SortStableFunc(l.visits, func(a, b visit) int {

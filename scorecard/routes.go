@@ -82,58 +82,51 @@ func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
 		return nil
 	}
 	var values []float64
-	for at, first := range l.callsAt(v, provider) {
-		if !first.hit {
+	calls := l.callsAt(v, provider)
+	for _, call := range calls {
+		if !call.hit {
 			continue
 		}
 		other := never
 		for _, k := range v.tries {
 			b := &l.attempts[k]
-			if b.provider == provider || b.arrived < first.arrived || b.endpoint != at.endpoint {
+			if b.provider == provider || b.arrived < call.arrived || b.endpoint != call.endpoint {
 				continue
 			}
 			// Prompts worded differently for two providers still are one call
 			// where the request has one alone.
-			if (b.print == at.print || first.alone) && (other == never || b.arrived < other) {
+			if (b.print == call.print || len(calls) == 1) && (other == never || b.arrived < other) {
 				other = b.arrived
 			}
 		}
 		if other != never {
-			values = append(values, (other - first.arrived).Float())
+			values = append(values, (other - call.arrived).Float())
 		}
 	}
-	slices.Sort(values)
 	return values
 }
 
 // firstTry is the first attempt of a call at a provider.
 type firstTry struct {
+	callAt
 	arrived Seconds
 	hit     bool // it, or a retry of it, was hit
-	alone   bool // the visit has no other call there
 }
 
 // callsAt gives a visit's calls at a provider.
-func (l *ledger) callsAt(v *visit, provider int32) map[callAt]firstTry {
-	calls := map[callAt]firstTry{}
+func (l *ledger) callsAt(v *visit, provider int32) []firstTry {
+	var calls []firstTry
 	for _, k := range v.tries {
 		a := &l.attempts[k]
 		if a.provider != provider {
 			continue
 		}
 		at := callAt{provider, a.endpoint, a.print}
-		first, ok := calls[at]
-		if !ok {
-			first.arrived = a.arrived
+		i := slices.IndexFunc(calls, func(c firstTry) bool { return c.callAt == at })
+		if i < 0 {
+			i, calls = len(calls), append(calls, firstTry{callAt: at, arrived: a.arrived})
 		}
-		first.hit = first.hit || a.hit()
-		calls[at] = first
-	}
-	if len(calls) == 1 {
-		for at, first := range calls {
-			first.alone = true
-			calls[at] = first
-		}
+		calls[i].hit = calls[i].hit || a.hit()
 	}
 	return calls
 }

@@ -171,25 +171,16 @@ func badness(m Measure) int {
 	return 0
 }
 
-// view is what decides a window's content.
+// view is what decides which visits a window has.
 type view struct {
-	phase, journey, provider string
-	last                     Seconds
-	unknown                  unknownAs
-	outage                   int32
+	outage, phase, journey int32
+	last                   Seconds
+	unknown                unknownAs
 }
 
-// window collects the visits that a query asks for; with an outage, those that
-// belong to it. Many metrics look at each window, so it is kept.
+// window gives the visits that a query asks for; with an outage, those that
+// belong to it. Many metrics look at the same visits, so they are kept.
 func (l *ledger) window(q query, outage int32) window {
-	key := view{q.Phase, q.Journey, q.Provider, q.Last, q.Unknown, outage}
-	if outage != none {
-		key.phase, key.provider = "", ""
-	}
-	return once(l.windows, key, func() window { return l.collect(q, outage) })
-}
-
-func (l *ledger) collect(q query, outage int32) window {
 	w := window{
 		span: span{0, l.setup.Length}, journey: none, provider: none, outage: outage, unknown: q.Unknown,
 	}
@@ -211,24 +202,32 @@ func (l *ledger) collect(q query, outage int32) window {
 	if q.Last > 0 {
 		w.from = max(w.from, w.to-q.Last)
 	}
+	of := view{outage, phase, w.journey, q.Last, q.Unknown}
+	w.visits = once(l.views, of, func() []*visit { return l.collect(of, w.span) })
+	return w
+}
+
+// collect gathers the visits of a view on a stretch.
+func (l *ledger) collect(of view, s span) []*visit {
+	var visits []*visit
 	end := len(l.visits) // what is due after the end counts in the whole
-	if w.to < l.setup.Length {
-		end = l.dueBy(w.to)
+	if s.to < l.setup.Length {
+		end = l.dueBy(s.to)
 	}
 	for i := range l.visits[:end] {
 		v := &l.visits[i]
-		if v.warm || w.journey != none && v.journey != w.journey && v.journey != none {
+		if v.warm || of.journey != none && v.journey != of.journey && v.journey != none {
 			continue
 		}
-		if outage != none && !l.belongs(v, outage) || phase != none && v.phase != phase ||
-			q.Last > 0 && v.due < w.from {
+		if of.outage != none && !l.belongs(v, of.outage) || of.phase != none && v.phase != of.phase ||
+			of.last > 0 && v.due < s.from {
 			continue
 		}
-		if v = l.taken(v, q.Unknown); v != nil {
-			w.visits = append(w.visits, v)
+		if v = l.taken(v, of.unknown); v != nil {
+			visits = append(visits, v)
 		}
 	}
-	return w
+	return slices.Clone(visits) // it is kept, and the room for more is not needed
 }
 
 // taken gives a visit as the query takes it: as it is, left out (nil) or, when

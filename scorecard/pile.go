@@ -1,0 +1,51 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A pile gathers many rows without moving those it has: a slice that grows by
+// copying holds two copies in the end, and room for more.
+type pile[T any] struct {
+	blocks [][]T
+	n      int
+}
+
+const pileBlock = 1 << 12
+
+func (p *pile[T]) add(row T) {
+	if p.n%pileBlock == 0 {
+		p.blocks = append(p.blocks, make([]T, 0, pileBlock))
+	}
+	last := &p.blocks[len(p.blocks)-1]
+	*last = append(*last, row)
+	p.n++
+}
+
+func (p *pile[T]) at(i int32) *T { return &p.blocks[i/pileBlock][i%pileBlock] }
+
+// sorted empties the pile into a slice, by the moment of each row; order decides
+// between rows of one moment.
+func (p *pile[T]) sorted(moment func(*T) Seconds, order func(a, b *T) int) []T {
+	type key struct {
+		at Seconds
+		i  int32
+	}
+	keys := make([]key, p.n)
+	for i := range keys {
+		keys[i] = key{moment(p.at(int32(i))), int32(i)}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.at != b.at {
+			return cmp.Compare(a.at, b.at)
+		}
+		return order(p.at(a.i), p.at(b.i))
+	})
+	rows := make([]T, p.n)
+	for i, k := range keys {
+		rows[i] = *p.at(k.i)
+	}
+	*p = pile[T]{}
+	return rows
+}
