@@ -22,9 +22,9 @@ func bare(c *capture) http.Handler {
 		ctrl := http.NewResponseController(w)
 		for _, e := range c.writes {
 			_, _ = io.WriteString(w, e.data)
-			if len(c.writes) > 1 {
-				_ = ctrl.Flush()
-			}
+		}
+		if len(c.writes) > 1 { // a stream: all is due at once
+			_ = ctrl.Flush()
 		}
 	})
 }

@@ -16,11 +16,14 @@ type exchange struct {
 	arrived time.Time
 	due     time.Time // when what was written last was due; pauses count from it
 	timer   *time.Timer
-	key     string // what the answer's draws are made for: its nonce, or a number
-	timing  *Timing
-	slow    slow
-	left    allowance // what the limits leave, this request counted in
-	served  Served
+	// Of an answer that is a stream: what flushes it.
+	streaming *http.ResponseController
+	flushed   bool
+	key       string // what the answer's draws are made for: its nonce, or a number
+	timing    *Timing
+	slow      slow
+	left      allowance // what the limits leave, this request counted in
+	served    Served
 }
 
 // tokensIn estimates a prompt: four characters a token, and three for its frame.
@@ -78,6 +81,9 @@ func (x *exchange) whole(bursts [][]string) (d time.Duration) {
 // pause waits until d after what was written last was due, and says whether the
 // client is still there. What is late does not make the rest later.
 func (x *exchange) pause(d time.Duration) bool {
+	if d > 0 && !x.flush() {
+		return false
+	}
 	x.due = x.due.Add(d)
 	ctx := x.r.Context()
 	left := time.Until(x.due)

@@ -77,8 +77,9 @@ type capture struct {
 	header   http.Header
 	status   int
 	writes   []written
-	expected []int // what ExpectTokens was told
-	flushed  int
+	expected []int    // what ExpectTokens was told
+	flushed  int      // so many writes
+	late     []string // flushed later than written
 }
 
 type written struct {
@@ -86,12 +87,31 @@ type written struct {
 	data string
 }
 
+// held are the writes that a client got later than they were made: what came after
+// them found them not flushed. Those of the last moment leave with the answer's end.
+func (c *capture) held() (held []string) {
+	for _, w := range c.writes[c.flushed:] {
+		if w.at != c.writes[len(c.writes)-1].at {
+			held = append(held, w.data)
+		}
+	}
+	return append(c.late, held...)
+}
+
 func newCapture() *capture { return &capture{start: time.Now(), header: http.Header{}} }
 
 func (c *capture) Header() http.Header    { return c.header }
 func (c *capture) WriteHeader(status int) { c.status = status }
 func (c *capture) ExpectTokens(n int)     { c.expected = append(c.expected, n) }
-func (c *capture) Flush()                 { c.flushed++ }
+func (c *capture) Flush() {
+	for _, w := range c.writes[c.flushed:] {
+		if w.at != time.Since(c.start) {
+			c.late = append(c.late, w.data)
+		}
+	}
+	c.flushed = len(c.writes)
+}
+
 func (c *capture) Write(p []byte) (int, error) {
 	c.writes = append(c.writes, written{time.Since(c.start), string(p)})
 	return len(p), nil

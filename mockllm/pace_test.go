@@ -121,6 +121,9 @@ func TestPace(t *testing.T) {
 				if diff := cmp.Diff(want, content); diff != "" {
 					t.Errorf("%s, slow %v: content is due (-want +got):\n%s", dialect, slow, diff)
 				}
+				if held := c.held(); len(held) > 0 {
+					t.Errorf("held back %q", held)
+				}
 				if first, last := c.writes[0].at, c.writes[len(c.writes)-1].at; first != want[0] || last != end {
 					t.Errorf("%s, slow %v: the stream is from %v to %v; want %v to %v", dialect, slow, first, last, want[0], end)
 				}

@@ -124,11 +124,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !x.works() {
-		p.serve(x)
+		x.serve(p)
 		return
 	}
 	if x.enter() {
 		defer x.leave()
-		p.serve(x)
+		x.serve(p)
 	}
 }

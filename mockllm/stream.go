@@ -5,11 +5,10 @@ import (
 	"net/http"
 )
 
-// stream writes the events of an answer, each with one Write and flushed at once.
-type stream struct {
-	x    *exchange
-	ctrl *http.ResponseController
-}
+// stream writes the events of an answer, each with one Write. What is due at one
+// moment leaves together, when the exchange pauses or ends: as a provider's own
+// events do that are made at one time.
+type stream struct{ x *exchange }
 
 // open sends the head of a stream that will have so many content events. It tells
 // the number to a writer that has ExpectTokens, or wraps one that has: who breaks a
@@ -27,17 +26,35 @@ func (x *exchange) open(h head, contentEvents int) stream {
 		w = u.Unwrap()
 	}
 	x.writeHead(http.StatusOK, h)
-	return stream{x, http.NewResponseController(x.w)}
+	x.streaming = http.NewResponseController(x.w)
+	return stream{x}
 }
 
 // send writes an event and says whether anybody still takes it: not when what
 // stands before the client took the answer over.
 func (s stream) send(event []byte) bool {
-	if _, err := s.x.w.Write(event); err != nil {
-		return false
+	_, err := s.x.w.Write(event)
+	return err == nil
+}
+
+// flush sends on what a stream has written, if the answer is one, and says whether
+// anybody still takes it.
+func (x *exchange) flush() bool {
+	if x.streaming == nil {
+		return true
 	}
-	err := s.ctrl.Flush()
+	x.flushed = true
+	err := x.streaming.Flush()
 	return err == nil || errors.Is(err, http.ErrNotSupported)
+}
+
+// serve answers as was understood. A stream that never paused is sent here, before
+// net/http could give it a length.
+func (x *exchange) serve(p *parsed) {
+	p.serve(x)
+	if !x.flushed {
+		x.flush()
+	}
 }
 
 // content writes an event that carries tokens.
