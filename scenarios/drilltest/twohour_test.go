@@ -14,7 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drilltest"
 )
 
-// twoHourRuns is how often TestTwoHourDrill plays. .ci/run asks for 20.
+// twoHourRuns is how often TestTwoHourDrill plays. .ci/nightly asks for 20.
 var twoHourRuns = flag.Int("two-hour-runs", usualRuns, "how often to play the drill of two hours")
 
 // Two hours, 14,400 streamed requests and all faults: the same log and the same
