@@ -10,7 +10,8 @@ import (
 )
 
 // Each bad app fails its test, with a message that says what is wrong with it
-// and what to do, and soon: also those that never end.
+// and what to do, and soon: also those that never end. The one that says nothing
+// passes.
 func TestBadApps(t *testing.T) {
 	binary := build(t, "./testdata/bad")
 	for _, tt := range []struct {
@@ -35,6 +36,10 @@ func TestBadApps(t *testing.T) {
 		{"AsksForAStranger", []string{`no provider "tertiary"; the scenario has primary`}},
 		{"LeaksAGoroutine", []string{"left 1 goroutines behind", "bad_test.refresh", "env.Context()"}},
 		{"LeaksAConnection", []string{"left 1 ends of connections open", "127.0.0.1:"}},
+		{"LeaksATimer", []string{"left timers set, 10s after the drill", "bad_test.expire\n", "bad_test.go:", "env.Cleanup"}},
+		{"LeaksAContext", []string{"left timers set", "context.WithDeadline", "call the cancel of a context"}},
+		{"LeaksAPoll", []string{"left timers set", "bad_test.TestLeaksAPoll"}},
+		{"StopsItsTimers", nil}, // a good one
 		{"HasNoScenario", []string{"the scenario cannot be played", "no-such.drill.yaml", "no such file"}},
 		{"HasAWrongBar", []string{"the scenario cannot be played", "5s", "min"}},
 	} {
@@ -42,8 +47,8 @@ func TestBadApps(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			out, passed := runTest(t, binary, "Test"+tt.name)
-			if passed {
-				t.Fatal("the test passed")
+			if passed != (tt.says == nil) {
+				t.Fatalf("the test passed: %v\n%s", passed, out)
 			}
 			for _, want := range tt.says {
 				if !strings.Contains(out, want) {

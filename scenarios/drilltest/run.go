@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/exp/trace"
+
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
@@ -26,8 +28,8 @@ import (
 // ends the test when the scenario cannot be played, when the app panics or does
 // not call the mocks, and when it breaks the bubble: it keeps the clock from
 // going on (a sleep, a lock or a channel from outside the bubble, a real socket,
-// a loop that never rests), or leaves goroutines or connections behind. Each is
-// found within the bounds of [Patience] and [Within].
+// a loop that never rests), or leaves goroutines, timers or connections behind. Each
+// is found within the bounds of [Patience] and [Within].
 func Run(t *testing.T, scenario string, app func(Env) http.Handler, opts ...Option) *Card {
 	t.Helper()
 	o := collect(opts)
@@ -53,12 +55,18 @@ type performance struct {
 	clock   clock
 	stopped atomic.Bool // the test has given up
 
+	root    trace.GoID    // the bubble's root goroutine
+	tracing chan struct{} // the bubble asks for a trace of the runtime, and for its end
+	traced  chan bool     // it is done; false: it could not be
+	trace   bytes.Buffer
+
 	// Written in the bubble, read when it is over.
 	guard  *guard
 	err    error
 	misuse string
 	left   []goroutine // outlived the drill
 	open   []string    // the same, connections
+	timers []callback  // the same, that were set
 	broken any         // what the bubble itself panicked with
 }
 
@@ -70,14 +78,20 @@ const grace = 10 * time.Second
 // the test fails, and the process ends after the others.
 func (p *performance) perform(t *testing.T) string {
 	over := make(chan struct{})
+	p.tracing, p.traced = make(chan struct{}), make(chan bool)
+	givenUp := make(chan struct{})
+	go p.keepTrace(givenUp)
 	go func() {
 		defer close(over)
+		defer close(p.tracing)
+		p.root = goroutineID()
 		// A bubble whose goroutines wait for each other for ever panics here.
 		defer func() { p.broken = recover() }()
 		synctest.Test(t, p.inBubble)
 	}()
 	if fault := p.watch(over); fault != "" {
 		p.stopped.Store(true)
+		close(givenUp)
 		return fault
 	}
 	return p.fault()
@@ -112,6 +126,9 @@ func (p *performance) inBubble(t *testing.T) {
 	synctest.Wait()
 	p.left = beside(goroutines(), ownBubble())
 	p.open = network.Open()
+	if len(p.left) == 0 && len(p.open) == 0 {
+		p.timers = p.pending()
+	}
 }
 
 // misuse is what the app's builder panics with when it asks for nonsense.
@@ -160,6 +177,8 @@ func (p *performance) fault() string {
 		return fmt.Sprintf("the drill could not be played: %v", p.err)
 	case len(p.left) > 0:
 		return leaked(p.left)
+	case len(p.timers) > 0:
+		return leakedTimers(p.timers)
 	case p.broken != nil:
 		return fmt.Sprintf("the bubble broke: %v", p.broken)
 	case len(p.open) > 0:

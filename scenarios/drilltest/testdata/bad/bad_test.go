@@ -2,6 +2,7 @@ package bad_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -213,6 +214,48 @@ func TestLeaksAConnection(t *testing.T) {
 		}
 		_ = kept
 		return answer(env, nothing)
+	})
+}
+
+// A cache that is to forget in an hour, and is forgotten itself.
+func TestLeaksATimer(t *testing.T) {
+	drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
+		time.AfterFunc(time.Hour, expire)
+		return answer(env, nothing)
+	})
+}
+
+func expire() {}
+
+// A timeout of which nobody calls the end.
+func TestLeaksAContext(t *testing.T) {
+	drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
+		return answer(env, func(r *http.Request) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Hour)
+			_, _ = ctx, cancel
+		})
+	})
+}
+
+// A poll that sets itself again.
+func TestLeaksAPoll(t *testing.T) {
+	drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
+		var poll func()
+		poll = func() { time.AfterFunc(time.Second, poll) }
+		poll()
+		return answer(env, nothing)
+	})
+}
+
+// The same, but its timer is stopped: a good app.
+func TestStopsItsTimers(t *testing.T) {
+	drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
+		expiry := time.AfterFunc(time.Hour, expire)
+		env.Cleanup(func() { expiry.Stop() })
+		return answer(env, func(r *http.Request) {
+			_, cancel := context.WithTimeout(r.Context(), time.Hour)
+			cancel()
+		})
 	})
 }
 
