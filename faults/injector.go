@@ -56,15 +56,7 @@ func (in *Injector) Play(start time.Time, windows []Window) {
 		seed:     in.opts.Seed,
 		attempts: attempts{seen: map[string]int{}},
 		matched:  map[string]int{},
-	}
-	for _, w := range windows {
-		k, ok := kindOf(w.Fault.Kind)
-		if !ok {
-			panic(fmt.Sprintf("faults: unknown kind %q", w.Fault.Kind))
-		}
-		if k.act != nil {
-			p.scenes = append(p.scenes, scene{Window: w, kind: k})
-		}
+		scenes:   scenesOf(windows),
 	}
 	if len(p.scenes) == 0 {
 		p = nil
@@ -109,6 +101,27 @@ type scene struct {
 	kind Kind
 }
 
+// scenesOf are the windows that are performed request by request.
+func scenesOf(windows []Window) []scene {
+	var scenes []scene
+	for _, w := range windows {
+		k, ok := kindOf(w.Fault.Kind)
+		if !ok {
+			panic(fmt.Sprintf("faults: unknown kind %q", w.Fault.Kind))
+		}
+		if k.act != nil {
+			scenes = append(scenes, scene{Window: w, kind: k})
+		}
+	}
+	return scenes
+}
+
+// takes says whether the n-th matching attempt draws the fault at t.
+func (s *scene) takes(seed uint64, look Look, t time.Duration, n int) bool {
+	beyond := s.Fault.First > 0 && n > s.Fault.First
+	return !beyond && s.luck(seed, look, n) < s.ShareAt(t)
+}
+
 // draw finds the fault that a request arriving at t gets: the first in file
 // order, of those open and matching, whose draw is within its share. The attempt
 // is the n-th with its nonce, or that the fault matches.
@@ -131,8 +144,7 @@ func (p *performance) draw(look Look, t time.Duration) (taken *scene, attempt in
 			p.matched[s.Fault.Key]++
 			n = p.matched[s.Fault.Key]
 		}
-		beyond := s.Fault.First > 0 && n > s.Fault.First
-		if taken == nil && !beyond && s.luck(p.seed, look, n) < s.ShareAt(t) {
+		if taken == nil && s.takes(p.seed, look, t, n) {
 			taken, attempt = s, n
 		}
 	}

@@ -7,7 +7,7 @@ import "time"
 type Left struct{ Requests, Tokens, Concurrency, Queue float64 }
 
 // remains says what the load faults among the windows leave at each moment; nil
-// when there are none. Of several that are open at once each takes its part.
+// when there are none.
 func remains(start time.Time, windows []Window) func(time.Time) Left {
 	var loads []Window
 	for _, w := range windows {
@@ -18,15 +18,19 @@ func remains(start time.Time, windows []Window) func(time.Time) Left {
 	if len(loads) == 0 {
 		return nil
 	}
-	return func(now time.Time) Left {
-		left := Left{1, 1, 1, 1}
-		for _, w := range loads {
-			if w.open(now.Sub(start)) {
-				left.shrink(w.Fault.Params)
-			}
+	return func(now time.Time) Left { return LeftAt(loads, now.Sub(start)) }
+}
+
+// LeftAt is what the load faults among the windows of one provider leave of it at t
+// since the start. Of several that are open at once each takes its part.
+func LeftAt(windows []Window, t time.Duration) Left {
+	left := Left{1, 1, 1, 1}
+	for _, w := range windows {
+		if w.open(t) {
+			left.shrink(w.Fault.Params)
 		}
-		return left
 	}
+	return left
 }
 
 func (l *Left) shrink(p Params) {

@@ -56,7 +56,7 @@ func (s *Show) Refused(at time.Time) (refused bool, wait time.Duration) {
 	var edges []time.Duration
 	for _, w := range s.refuse {
 		refused = refused || w.open(t)
-		edges = append(edges, w.next(t))
+		edges = append(edges, w.Next(t))
 	}
 	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge < 0 })
 	if len(edges) == 0 {

@@ -28,8 +28,15 @@ func (w Window) open(t time.Duration) bool {
 	return c.Bad == 0 || (t-w.From)%(c.Bad+c.OK) < c.Bad
 }
 
-// next is the first moment after t at which the window opens or closes, −1: none.
-func (w Window) next(t time.Duration) time.Duration {
+// Kind is the row of the table that the window's fault is of; the zero Kind when it
+// has none.
+func (w Window) Kind() Kind {
+	k, _ := kindOf(w.Fault.Kind)
+	return k
+}
+
+// Next is the first moment after t at which the window opens or closes, −1: none.
+func (w Window) Next(t time.Duration) time.Duration {
 	c := w.Fault.Cycle
 	switch {
 	case t < w.From:

@@ -115,3 +115,15 @@ func slowOf(ctx context.Context) slow {
 func times(d time.Duration, factor float64) time.Duration {
 	return time.Duration(min(max(float64(d)*factor, 0), float64(maxSpan)))
 }
+
+// Answer is how long a provider of this spec takes over the answer to a nonce: to
+// the first token, and to the last, as drawn for a short prompt and in health. It is
+// what [Server] does with the same seed and name.
+func (s Spec) Answer(seed uint64, name, model, nonce string) (ttft, whole time.Duration) {
+	t := s.timing(model, 0, draw{seed, name, nonce})
+	whole = t.TTFT
+	for range t.Tokens - 1 {
+		whole += t.Gap()
+	}
+	return t.TTFT, whole
+}

@@ -111,6 +111,9 @@ func (m Model) class(name string) Profile {
 
 // filled puts the figures of its class where m has none.
 func (m Model) filled(name string) Model {
+	if m.TTFT != (Spread{}) && m.Gap != (Spread{}) && m.Tokens != (Length{}) {
+		return m
+	}
 	class := m.class(name).Model()
 	if m.TTFT == (Spread{}) {
 		m.TTFT = class.TTFT

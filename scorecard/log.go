@@ -76,8 +76,27 @@ type Setup struct {
 	Bars      []Bar      `json:"bars"`
 	// DefaultBars says that the scenario named no bars and these are the tool's.
 	DefaultBars bool `json:"default_bars,omitempty"`
+	// Par is what the best of all clients could have reached, by phase and journey;
+	// none where nobody could know beforehand what would go wrong.
+	Par []Par `json:"par,omitempty"`
 	// Control says that the windows were planned and none was opened.
 	Control bool `json:"control,omitempty"`
+}
+
+// Par is what a client could have made of a phase that knew every draw and was
+// bound by nothing but what the providers can do. Journey "" is all of them. The
+// times are nil where some request could not be served at all, the failover time
+// also where the phase has no fault or no end to its outage.
+type Par struct {
+	Phase        string   `json:"phase"`
+	Journey      string   `json:"journey,omitempty"`
+	N            int      `json:"n"`
+	Availability float64  `json:"availability"`
+	TTFTP50      *Seconds `json:"ttft_p50_s,omitempty"`
+	TTFTP95      *Seconds `json:"ttft_p95_s,omitempty"`
+	LatencyP50   *Seconds `json:"latency_p50_s,omitempty"`
+	LatencyP95   *Seconds `json:"latency_p95_s,omitempty"`
+	FailoverTime *Seconds `json:"failover_time_s,omitempty"`
 }
 
 // Scenario names the script that was played.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
 
@@ -69,7 +70,7 @@ func (d *drill) canary(ctx context.Context) error {
 
 // oneCanary returns what the app made of it, in a few words.
 func (d *drill) oneCanary(ctx context.Context, journey int) string {
-	r := d.sender.Once(ctx, traffic.Due{Journey: journey, N: -1, Nth: canaryNth})
+	r := d.sender.Once(ctx, traffic.Due{Journey: journey, N: -1, Nth: scenarios.MaxNth})
 	switch {
 	case r.Err != nil:
 		return d.ledger.clean(r.Err.Error())
@@ -80,10 +81,6 @@ func (d *drill) oneCanary(ctx context.Context, journey int) string {
 	}
 }
 
-// canaryNth is beyond any request of a journey, so that a canary's nonce is
-// nobody else's.
-const canaryNth = 1<<24 - 1
-
 func (d *drill) canaryNonce(journey int) string {
-	return d.words(traffic.Due{Journey: journey, Nth: canaryNth}).Nonce
+	return d.words(traffic.Due{Journey: journey, Nth: scenarios.MaxNth}).Nonce
 }

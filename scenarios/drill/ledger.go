@@ -95,7 +95,7 @@ func (l *ledger) user(r traffic.Result) {
 	u := &scorecard.User{
 		N:        r.N,
 		Journey:  l.plan.Journeys[r.Journey].Name,
-		Nonce:    answerNonce(l.plan.Seed, r.Due),
+		Nonce:    l.plan.Nonce(r.Due),
 		Session:  l.plan.Journeys[r.Journey].Session(r.Session),
 		Due:      scorecard.Of(r.At),
 		Sent:     moment(r.Sent),

@@ -1,25 +1,16 @@
 package drill
 
-import (
-	"github.com/seed-76a9de92/brownout/mockllm/answer"
-	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-)
+import "github.com/seed-76a9de92/brownout/scenarios/traffic"
 
-// words makes the prompt of a planned request. The nonce comes from the journey
-// and the request's place in it, so that two runs of one scenario ask the same
-// and another journey's rate moves nobody's luck.
+// words makes the prompt of a planned request.
 func (d *drill) words(due traffic.Due) traffic.Words {
-	w := traffic.Words{Nonce: answerNonce(d.plan.Seed, due), Turn: due.Turn}
+	w := traffic.Words{Nonce: d.plan.Nonce(due), Turn: due.Turn}
 	w.Prompt = questions[due.Nth%len(questions)] + " My reference is " + w.Nonce + "."
 	if due.N >= 0 { // a canary has no session: with one it would be an earlier turn of somebody's
 		w.Session = d.plan.Journeys[due.Journey].Session(due.Session)
 		d.ledger.asks(w.Nonce, w.Session)
 	}
 	return w
-}
-
-func answerNonce(seed uint64, due traffic.Due) string {
-	return answer.Nonce(seed, uint64(due.Journey)<<24|uint64(due.Nth)&canaryNth)
 }
 
 // questions are what a user of a support desk might ask.

@@ -1,0 +1,154 @@
+package par_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/par"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// head is a scenario whose models always take 100 ms to the first of 11 tokens
+// and 200 ms to the last. Answers are slow after 2 s.
+const head = `version: 1
+name: drill
+providers:
+  primary: {dialect: openai, models: {gpt-4o: &pace {ttft: {p50: 100ms, p99: 100ms}, gap: {p50: 10ms, p99: 10ms}, tokens: {p50: 11, p99: 11}}}%s}
+  secondary: {dialect: anthropic, models: {claude-sonnet-4-5: *pace}%s}
+traffic:
+  target: http://127.0.0.1:8000
+  journeys: {chat: {rate: 10/s, request: {path: /chat, text: "{{prompt}}"}, slow_over: {ttft: 2s, total: 2s}}}
+phases:
+  - {name: before, for: 10s}
+  - {name: outage, for: 20s, faults: [%s]}
+  - {name: after, for: 10s}
+`
+
+func load(t *testing.T, scenario string) *scenarios.Plan {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.drill.yaml")
+	if err := os.WriteFile(path, []byte(scenario), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plan, problems := scenarios.Load(path, scenarios.Options{})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	return plan
+}
+
+// in is par of a phase, all journeys together.
+func in(t *testing.T, plan *scenarios.Plan, phase string) scorecard.Par {
+	t.Helper()
+	for _, p := range par.Of(plan) {
+		if p.Phase == phase && p.Journey == "" {
+			return p
+		}
+	}
+	t.Fatalf("no par of %q", phase)
+	return scorecard.Par{}
+}
+
+func TestAvailability(t *testing.T) {
+	const down = "{provider: primary, kind: server_error, share: 100%}, "
+	const also = down + "{provider: secondary, kind: server_error, share: 100%"
+	for _, tt := range []struct {
+		name, faults string
+		want         float64
+	}{
+		{"another provider is well", down, 1},
+		{"both are down: only who can wait until the end is served", also + "}", 18.0 / 200},
+		{"both are down for half of it", also + ", until: 10s}", 118.0 / 200},
+		{"both are down, one with every second request: there is always another try", down + "{provider: secondary, kind: server_error, share: 50%}", 1},
+		{"connections are refused everywhere", "{provider: [primary, secondary], kind: refuse}", 18.0 / 200},
+		{"half of the connections reach nobody: the others do", "{provider: [primary, secondary], kind: blackhole, share: 50%}", 1},
+		{"both so slow that the first token is too late", "{provider: [primary, secondary], kind: slow, factor: 25}", 18.0 / 200},
+		{"both slow, and in time", "{provider: [primary, secondary], kind: slow, factor: 9}", 1},
+		{"only long prompts fail", "{provider: [primary, secondary], kind: server_error, match: {min_prompt_tokens: 1000}}", 1},
+		{"they come and go: who waits is served", "{provider: [primary, secondary], kind: server_error, cycle: {bad: 1s, ok: 1s}}", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := in(t, load(t, fmt.Sprintf(head, "", "", tt.faults)), "outage")
+			if got.N != 200 || got.Availability != tt.want {
+				t.Errorf("%g of %d, want %g of 200", got.Availability, got.N, tt.want)
+			}
+		})
+	}
+}
+
+// Limits bound the best client too. Here each provider may be asked 60 times a
+// minute, and has the first minute's worth at the start.
+func TestLimitsBound(t *testing.T) {
+	const limit = ", limits: {requests: 60/min}"
+	plan := load(t, fmt.Sprintf(head, limit, limit, "{provider: primary, kind: server_error, share: 100%}"))
+	served := 0.0
+	for _, phase := range []string{"before", "outage", "after"} {
+		p := in(t, plan, phase)
+		served += p.Availability * float64(p.N)
+	}
+	// Two buckets of 60 that fill by one a second over 40 s; the last answers begin
+	// before the last request is due and too late.
+	if served < 150 || served > 2*(60+42) {
+		t.Errorf("%g of 400 served; the limits let through less than 204", served)
+	}
+}
+
+// One answer at a time takes 200 ms: five a second of the ten that are due, from
+// one provider, where the other is down.
+func TestCapacityBounds(t *testing.T) {
+	plan := load(t, fmt.Sprintf(head, "", ", capacity: {concurrency: 1, queue: 10}", "{provider: primary, kind: server_error, share: 100%}"))
+	got := in(t, plan, "outage")
+	if got.Availability < 0.5 || got.Availability > 0.65 {
+		t.Errorf("%.3f served, want a little over half: five a second, and who can wait for the end", got.Availability)
+	}
+	if in(t, plan, "before").Availability != 1 {
+		t.Error("two providers of which one has room for all served too few")
+	}
+}
+
+func TestTimes(t *testing.T) {
+	plan := load(t, fmt.Sprintf(head, "", "", "{provider: [primary, secondary], kind: server_error, until: 10s}, {provider: secondary, kind: slow, factor: 3}"))
+	before, outage := in(t, plan, "before"), in(t, plan, "outage")
+	if got := before.TTFTP50.Duration(); got != 100*time.Millisecond {
+		t.Errorf("first token after %v, want 100 ms", got)
+	}
+	if got := before.LatencyP95.Duration(); got != 200*time.Millisecond {
+		t.Errorf("answer after %v, want 200 ms", got)
+	}
+	if before.FailoverTime != nil {
+		t.Error("a failover time without a fault")
+	}
+	if outage.LatencyP95 != nil {
+		t.Error("a percentile over those who were served flatters")
+	}
+	// The last that cannot wait for the end is due 1.8 s before it.
+	if got := outage.FailoverTime.Duration(); got < 8100*time.Millisecond || got > 8300*time.Millisecond {
+		t.Errorf("nobody could be served until %v, want about 8.2 s", got)
+	}
+}
+
+func TestEachJourney(t *testing.T) {
+	plan := load(t, fmt.Sprintf(head, "", "", "{provider: primary, kind: server_error}"))
+	var names []string
+	for _, p := range par.Of(plan) {
+		names = append(names, p.Phase+"/"+p.Journey)
+	}
+	want := "[before/ before/chat outage/ outage/chat after/ after/chat]"
+	if fmt.Sprint(names) != want {
+		t.Errorf("%v, want %s", names, want)
+	}
+}
+
+func BenchmarkOf(b *testing.B) {
+	plan, problems := scenarios.Load("ai-brownout", scenarios.Options{HaveApp: true})
+	if plan == nil {
+		b.Fatal(problems)
+	}
+	for b.Loop() {
+		par.Of(plan)
+	}
+}
