@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -46,6 +47,8 @@ func (d *barDraft) bar() scorecard.Bar {
 		bar.Threshold = v.Seconds()
 	case float64:
 		bar.Threshold = v
+	case schema.Par:
+		bar.Against, bar.Threshold = "par", v.Share+v.Span.Seconds() // one of them is 0
 	}
 	return bar
 }

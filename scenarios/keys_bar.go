@@ -70,7 +70,7 @@ func metricKeys(m scorecard.Metric) []schema.Key {
 // thresholdKeys are max and min; one of them makes no sense for the metric.
 func thresholdKeys(m scorecard.Metric) []schema.Key {
 	threshold := schema.Key{
-		Name: "max", Required: true, Later: []string{"par"},
+		Name: "max", Required: true,
 		Doc:  "The measured value may be this at most.",
 		Into: schema.Field(func(b *barDraft) any { return &b.threshold }),
 	}
@@ -79,10 +79,14 @@ func thresholdKeys(m scorecard.Metric) []schema.Key {
 		threshold.Name, threshold.Doc = "min", "The measured value must be this at least."
 		wrong = impossible("max", "of "+m.Name+" more is better; write min")
 	}
-	switch m.Unit {
-	case "s":
+	switch par := scorecard.HasPar(m.Name); {
+	case m.Unit == "s" && par:
+		threshold.Type, threshold.Example, threshold.Most = schema.ParSpan, "5s", "24h"
+	case m.Unit == "share" && par:
+		threshold.Type, threshold.Example, threshold.Least, threshold.Most = schema.ParShare, "95%", "0%", "100%"
+	case m.Unit == "s":
 		threshold.Type, threshold.Example, threshold.Most = schema.Duration, "5s", "24h"
-	case "share":
+	case m.Unit == "share":
 		threshold.Type, threshold.Example, threshold.Least, threshold.Most = schema.Share, "95%", "0%", "100%"
 	default:
 		threshold.Type, threshold.Example, threshold.Most = schema.Number, "2", "1000000000"

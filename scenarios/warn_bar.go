@@ -12,6 +12,9 @@ import (
 
 // warnBar says what a bar can prove on each of its stretches.
 func (b *builder) warnBar(d *barDraft, bar scorecard.Bar, given map[int][]allowance) {
+	if bar.Against != "" {
+		return // its threshold is not known before par is
+	}
 	m := metric(bar.Metric)
 	for _, s := range b.course.stretches(bar, m) {
 		b.warnFew(d, bar, s)

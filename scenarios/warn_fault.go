@@ -39,7 +39,7 @@ type allowance struct {
 func (b *builder) allowances() map[int][]allowance {
 	all := map[int][]allowance{}
 	for _, bar := range b.plan.Bars {
-		if bar.Metric != "failover_time" {
+		if bar.Metric != "failover_time" || bar.Against != "" {
 			continue
 		}
 		for _, s := range b.course.stretches(bar, metric(bar.Metric)) {

@@ -12,6 +12,9 @@ type Bar struct {
 	Severity  string  `json:"severity,omitempty"` // "" and "fail" fail the drill, "warn" does not
 	Evidence  string  `json:"evidence,omitempty"` // "interval": the whole interval must lie beyond the threshold
 	By        string  `json:"by,omitempty"`       // "any": failover_time counts when retries or the app itself served
+	// Against is "par" when Threshold is added to par of the window: −0.02 is two
+	// points below what the best of all clients could have reached.
+	Against string `json:"against,omitempty"`
 	// Last, when not zero, narrows the bar to that much of the end of its phase.
 	// Only the default bars use it: availability in the last 10 s of recovery.
 	Last Seconds `json:"last_s,omitempty"`

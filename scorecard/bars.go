@@ -198,6 +198,17 @@ func (c *court) result(bar Bar, metric Metric) BarResult {
 		Metric: bar.Metric, Phase: bar.Phase, Journey: bar.Journey, Provider: bar.Provider, Last: bar.Last,
 	}
 	r := c.blank(bar, metric.Unit, "")
+	if bar.Against == "par" {
+		b, ok := c.setup.againstPar(bar, metric.Unit)
+		if !ok {
+			r.Reason = "there is no par to hold it against"
+			return r
+		}
+		bar, r.Threshold = b, b.Threshold
+	}
+	if bar.Provider == "" {
+		r.Par = c.setup.parOf(bar.Metric, bar.Phase, bar.Journey)
+	}
 	m := c.ev.Measure(q)
 	r.Value, r.Low, r.High, r.N = m.Value, m.Low, m.High, m.N
 	if c.ev.Interrupted != "" && c.end(bar, metric.Scope) > c.ev.Played {

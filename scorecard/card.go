@@ -65,6 +65,7 @@ type BarResult struct {
 	Verdict   Verdict  `json:"verdict"`
 	Severity  string   `json:"severity"`
 	Close     bool     `json:"close,omitempty"` // the interval crosses the threshold
+	Par       *float64 `json:"par,omitempty"`   // what the best of all clients could have reached
 	Reason    string   `json:"reason,omitempty"`
 }
 
@@ -85,7 +86,10 @@ type Measure struct {
 	High     *float64 `json:"high"`
 	Measured bool     `json:"measured"`
 	By       string   `json:"by,omitempty"` // failover_time: fallback, retry or app
-	Reason   string   `json:"reason,omitempty"`
+	// Par is what the best of all clients could have reached, nil where the metric or
+	// the window has none.
+	Par    *float64 `json:"par,omitempty"`
+	Reason string   `json:"reason,omitempty"`
 }
 
 // Finding is one thing that the drill showed about the app.

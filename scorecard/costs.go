@@ -66,20 +66,29 @@ func failover(g *grading, c cost) (scored, bool) {
 	return g.worst(c.name, identity, func(m Measure) bool { return m.Value == nil || m.By == "fallback" })
 }
 
-// worstOutage is 1 − the availability of the outage that served fewest well.
+// worstOutage is 1 − the availability of the outage that served fewest well, of
+// those that anybody could have served. Where nobody could, honesty is scored and
+// not continuity.
 func worstOutage(g *grading, _ cost) (most scored, ok bool) {
 	for _, o := range g.ev.Outages {
 		m := o.Availability
-		if m.Value == nil || m.N == 0 {
+		if m.Value == nil || m.N == 0 || o.Par < servable {
 			continue
 		}
-		if c := 1 - *m.Value; !ok || c > most.cost {
-			most = scored{c, "availability " + percent(*m.Value) + " over the outage of " + o.Provider}
-			ok = true
+		text := "availability " + percent(*m.Value) + " over the outage of " + o.Provider
+		if o.Par < 1 {
+			text += " (par " + percent(o.Par) + ")"
+		}
+		if c := 1 - min(1, *m.Value/o.Par); !ok || c > most.cost {
+			most, ok = scored{c, text}, true
 		}
 	}
 	return most, ok
 }
+
+// servable is the par below which an outage says nothing about continuity: what is
+// served in it is chance.
+const servable = 0.05
 
 // integrity is harm per request, where enough requests met a fault that can
 // spoil an answer.

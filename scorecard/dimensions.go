@@ -3,6 +3,7 @@ package scorecard
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -110,7 +111,9 @@ func grade(card *Card, setup *Setup, ev evidence) {
 	}
 	decided := card.Verdict == Pass || card.Verdict == Fail
 	// An outage that no request met shows as little as none.
-	_, met := worstOutage(g, cost{})
+	met := slices.ContainsFunc(ev.Outages, func(o outageEvidence) bool {
+		return o.Availability.Value != nil && o.Availability.N > 0
+	})
 	if !decided || !met || weights == 0 || card.Control {
 		return
 	}
@@ -168,6 +171,8 @@ func (g *grading) unexercised(name string, metrics []cost) string {
 	switch {
 	case len(g.ev.Outages) == 0:
 		return "there was no outage"
+	case name == "continuity" && g.unservable():
+		return "nobody could have served anybody: par is 0 %"
 	case name == "integrity" && g.ev.StreamHit < integrityNeeds:
 		return fmt.Sprintf("%d requests were hit by time, stream or content faults, it takes %d",
 			g.ev.StreamHit, integrityNeeds)
@@ -184,6 +189,11 @@ func (g *grading) unexercised(name string, metrics []cost) string {
 		}
 	}
 	return "not measured"
+}
+
+// unservable says whether in no outage anybody could have been served.
+func (g *grading) unservable() bool {
+	return !slices.ContainsFunc(g.ev.Outages, func(o outageEvidence) bool { return o.Par >= servable })
 }
 
 // A limit is the most that a score may be, and why.

@@ -34,6 +34,7 @@ type outageEvidence struct {
 	From, To float64 // t0 and t1, s since the start
 	// Availability of the requests that belong to it, all journeys pooled.
 	Availability Measure
+	Par          float64 // what the best of all clients could have served of them; 1 where nobody knows
 }
 
 // A query names one number: a metric on a window.

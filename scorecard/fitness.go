@@ -40,7 +40,7 @@ func (l *ledger) outageEvidence(outage int32) outageEvidence {
 	}
 	return outageEvidence{
 		Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
-		From: o.from.Float(), To: o.to.Float(), Availability: availability,
+		From: o.from.Float(), To: o.to.Float(), Availability: availability, Par: l.setup.parIn(o.from, o.to),
 	}
 }
 

@@ -74,7 +74,11 @@ func (l *ledger) allMeasures() []Measure {
 	all := []Measure{}
 	for _, row := range metricRows() {
 		for _, q := range l.queries(row) {
-			all = append(all, l.measure(q))
+			m := l.measure(q)
+			if q.Provider == "" {
+				m.Par = l.setup.parOf(q.Metric, q.Phase, q.Journey)
+			}
+			all = append(all, m)
 		}
 	}
 	return all

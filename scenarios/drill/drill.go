@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/par"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
@@ -154,8 +155,13 @@ func (d *drill) place() Place {
 
 // play is the timeline itself, from the first request to the last ledger line.
 func (d *drill) play(ctx context.Context) error {
+	best := par.Of(d.plan) // before the clock starts: it takes a moment
 	start := time.Now()
-	d.ledger.begin(start, d.setup(start))
+	setup := d.setup(start)
+	if !d.opts.NoFaults {
+		setup.Par = best
+	}
+	d.ledger.begin(start, setup)
 	if !d.opts.NoFaults {
 		for _, p := range d.providers {
 			p.play(start, d.plan.Windows)

@@ -24,11 +24,13 @@ const (
 	Duration Type = "duration"
 	Share    Type = "share"
 	Rate     Type = "rate"
-	JSON     Type = "json"   // any YAML that JSON can say
-	Values   Type = "values" // a map of them
-	Texts    Type = "texts"  // a map of texts
-	Map      Type = "map"    // of the keys of its rows
-	Named    Type = "named"  // a map whose keys are names
+	ParShare Type = "par_share" // a share, or [Par]
+	ParSpan  Type = "par_span"  // a duration, or [Par]
+	JSON     Type = "json"      // any YAML that JSON can say
+	Values   Type = "values"    // a map of them
+	Texts    Type = "texts"     // a map of texts
+	Map      Type = "map"       // of the keys of its rows
+	Named    Type = "named"     // a map whose keys are names
 	List     Type = "list"
 	Either   Type = "either" // one of Key.Forms
 )
@@ -56,6 +58,8 @@ func Types() []Row {
 		{Duration, "a duration with its unit, like 350ms, 5s, 1m30s or 2h", yamltree.Scalar, unit(ParseDuration)},
 		{Share, "a share, like 40% or 0.5%", yamltree.Scalar, unit(ParseShare)},
 		{Rate, "a rate, like 20/s or 600/min", yamltree.Scalar, unit(ParseRate)},
+		{ParShare, "a share, like 40%, or par, or par - 2%", yamltree.Scalar, unit(orPar(ParseShare))},
+		{ParSpan, "a duration with its unit, like 350ms, 5s or 2h, or par, or par + 2s", yamltree.Scalar, unit(orPar(ParseDuration))},
 		{JSON, "any value", 0, (*yamltree.Node).Plain},
 		{Values, "a map of values", yamltree.Map, (*yamltree.Node).Plain},
 		{Texts, "a map of texts", yamltree.Map, nil},
@@ -129,7 +133,7 @@ func readFlag(n *yamltree.Node) (any, error) {
 }
 
 // unit makes a reader of a parser of text.
-func unit[T time.Duration | float64](parse func(string) (T, error)) func(*yamltree.Node) (any, error) {
+func unit[T time.Duration | float64 | any](parse func(string) (T, error)) func(*yamltree.Node) (any, error) {
 	return func(n *yamltree.Node) (any, error) {
 		v, err := parse(strings.TrimSpace(n.Text))
 		return v, err

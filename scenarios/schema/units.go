@@ -70,6 +70,46 @@ func ParseRate(s string) (float64, error) {
 	return f / per, nil
 }
 
+// Par is a threshold that is told by its distance from par, which only the plan as
+// a whole has: the best that any client could reach.
+type Par struct {
+	Share float64       // of a ParShare: −0.02 is two points below
+	Span  time.Duration // of a ParSpan
+}
+
+// orPar makes of a parser one that also reads par, par - X and par + X. What it
+// gives is either the parser's or a [Par].
+func orPar[T time.Duration | float64](parse func(string) (T, error)) func(string) (any, error) {
+	return func(s string) (any, error) {
+		rest, ok := strings.CutPrefix(s, "par")
+		if !ok {
+			return parse(s)
+		}
+		rest = strings.TrimSpace(rest)
+		if rest == "" {
+			return Par{}, nil
+		}
+		sign, rest := T(1), strings.TrimSpace(rest)
+		if rest[0] != '+' && rest[0] != '-' {
+			return nil, errForm
+		}
+		if rest[0] == '-' {
+			sign = -1
+		}
+		v, err := parse(strings.TrimSpace(rest[1:]))
+		if err != nil {
+			return nil, err
+		}
+		switch v := any(sign * v).(type) {
+		case float64:
+			return Par{Share: v}, nil
+		case time.Duration:
+			return Par{Span: v}, nil
+		}
+		return nil, errForm
+	}
+}
+
 // FormatDuration writes a span as a file would: 1m30s, 350ms.
 func FormatDuration(d time.Duration) string {
 	s := d.String()

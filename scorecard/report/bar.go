@@ -43,6 +43,9 @@ func barOf(b scorecard.BarResult) barView {
 		Bar: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit),
 		N:   scorecard.Figure(float64(b.N), "count"), Severity: clean(b.Severity), Reason: clean(b.Reason), Close: b.Close,
 	}
+	if b.Par != nil && *b.Par != best(b.Op) {
+		v.Bar += " (par " + scorecard.Figure(*b.Par, b.Unit) + ")"
+	}
 	v.Title = v.Metric + ", " + v.Where
 	v.Told = v.Value + ", bar " + v.Bar
 	if v.Reason != "" && b.Verdict != scorecard.Pass {
@@ -58,6 +61,15 @@ func barOf(b scorecard.BarResult) barView {
 		}
 	}
 	return v
+}
+
+// best is what par is where nothing keeps anybody from being served at once: not
+// worth a word.
+func best(op string) float64 {
+	if op == "min" {
+		return 1
+	}
+	return 0
 }
 
 func barWord(verdict scorecard.Verdict) string {

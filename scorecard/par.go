@@ -1,0 +1,89 @@
+package scorecard
+
+// parRow is a metric that the best of all clients has a value of.
+type parRow struct {
+	metric string
+	of     func(Par) *Seconds // nil: availability, which is no time
+}
+
+// parRows is the table of metrics with par.
+func parRows() []parRow {
+	return []parRow{
+		{"availability", nil},
+		{"ttft_p50", func(p Par) *Seconds { return p.TTFTP50 }},
+		{"ttft_p95", func(p Par) *Seconds { return p.TTFTP95 }},
+		{"latency_p50", func(p Par) *Seconds { return p.LatencyP50 }},
+		{"latency_p95", func(p Par) *Seconds { return p.LatencyP95 }},
+		{"failover_time", func(p Par) *Seconds { return p.FailoverTime }},
+	}
+}
+
+// HasPar says whether a bar on the metric may be held against par.
+func HasPar(metric string) bool {
+	for _, row := range parRows() {
+		if row.metric == metric {
+			return true
+		}
+	}
+	return false
+}
+
+// parOf is par of a metric on a phase, nil where there is none.
+func (s *Setup) parOf(metric, phase, journey string) *float64 {
+	for _, p := range s.Par {
+		if p.Phase != phase || p.Journey != journey || p.N == 0 {
+			continue
+		}
+		for _, row := range parRows() {
+			if row.metric == metric {
+				return row.value(p)
+			}
+		}
+	}
+	return nil
+}
+
+func (r parRow) value(p Par) *float64 {
+	if r.of == nil {
+		return &p.Availability
+	}
+	span := r.of(p)
+	if span == nil {
+		return nil
+	}
+	v := span.Float()
+	return &v
+}
+
+// parIn is the availability that was to be had in a stretch, by how much of each
+// phase lies in it; 1 where nobody knows.
+func (s *Setup) parIn(from, to Seconds) float64 {
+	var sum, weights float64
+	for _, phase := range s.Phases {
+		overlap := (min(to, phase.End) - max(from, phase.Start)).Float()
+		p := s.parOf("availability", phase.Name, "")
+		if overlap <= 0 || p == nil {
+			continue
+		}
+		sum += overlap * *p
+		weights += overlap
+	}
+	if weights == 0 {
+		return 1
+	}
+	return sum / weights
+}
+
+// againstPar makes the threshold of a bar that is held against par, false where
+// there is none to hold it against.
+func (s *Setup) againstPar(bar Bar, unit string) (Bar, bool) {
+	p := s.parOf(bar.Metric, bar.Phase, bar.Journey)
+	if p == nil || bar.Provider != "" {
+		return bar, false
+	}
+	bar.Threshold = max(0, *p+bar.Threshold)
+	if unit == "share" {
+		bar.Threshold = min(1, bar.Threshold)
+	}
+	return bar, true
+}
