@@ -1,6 +1,7 @@
 package drilltest_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ providers:
 traffic:
   journeys:
     chat:
-      rate: 60/s
+      rate: 100/s
       request: {method: POST, path: /chat, json: {message: "{{prompt}}"}, stream: true}
       answer: {sse: "$.delta"}
       timeout: 3s
@@ -36,19 +37,39 @@ phases:
 bars: [{metric: availability, phase: surge, min: 90%}]
 `
 
+// counted is an app of which a test knows how far it is: a drill in real time has
+// no other measure that a busy machine leaves alone.
+type counted struct {
+	http.Handler
+	answered chan struct{}
+}
+
+func (c *counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() { c.answered <- struct{}{} }()
+	c.Handler.ServeHTTP(w, r)
+}
+
+// answers waits for so many more.
+func (c *counted) answers(n int) {
+	for range n {
+		<-c.answered
+	}
+}
+
 // A test decides the course: the card has the phases and windows as they were.
 func TestStartOnRealSockets(t *testing.T) {
 	d := drilltest.Start(t, live, drilltest.Proxied("secondary"))
-	app := httptest.NewServer(newChain(d.Env(t), time.Second, "primary", "secondary"))
-	t.Cleanup(app.Close)
-	d.Drive(app.URL)
-	time.Sleep(1500 * time.Millisecond) // the drill is in real time, and its phases last
+	app := &counted{Handler: newChain(d.Env(t), time.Second, "primary", "secondary"), answered: make(chan struct{}, 10_000)}
+	server := httptest.NewServer(app)
+	t.Cleanup(server.Close)
+	d.Drive(server.URL)
+	app.answers(60)
 	d.Phase("surge")
-	time.Sleep(1500 * time.Millisecond)
+	app.answers(60)
 	d.Inject(faults.Fault{Kind: "refuse", Providers: []string{"secondary"}, Share: faults.Share{From: 1, To: 1}})
-	time.Sleep(700 * time.Millisecond)
+	app.answers(30)
 	d.Heal()
-	time.Sleep(1500 * time.Millisecond)
+	app.answers(60)
 	card := d.Card(t)
 	var names []string
 	for _, p := range card.Phases {
