@@ -50,7 +50,8 @@ func (l *ledger) seeStuck(s *sighting, outage, journey int32) {
 		if l.wentElsewhere(v, provider) || !l.joined() && l.used(provider) > 1 {
 			return
 		}
-		if v.letDown() && (l.metIn(v, outage) || !l.joined()) {
+		// An app that takes a bad answer for good has no reason to ask elsewhere.
+		if (v.outcome == failed || v.outcome == hang) && (l.metIn(v, outage) || !l.joined()) {
 			stuck = append(stuck, i)
 		}
 	}

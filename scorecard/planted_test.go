@@ -133,7 +133,7 @@ func plantedApps() []planted {
 			}
 		}, []string{"hangs"}},
 		{"passes half answers on", "truncate", 0.5, func(q *ask) {
-			if r := q.try("primary"); r.begun && !r.ok && int(q.Due*10)%10 < 9 {
+			if r := q.try("primary"); r.begun && !r.ok {
 				q.half()
 			} else {
 				resilient(q)

@@ -1,0 +1,142 @@
+// Package app is a small server on top of two LLM providers that meets their
+// failures well, unless it is given traits: each one replaces a part of what it
+// does by something else, most often worse, and exactly known. So whatever judges
+// a drill of it can be held against the truth.
+//
+// Start at [Traits], the table of what can be planted, and [New]:
+//
+//	a, err := app.New(app.Config{Providers: providers, Traits: []string{"dead_primary_first", "failover_after=3s"}})
+//	…
+//	http.ListenAndServe("127.0.0.1:8000", a)
+//
+// It answers POST /chat {"message": "…"} with a stream of events
+//
+//	data: {"delta":"…"}                   a further piece of the answer
+//	data: {"delta":"…","degraded":true}   a prepared text instead of an answer
+//	data: {"done":true}                   the answer is complete
+//	event: reset⏎data: {}                 forget the pieces so far, a new answer follows
+//	event: error⏎data: {"error":"…"}      there will be none
+//
+// and GET /healthz with 200. Before the first piece an error is a 503 with
+// {"error": "…"}.
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Config is how an app is set up.
+type Config struct {
+	Providers []Provider   // in the order in which they are asked; the first is the primary
+	Traits    []string     // NAME or NAME=VALUE, of [Traits]; none: the app is good
+	Client    *http.Client // nil: [http.DefaultClient]
+	// Log gets a line for each thing that a trait makes the app do, with the
+	// trait's name as "trait", and one for each change of a breaker; nil is
+	// [slog.Default].
+	Log  *slog.Logger
+	Seed uint64 // of what it draws; the draws of a request follow from it and the message
+}
+
+// Provider is where a model is asked, in OpenAI's dialect.
+type Provider struct {
+	Name string // for the log
+	URL  string // the base URL, ending in /v1
+	Key  string
+}
+
+// An App is the server. It starts no goroutine that outlives its request.
+type App struct {
+	rules  rules
+	lanes  []*lane
+	client *http.Client
+	log    *slog.Logger
+	seed   uint64
+	mux    *http.ServeMux
+
+	mu      sync.Mutex
+	failing time.Time // since when the primary has answered nobody; zero: it answers
+	moved   bool      // the primary was given up for good
+	last    string    // the text of the last whole answer
+}
+
+// A lane is the way to one provider.
+type lane struct {
+	Provider
+	*breaker
+}
+
+// New makes an app. The error says which trait is none, or has a value that it
+// cannot have.
+func New(cfg Config) (*App, error) {
+	if len(cfg.Providers) == 0 {
+		return nil, errors.New("no provider: the app needs one at least")
+	}
+	r, err := rulesOf(cfg.Traits)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		rules: r, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
+		seed: cfg.Seed, mux: http.NewServeMux(),
+	}
+	for _, p := range cfg.Providers {
+		a.lanes = append(a.lanes, &lane{p, newBreaker(r.breaker, a.log.With("provider", p.Name))})
+	}
+	a.mux.HandleFunc("POST /chat", a.chat)
+	a.mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	return a, nil
+}
+
+// Forget loses what the app has learnt of its providers, as a restart does.
+func (a *App) Forget() {
+	a.log.Info("forgets what it knows of its providers")
+	for _, l := range a.lanes {
+		l.forget()
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.failing, a.moved = time.Time{}, false
+}
+
+// ServeHTTP answers a user.
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+
+// maxBody bounds a user's request.
+const maxBody = 1 << 20
+
+// A question is what one user asks.
+type question struct {
+	Message string `json:"message"`
+	draws   *rand.Rand
+}
+
+func (a *App) chat(w http.ResponseWriter, r *http.Request) {
+	var q question
+	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&q); err != nil {
+		http.Error(w, `{"error":"the request is no JSON"}`, http.StatusBadRequest)
+		return
+	}
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, q.Message) // never fails
+	q.draws = rand.New(rand.NewPCG(a.seed, h.Sum64()))
+	ctx := r.Context()
+	if a.rules.worksOn {
+		ctx = context.WithoutCancel(ctx)
+	}
+	a.answer(ctx, &q, &reply{w: w})
+}
+
+// did logs that a trait has made the app do something.
+func (a *App) did(trait string, args ...any) {
+	a.log.Info("trait", append([]any{"trait", trait}, args...)...)
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A cause is why an attempt failed.
+type cause string
+
+const (
+	limited cause = "429"
+	server  cause = "5xx"
+	timeout cause = "timeout" // no first token, or silence after it
+	broken  cause = "broken"  // the connection, or what came over it
+	denied  cause = "401"
+	bad     cause = "400"
+	quota   cause = "quota"
+	left    cause = "left" // the user has gone
+	away    cause = "away" // a breaker kept the attempt from being made
+)
+
+// A failure is an attempt that came to nothing.
+type failure struct {
+	cause cause
+	raw   string        // what the provider said
+	wait  time.Duration // Retry-After, 0: not said
+	begun bool          // the user had got some of the answer
+}
+
+// sink takes the pieces of an answer.
+type sink interface{ delta(text string) }
+
+// errTooLate ends an attempt whose provider is silent for too long.
+var errTooLate = errors.New("the provider is silent for too long")
+
+// attempt asks one provider once. It returns nil after a whole answer.
+func (a *App) attempt(ctx context.Context, l *lane, q *question, out sink) *failure {
+	asked, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := time.AfterFunc(a.rules.firstToken, func() { cancel(errTooLate) })
+	defer silence.Stop()
+	begun := false
+	f := a.exchange(asked, l, q, func(text string) {
+		silence.Reset(a.rules.silence)
+		begun = true
+		out.delta(text)
+	})
+	switch {
+	case f == nil:
+		return nil
+	case errors.Is(context.Cause(asked), errTooLate):
+		f.cause = timeout
+	case ctx.Err() != nil:
+		f.cause = left
+	}
+	f.begun = begun
+	return f
+}
+
+// exchange sends the question and hands on the pieces of the answer.
+func (a *App) exchange(ctx context.Context, l *lane, q *question, piece func(string)) *failure {
+	body, err := json.Marshal(map[string]any{
+		"model": "gpt-4o-mini", "stream": true,
+		"messages": []any{map[string]string{"role": "user", "content": q.Message}},
+	})
+	if err != nil {
+		return &failure{cause: broken}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.URL+"/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return &failure{cause: broken}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+l.Key)
+	resp, err := a.client.Do(req)
+	if err != nil {
+		return &failure{cause: broken}
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return refusal(resp)
+	}
+	return a.read(resp.Body, piece)
+}
+
+// read takes a stream for whole only when the model says that it has finished.
+// A connection also closes, and [DONE] also comes, after half an answer.
+func (a *App) read(body io.Reader, piece func(string)) *failure {
+	finished := false
+	in := bufio.NewScanner(body)
+	for in.Scan() {
+		data, ok := strings.CutPrefix(in.Text(), "data: ")
+		if !ok || data == "[DONE]" {
+			continue
+		}
+		var event struct {
+			Choices []struct {
+				Delta  struct{ Content string }
+				Finish string `json:"finish_reason"`
+			}
+			Error json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(data), &event); err != nil {
+			return &failure{cause: broken}
+		}
+		if event.Error != nil {
+			return &failure{cause: broken, raw: data}
+		}
+		for _, c := range event.Choices {
+			if c.Delta.Content != "" {
+				piece(c.Delta.Content)
+			}
+			finished = finished || c.Finish == "stop"
+		}
+	}
+	switch {
+	case in.Err() != nil:
+		return &failure{cause: broken}
+	case finished:
+		return nil
+	case a.rules.takesHalves:
+		a.did("truncated")
+		return nil
+	}
+	return &failure{cause: broken}
+}
+
+// refusal is an answer that is an error.
+func refusal(resp *http.Response) *failure {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 4096)) // half an error text will do
+	f := &failure{cause: server, raw: string(body)}
+	seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+	if err == nil {
+		f.wait = time.Duration(seconds) * time.Second
+	}
+	switch {
+	case bytes.Contains(body, []byte("insufficient_quota")):
+		f.cause = quota
+	case resp.StatusCode == http.StatusTooManyRequests:
+		f.cause = limited
+	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden:
+		f.cause = denied
+	case resp.StatusCode < 500:
+		f.cause = bad
+	}
+	return f
+}

@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// rules are what an app does. Traits change them.
+type rules struct {
+	firstToken, silence time.Duration // how long a provider may be silent, before its first token and after it
+
+	after       time.Duration // how long the primary must have failed before another is asked
+	stays       []cause       // failures after which no other provider is asked
+	staysMidway bool          // nor is it when the user has got some of the answer
+	neverBack   bool          // once the primary's breaker has opened, it is not asked again
+	waits       time.Duration // how long a request waits for an open breaker to close
+	hedge       time.Duration // the next provider is asked too when there is no answer by then; 0: never
+	breaker     breakerRules
+
+	retries int     // at one provider
+	again   []cause // failures that are worth one
+	doubles bool    // each retry is twice as many attempts at a time
+	pause   pause
+
+	takesHalves bool    // an answer that ends is whole
+	splices     bool    // what broke off is not taken back
+	foreign     float64 // share of the answers in a failure that are another's
+	worksOn     bool    // also when the user has left
+	end         ending  // what the user gets when no provider answers
+}
+
+// good are the rules of an app without traits.
+func good() rules {
+	return rules{
+		firstToken: time.Second,
+		silence:    time.Second,
+		breaker:    breakerRules{after: 10, open: 3 * time.Second, closes: true},
+		again:      []cause{limited, server, timeout, broken},
+		end:        inOwnWords,
+	}
+}
+
+// pause is how long a retry waits.
+type pause struct {
+	first, most time.Duration // it doubles, up to most; 0: no end
+	jitter      bool          // a random part of it
+	flat        bool          // it does not double
+	// obeys has it wait as long as Retry-After says, but told at most (0: as it is told).
+	obeys bool
+	told  time.Duration
+}
+
+// before is the wait before the retry that follows on the try-th attempt, from 0.
+func (p pause) before(try int, f *failure, draws *rand.Rand) time.Duration {
+	if p.obeys && f.wait > 0 {
+		if p.told > 0 {
+			return min(f.wait, p.told)
+		}
+		return f.wait
+	}
+	wait := p.first
+	if !p.flat {
+		wait <<= try
+	}
+	if p.most > 0 {
+		wait = min(wait, p.most)
+	}
+	if p.jitter {
+		wait = time.Duration(draws.Float64() * float64(wait))
+	}
+	return wait
+}
+
+// An ending is what the user gets when no provider answers.
+type ending func(a *App, ctx context.Context, f *failure, out *reply)
+
+func inOwnWords(_ *App, _ context.Context, _ *failure, out *reply) {
+	out.fail("the assistant cannot answer right now, please try again in a minute")
+}
+
+func byTemplate(trait string, declared bool) ending {
+	return func(a *App, _ context.Context, _ *failure, out *reply) {
+		a.did(trait)
+		a.restart(out)
+		out.prepared(template, declared)
+	}
+}
+
+func withItsWords(a *App, ctx context.Context, f *failure, out *reply) {
+	if f.raw == "" {
+		inOwnWords(a, ctx, f, out)
+		return
+	}
+	a.did("raw_error")
+	out.fail(f.raw)
+}
+
+func withTheKey(a *App, _ context.Context, f *failure, out *reply) {
+	a.did("leaks_key")
+	out.fail(fmt.Sprintf("asking %s with key %s failed", a.lanes[0].URL, a.lanes[0].Key))
+}
+
+func notAtAll(a *App, ctx context.Context, _ *failure, _ *reply) {
+	a.did("hangs")
+	<-ctx.Done()
+}
+
+// rulesOf are the good ones, as the traits change them.
+func rulesOf(traits []string) (rules, error) {
+	r := good()
+	table := Traits()
+	for _, given := range traits {
+		name, value, valued := strings.Cut(given, "=")
+		i := slices.IndexFunc(table, func(t Trait) bool { return t.Name == name })
+		if i < 0 {
+			return r, fmt.Errorf("unknown trait %q", name)
+		}
+		t := table[i]
+		if !valued {
+			value = t.Value
+		} else if t.Value == "" {
+			return r, fmt.Errorf("trait %q takes no value", name)
+		}
+		if err := t.set(&r, value); err != nil {
+			return r, fmt.Errorf("trait %q: %w", given, err)
+		}
+	}
+	return r, nil
+}
+
+// A setter changes the rules, to a value if the trait has one.
+type setter func(r *rules, value string) error
+
+// does is a setter for a trait without a value.
+func does(change func(*rules)) setter {
+	return func(r *rules, _ string) error {
+		change(r)
+		return nil
+	}
+}
+
+// of makes setters for traits whose value is parsed.
+func of[T any](parse func(string) (T, error), change func(*rules, T)) setter {
+	return func(r *rules, value string) error {
+		v, err := parse(value)
+		if err != nil {
+			return err
+		}
+		change(r, v)
+		return nil
+	}
+}
+
+func lasting(change func(*rules, time.Duration)) setter { return of(time.ParseDuration, change) }
+
+func counting(change func(*rules, int)) setter { return of(strconv.Atoi, change) }
+
+func sharing(change func(*rules, float64)) setter {
+	return of(func(s string) (float64, error) {
+		percent, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
+		return percent / 100, err
+	}, change)
+}

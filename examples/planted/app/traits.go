@@ -1,0 +1,210 @@
+package app
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// A Trait is one way to meet an outage, and how a drill shows it.
+type Trait struct {
+	Name  string
+	Value string // that it has by itself and is drilled with; "": it takes none
+	Does  string // what the app does with it
+	// Opposite is what the app is given in its place to see that the trait is not
+	// found where it is not; "" is no trait at all.
+	Opposite string
+	Drill    string   // of [Drills], the one that shows it
+	Findings []string // codes that the card then has, and no others
+	Figures  []Figure // that the card then has
+	set      setter
+}
+
+// Flag is the trait as --trait takes it.
+func (t Trait) Flag() string {
+	if t.Value == "" {
+		return t.Name
+	}
+	return t.Name + "=" + t.Value
+}
+
+// A Figure is what a card must say.
+type Figure struct {
+	Metric string // of the card, or the code of a finding: how often it was seen
+	// Is is a number in the metric's unit; "value": the trait's, in that unit; or
+	// the name of something that the app logs: as often as it did it.
+	Is     string
+	Within float64 // the resolution, in the same unit; 0: exactly
+}
+
+// String writes the figure for people.
+func (f Figure) String() string {
+	is := f.Is
+	switch _, err := strconv.ParseFloat(is, 64); {
+	case err == nil:
+	case is == "value":
+		is = "as given"
+	default:
+		is = "as often as the app logs `" + is + "`"
+	}
+	if f.Within > 0 {
+		return fmt.Sprintf("%s %s ± %g", f.Metric, is, f.Within)
+	}
+	return f.Metric + " " + is
+}
+
+// Traits is the table of all that can be planted.
+func Traits() []Trait {
+	var all []Trait
+	for _, part := range [][]Trait{turning(), retrying(), answering()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// rate is what requests are apart in a drill, in seconds: nothing that is told by
+// who was served is known any closer.
+const rate = 0.1
+
+// turning are traits of when another provider is asked.
+func turning() []Trait {
+	return []Trait{
+		{
+			Name: "failover_after", Value: "3s", Does: "asks the next provider only when the primary has failed for so long",
+			Drill: "down", Figures: []Figure{{"failover_time", "value", rate}},
+			set: lasting(func(r *rules, d time.Duration) { r.after = d }),
+		},
+		{
+			Name: "no_fallback", Does: "asks nobody else when the primary fails",
+			Drill: "down", Findings: []string{"no_fallback"},
+			set: does(func(r *rules) { r.stays = []cause{limited, server, timeout, broken, denied, bad, quota, away} }),
+		},
+		{
+			Name: "dead_primary_first", Does: "has no breaker: every request tries the primary first",
+			Drill: "down", Findings: []string{"dead_primary_first"}, Figures: []Figure{{"dead_attempts", "1", 0}},
+			set: does(func(r *rules) { r.breaker.after = 0 }),
+		},
+		{
+			Name: "never_fails_back", Does: "stays with the next provider for good once the primary's breaker has opened",
+			Drill: "down", Findings: []string{"not_failed_back"},
+			set: does(func(r *rules) { r.neverBack = true }),
+		},
+		{
+			Name: "sits_slowness_out", Does: "waits ten times as long for the first token",
+			Drill: "slow", Findings: []string{"slow_ignored"},
+			set: does(func(r *rules) { r.firstToken *= 10 }),
+		},
+		{
+			Name: "hedges", Value: "300ms", Does: "asks the next provider too when there is no answer by then, and takes the first that is whole",
+			Drill: "slow", Figures: []Figure{{"detection_time_p50", "value", 0}},
+			set: lasting(func(r *rules, d time.Duration) { r.hedge = d }),
+		},
+	}
+}
+
+// retrying are traits of asking the same provider again.
+func retrying() []Trait {
+	return []Trait{
+		{
+			Name: "retries_at_once", Value: "3", Does: "asks the primary again at once, so many times",
+			Drill: "flaky", Findings: []string{"no_backoff"}, Figures: []Figure{{"no_backoff", "retry_5xx", 0}},
+			set: counting(func(r *rules, n int) { r.retries = n }),
+		},
+		{
+			Name: "doubles", Does: "asks twice at a time after an error, and four times after that",
+			Drill: "flaky", Findings: []string{"retry_storm", "no_backoff"},
+			set: does(func(r *rules) { r.retries, r.doubles = 2, true }),
+		},
+		{
+			Name: "ignores_retry_after", Does: "asks the primary again after 200 ms, whatever Retry-After says",
+			Opposite: "obeys_retry_after",
+			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}},
+			set: does(func(r *rules) { r.retries, r.pause.first = 1, 200*time.Millisecond }),
+		},
+		{
+			Name: "caps_retry_after", Value: "1s", Does: "waits no longer than that, whatever Retry-After says",
+			Opposite: "obeys_retry_after",
+			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}},
+			set: lasting(func(r *rules, d time.Duration) {
+				r.retries, r.pause = 1, pause{first: 200 * time.Millisecond, obeys: true, told: d}
+			}),
+		},
+		{
+			Name: "obeys_retry_after", Does: "asks the primary again when the time is over that Retry-After says",
+			Opposite: "ignores_retry_after",
+			Drill:    "limited", Figures: []Figure{{"retry_after_compliance", "1", 0}},
+			set: does(func(r *rules) { r.retries, r.pause = 1, pause{first: 200 * time.Millisecond, obeys: true} }),
+		},
+		{
+			Name: "retries_401", Does: "asks again after a 401", Drill: "denied",
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_401", 0}},
+			set: does(retriesAlso(denied)),
+		},
+		{
+			Name: "retries_400", Does: "asks again after a 400", Drill: "bad",
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_400", 0}},
+			set: does(retriesAlso(bad)),
+		},
+		{
+			Name: "retries_quota", Does: "asks again when the quota is used up", Drill: "spent",
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_quota", 0}},
+			set: does(retriesAlso(quota)),
+		},
+	}
+}
+
+// retriesAlso asks once more, after 300 ms and more.
+func retriesAlso(c cause) func(*rules) {
+	return func(r *rules) {
+		r.again = append(r.again, c)
+		r.retries, r.pause.first = 1, 300*time.Millisecond
+	}
+}
+
+// answering are traits of what the user gets.
+func answering() []Trait {
+	return []Trait{
+		{
+			Name: "takes_halves", Does: "takes an answer that ends for whole",
+			Drill: "halves", Findings: []string{"truncated_answer"}, Figures: []Figure{{"truncated_answer", "truncated", 0}, {"harm", "truncated", 0}},
+			set: does(func(r *rules) { r.takesHalves = true }),
+		},
+		{
+			Name: "splices", Does: "goes on with another provider's answer where one broke off",
+			Opposite: "restarts",
+			Drill:    "broken", Findings: []string{"spliced_answer"}, Figures: []Figure{{"spliced_answer", "splices", 0}, {"harm", "splices", 0}},
+			set: does(func(r *rules) { r.splices = true }),
+		},
+		{
+			Name: "restarts", Does: "takes back what broke off before it begins anew, as it does by itself",
+			Opposite: "splices",
+			Drill:    "broken", Figures: []Figure{{"harm", "0", 0}, {"availability", "1", 0}},
+			set: does(func(r *rules) { r.splices = false }),
+		},
+		{
+			Name: "foreign", Value: "20%", Does: "answers that share of the requests that the primary failed with the last answer to somebody else",
+			Drill: "down", Findings: []string{"foreign_answer"}, Figures: []Figure{{"foreign_answer", "foreign", 0}},
+			set: sharing(func(r *rules, p float64) { r.foreign = p }),
+		},
+		{
+			Name: "template", Does: "has a prepared text when no provider answers, and owns up to it",
+			Drill: "dark", Figures: []Figure{{"degraded_share", "1", 0}},
+			set: does(func(r *rules) { r.end = byTemplate("template", true) }),
+		},
+		{
+			Name: "raw_error", Does: "shows the provider's own error",
+			Drill: "dark", Findings: []string{"raw_error"}, Figures: []Figure{{"raw_error", "raw_error", 0}},
+			set: does(func(r *rules) { r.end = withItsWords }),
+		},
+		{
+			Name: "leaks_key", Does: "shows a key in its error",
+			Drill: "dark", Findings: []string{"key_leaked"}, Figures: []Figure{{"key_leaked", "leaks_key", 0}, {"harm", "leaks_key", 0}},
+			set: does(func(r *rules) { r.end = withTheKey }),
+		},
+		{
+			Name: "hangs", Does: "never ends a request that no provider answers",
+			Drill: "dark", Findings: []string{"hangs"}, Figures: []Figure{{"hangs", "hangs", 0}, {"harm", "hangs", 0}},
+			set: does(func(r *rules) { r.end = notAtAll }),
+		},
+	}
+}
