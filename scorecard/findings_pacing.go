@@ -69,8 +69,8 @@ func (l *ledger) doubled(k int32) bool {
 	}
 	beside := &l.attempts[a.prev]
 	// The end may be written down a little late, so the second must have come well
-	// before it.
-	if a.arrived-beside.arrived > (beside.ended-beside.arrived)/2 {
+	// before it. An answer that took no time has nothing beside it.
+	if a.arrived >= beside.ended || a.arrived-beside.arrived > (beside.ended-beside.arrived)/2 {
 		return false
 	}
 	for i := beside.prev; i != none; i = l.attempts[i].prev {

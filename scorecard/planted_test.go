@@ -78,6 +78,21 @@ func pausing(drawn func(*ask, float64) float64, pauses []float64) func(*ask) {
 	}
 }
 
+// instantly is turned away in no time, and asks again at once.
+func instantly(q *ask) {
+	for range 3 {
+		at := q.at
+		r := q.try("primary")
+		if r.ok {
+			q.answer()
+			return
+		}
+		q.at, r.line.Ended = at, r.line.Arrived
+	}
+	q.try("secondary")
+	q.answer()
+}
+
 // primaryOnly knows the primary only.
 func primaryOnly(q *ask) {
 	if q.try("primary").ok {
@@ -103,6 +118,7 @@ func plantedApps() []planted {
 		{"no fallback", "server_error", 1, primaryOnly, breaker, []string{"no_fallback"}},
 		{"dead primary first", "server_error", 1, resilient, breaker, []string{"dead_primary_first"}},
 		{"retries at once", "server_error", 0.5, retrying(0.005, 0.005), retrying(0.2, 0.4), []string{"no_backoff"}},
+		{"retries in no time", "server_error", 0.5, instantly, retrying(0.2, 0.4), []string{"no_backoff"}},
 		{"retries without growth", "server_error", 0.5, retrying(0.5, 0.5), retrying(0.5, 1), []string{"no_backoff"}},
 		{"retries too often", "server_error", 0.9, retrying(0.2, 0.4, 0.8), retrying(0.2), []string{"retry_storm"}},
 		{"ignores Retry-After", "rate_limit", 0.6, retrying(0.5), retrying(5), []string{"retry_after_ignored"}},

@@ -41,15 +41,16 @@ func good() rules {
 		silence:    time.Second,
 		breaker:    breakerRules{after: 10, open: 3 * time.Second, closes: true},
 		again:      []cause{limited, server, timeout, broken},
+		pause:      pause{first: 400 * time.Millisecond},
 		end:        inOwnWords,
 	}
 }
 
-// pause is how long a retry waits.
+// pause is how long a retry waits: twice as long each time, and a random part of
+// it, so that who failed together does not come back together.
 type pause struct {
-	first, most time.Duration // it doubles, up to most; 0: no end
-	jitter      bool          // a random part of it
-	flat        bool          // it does not double
+	first, most time.Duration // most: 0 is no end
+	steady      bool          // no part of it is random
 	// obeys has it wait as long as Retry-After says, but told at most (0: as it is told).
 	obeys bool
 	told  time.Duration
@@ -63,17 +64,14 @@ func (p pause) before(try int, f *failure, draws *rand.Rand) time.Duration {
 		}
 		return f.wait
 	}
-	wait := p.first
-	if !p.flat {
-		wait <<= try
-	}
+	wait := p.first << try
 	if p.most > 0 {
 		wait = min(wait, p.most)
 	}
-	if p.jitter {
-		wait = time.Duration(draws.Float64() * float64(wait))
+	if p.steady {
+		return wait
 	}
-	return wait
+	return wait/2 + time.Duration(draws.Float64()*float64(wait/2))
 }
 
 // An ending is what the user gets when no provider answers.
