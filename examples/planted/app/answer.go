@@ -113,7 +113,11 @@ func (a *App) use(ctx context.Context, l *lane, q *question, out *reply) *failur
 			return f
 		}
 		before = f
-		if rest(ctx, a.rules.pause.before(try, f, q.draws)) != nil {
+		wait := a.rules.pause.before(try, f, q.draws)
+		if a.rules.onClock {
+			wait = time.Until(time.Now().Truncate(time.Second).Add(time.Second))
+		}
+		if rest(ctx, wait) != nil {
 			return &failure{cause: left, begun: f.begun}
 		}
 	}
@@ -171,8 +175,13 @@ func (a *App) race(ctx context.Context, q *question, out *reply, lanes []*lane, 
 		answer *held
 		*failure
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	if a.rules.hedgesOn {
+		ctx = context.WithoutCancel(ctx)
+	} else {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+	}
 	results := make(chan result, len(lanes))
 	running, next := 0, 0
 	start := func() {
@@ -193,6 +202,9 @@ func (a *App) race(ctx context.Context, q *question, out *reply, lanes []*lane, 
 			running--
 			switch {
 			case r.failure == nil:
+				if a.rules.hedgesOn && running > 0 {
+					a.did("hedges_without_end")
+				}
 				out.delta(r.answer.String())
 				return nil
 			case next < len(lanes):

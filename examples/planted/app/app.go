@@ -9,7 +9,8 @@
 //	…
 //	http.ListenAndServe("127.0.0.1:8000", a)
 //
-// It answers POST /chat {"message": "…"} with a stream of events
+// It answers POST /chat {"message": "…"}, and POST /report, which can wait, with a
+// stream of events
 //
 //	data: {"delta":"…"}                   a further piece of the answer
 //	data: {"delta":"…","degraded":true}   a prepared text instead of an answer
@@ -54,7 +55,8 @@ type Provider struct {
 	Key  string
 }
 
-// An App is the server. It starts no goroutine that outlives its request.
+// An App is the server. It starts no goroutine that outlives its request, but for
+// the trait that is just that.
 type App struct {
 	rules  rules
 	lanes  []*lane
@@ -63,7 +65,10 @@ type App struct {
 	seed   uint64
 	mux    *http.ServeMux
 
+	gate
+
 	mu      sync.Mutex
+	forgot  time.Time // when it last did
 	failing time.Time // since when the primary has answered nobody; zero: it answers
 	moved   bool      // the primary was given up for good
 	last    string    // the text of the last whole answer
@@ -87,12 +92,13 @@ func New(cfg Config) (*App, error) {
 	}
 	a := &App{
 		rules: r, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
-		seed: cfg.Seed, mux: http.NewServeMux(),
+		seed: cfg.Seed, mux: http.NewServeMux(), gate: gate{rules: &r}, forgot: time.Now(),
 	}
 	for _, p := range cfg.Providers {
 		a.lanes = append(a.lanes, &lane{p, newBreaker(r.breaker, a.log.With("provider", p.Name))})
 	}
-	a.mux.HandleFunc("POST /chat", a.chat)
+	a.mux.HandleFunc("POST /chat", a.serve)
+	a.mux.HandleFunc("POST /report", a.serve)
 	a.mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	return a, nil
 }
@@ -120,7 +126,7 @@ type question struct {
 	draws   *rand.Rand
 }
 
-func (a *App) chat(w http.ResponseWriter, r *http.Request) {
+func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	var q question
 	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&q); err != nil {
 		http.Error(w, `{"error":"the request is no JSON"}`, http.StatusBadRequest)
@@ -129,11 +135,33 @@ func (a *App) chat(w http.ResponseWriter, r *http.Request) {
 	h := fnv.New64a()
 	_, _ = io.WriteString(h, q.Message) // never fails
 	q.draws = rand.New(rand.NewPCG(a.seed, h.Sum64()))
+	a.forgetInTime()
+	out := &reply{w: w}
+	if !a.enter(r.URL.Path != "/chat") {
+		a.did("turns_away", "path", r.URL.Path)
+		out.fail("there is too much to do, please try again in a minute")
+		return
+	}
+	defer a.leave()
 	ctx := r.Context()
 	if a.rules.worksOn {
 		ctx = context.WithoutCancel(ctx)
 	}
-	a.answer(ctx, &q, &reply{w: w})
+	a.answer(ctx, &q, out)
+}
+
+// forgetInTime loses what the app knows of its providers when it is time to.
+func (a *App) forgetInTime() {
+	a.mu.Lock()
+	due := a.rules.forgets > 0 && time.Since(a.forgot) >= a.rules.forgets
+	if due {
+		a.forgot = time.Now()
+	}
+	a.mu.Unlock()
+	if due {
+		a.did("forgets")
+		a.Forget()
+	}
 }
 
 // did logs that a trait has made the app do something.

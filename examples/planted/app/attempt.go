@@ -48,10 +48,13 @@ func (a *App) attempt(ctx context.Context, l *lane, q *question, out sink) *fail
 	defer cancel(nil)
 	silence := time.AfterFunc(a.rules.firstToken, func() { cancel(errTooLate) })
 	defer silence.Stop()
-	begun := false
+	began, begun := time.Now(), false
 	f := a.exchange(asked, l, q, func(text string) {
 		silence.Reset(a.rules.silence)
-		begun = true
+		if !begun {
+			begun = true
+			a.first(time.Since(began))
+		}
 		out.delta(text)
 	})
 	switch {

@@ -28,6 +28,7 @@ type breaker struct {
 	results  []bool // of the last attempts: failed
 	until    time.Time
 	opened   bool
+	tried    bool          // it has been open
 	probing  int           // probes under way
 	closed   chan struct{} // ends with the breaker's being open; nil while it is not
 }
@@ -69,6 +70,9 @@ func (b *breaker) ended(f *failure, probe bool) {
 	switch {
 	case f != nil:
 		b.failures++
+		if !b.tried {
+			b.log.Info("trait", "trait", "failed_before_opening")
+		}
 		if b.opened || b.after > 0 && b.failures >= b.after || b.tooMany() {
 			b.openNow()
 		}
@@ -97,7 +101,7 @@ func (b *breaker) openNow() {
 		b.log.Info("breaker open", "failures", b.failures)
 		b.closed = make(chan struct{})
 	}
-	b.opened, b.until = true, time.Now().Add(b.open)
+	b.opened, b.tried, b.until = true, true, time.Now().Add(b.open)
 }
 
 func (b *breaker) closeNow() {

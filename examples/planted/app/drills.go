@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -9,28 +10,63 @@ import (
 type Drill struct {
 	Name   string
 	About  string
-	Faults []string // as a scenario has them, on the primary unless they say otherwise
+	Faults []string // as a scenario has them
+	// What is otherwise than in the other drills; "" is the same.
+	Rate       string // of users, per second
+	Deferrable string // the same, of work that can wait
+	Timeout    string // how long users wait
 }
 
 // Drills is the table of outages.
 func Drills() []Drill {
 	return []Drill{
-		{"down", "the primary answers nobody", []string{"{provider: primary, kind: server_error}"}},
-		{"flaky", "four of ten requests to the primary fail", []string{"{provider: primary, kind: server_error, share: 40%}"}},
-		{"limited", "the primary turns four of ten requests away for 2 s", []string{"{provider: primary, kind: rate_limit, share: 40%, retry_after: 2s}"}},
-		{"denied", "the primary takes four of ten keys for wrong", []string{"{provider: primary, kind: unauthorized, share: 40%}"}},
-		{"bad", "the primary takes four of ten requests for wrong", []string{"{provider: primary, kind: bad_request, share: 40%}"}},
-		{"spent", "the primary takes four of ten quotas for used up", []string{"{provider: primary, kind: quota_exhausted, share: 40%}"}},
-		{"slow", "the primary takes 30 times as long for its first token", []string{"{provider: primary, kind: slow, factor: {ttft: 30}}"}},
-		{"halves", "four of ten answers of the primary end early", []string{"{provider: primary, kind: truncate, at: {token: 5}, share: 40%}"}},
-		{"broken", "four of ten answers of the primary break off", []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
-		{"dark", "no provider answers", []string{"{provider: [primary, secondary], kind: server_error}"}},
+		{Name: "down", About: "the primary answers nobody", Faults: []string{"{provider: primary, kind: server_error}"}},
+		{Name: "dragging", About: "the primary answers nobody, and takes 900 ms for it", Faults: []string{"{provider: primary, kind: gateway_timeout, hold: 900ms}"}},
+		{Name: "flaky", About: "four of ten requests to the primary fail", Faults: []string{"{provider: primary, kind: server_error, share: 40%}"}},
+		{
+			Name: "patient", About: "the same, with users who wait for minutes", Timeout: "3m",
+			Faults: []string{"{provider: primary, kind: server_error, share: 40%}"},
+		},
+		{
+			Name: "busy", About: "the same, with four times as many users", Rate: "40/s",
+			Faults: []string{"{provider: primary, kind: server_error, share: 40%}"},
+		},
+		{Name: "shaky", About: "one of four requests to the primary fails", Faults: []string{"{provider: primary, kind: server_error, share: 25%}"}},
+		{Name: "sinking", About: "six of ten requests to the primary fail", Faults: []string{"{provider: primary, kind: server_error, share: 60%}"}},
+		{
+			Name: "mixed", About: "the primary fails in four ways: it turns away, errs, is silent, breaks off",
+			Faults: []string{
+				"{provider: primary, kind: rate_limit, share: 12%}", "{provider: primary, kind: server_error, share: 12%}",
+				"{provider: primary, kind: hang, share: 12%}", "{provider: primary, kind: abort, at: {token: 5}, share: 12%}",
+			},
+		},
+		{Name: "limited", About: "the primary turns four of ten requests away for 2 s", Faults: []string{"{provider: primary, kind: rate_limit, share: 40%, retry_after: 2s}"}},
+		{Name: "denied", About: "the primary takes four of ten keys for wrong", Faults: []string{"{provider: primary, kind: unauthorized, share: 40%}"}},
+		{Name: "bad", About: "the primary takes four of ten requests for wrong", Faults: []string{"{provider: primary, kind: bad_request, share: 40%}"}},
+		{Name: "spent", About: "the primary takes four of ten quotas for used up", Faults: []string{"{provider: primary, kind: quota_exhausted, share: 40%}"}},
+		{Name: "slow", About: "the primary takes 30 times as long for its first token", Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 30}}"}},
+		{
+			Name: "sluggish", About: "the primary takes nine times as long for its first token, with work that can wait", Deferrable: "2/s",
+			Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 9}}"},
+		},
+		{
+			Name: "crowded", About: "the same, with more work than there is room for", Deferrable: "10/s",
+			Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 9}}"},
+		},
+		{Name: "halves", About: "four of ten answers of the primary end early", Faults: []string{"{provider: primary, kind: truncate, at: {token: 5}, share: 40%}"}},
+		{Name: "broken", About: "four of ten answers of the primary break off", Faults: []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
+		{Name: "dark", About: "no provider answers", Faults: []string{"{provider: [primary, secondary], kind: server_error}"}},
 	}
 }
 
 // Scenario writes the scenario of one drill, or of several one after the other.
 // Every answer takes 150 ms, so that what takes longer is the app's doing.
 func Scenario(drills ...Drill) string {
+	var all Drill
+	for _, d := range drills {
+		all.Rate, all.Deferrable = cmp.Or(all.Rate, d.Rate), cmp.Or(all.Deferrable, d.Deferrable)
+		all.Timeout = cmp.Or(all.Timeout, d.Timeout)
+	}
 	var b strings.Builder
 	b.WriteString(`version: 1
 name: planted
@@ -47,17 +83,12 @@ providers:
 traffic:
   target: http://127.0.0.1:8000
   journeys:
-    chat:
-      rate: 10/s
-      request: {path: /chat, json: {message: "{{prompt}}"}, stream: true}
-      answer: {sse: "$.delta"}
-      timeout: 8s
-      slow_over: {ttft: 2500ms, total: 3s}
-      degraded: {json: {"$.degraded": true}}
-      restart: {event: reset}
-phases:
-  - {name: calm, for: 8s}
 `)
+	writeJourney(&b, "chat", "critical", cmp.Or(all.Rate, "10/s"), all.Timeout)
+	if all.Deferrable != "" {
+		writeJourney(&b, "report", "deferrable", all.Deferrable, all.Timeout)
+	}
+	b.WriteString("phases:\n  - {name: calm, for: 8s}\n")
 	for _, d := range drills {
 		fmt.Fprintf(&b, "  - name: %s\n    for: 22s\n    faults:\n", d.Name)
 		for _, f := range d.Faults {
@@ -66,4 +97,17 @@ phases:
 		fmt.Fprintf(&b, "  - {name: after-%s, for: 22s}\n", d.Name)
 	}
 	return b.String()
+}
+
+func writeJourney(b *strings.Builder, name, priority, rate, timeout string) {
+	fmt.Fprintf(b, `    %s:
+      rate: %s
+      priority: %s
+      request: {path: /%s, json: {message: "{{prompt}}"}, stream: true}
+      answer: {sse: "$.delta"}
+      timeout: %s
+      slow_over: {ttft: 2500ms, total: 3s}
+      degraded: {json: {"$.degraded": true}}
+      restart: {event: reset}
+`, name, rate, priority, name, cmp.Or(timeout, "8s"))
 }

@@ -20,18 +20,26 @@ type rules struct {
 	neverBack   bool          // once the primary's breaker has opened, it is not asked again
 	waits       time.Duration // how long a request waits for an open breaker to close
 	hedge       time.Duration // the next provider is asked too when there is no answer by then; 0: never
+	hedgesOn    bool          // what a hedge has made needless goes on
+	forgets     time.Duration // how often the app loses what it knows of its providers; 0: never
 	breaker     breakerRules
 
 	retries int     // at one provider
 	again   []cause // failures that are worth one
 	doubles bool    // each retry is twice as many attempts at a time
+	onClock bool    // retries wait for the next full second
 	pause   pause
 
 	takesHalves bool    // an answer that ends is whole
 	splices     bool    // what broke off is not taken back
 	foreign     float64 // share of the answers in a failure that are another's
 	worksOn     bool    // also when the user has left
-	end         ending  // what the user gets when no provider answers
+
+	places     int           // requests under way at a time, of which one sort of work has half; 0: no end
+	usersFirst bool          // it is the work that can wait, not that of users
+	calmBelow  time.Duration // work that can wait is turned away while first tokens take longer; 0: never
+
+	end ending // what the user gets when no provider answers
 }
 
 // good are the rules of an app without traits.

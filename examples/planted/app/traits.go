@@ -56,7 +56,7 @@ func (f Figure) String() string {
 // Traits is the table of all that can be planted.
 func Traits() []Trait {
 	var all []Trait
-	for _, part := range [][]Trait{turning(), retrying(), answering()} {
+	for _, part := range [][]Trait{turning(), retrying(), breaking(), choosing(), answering()} {
 		all = append(all, part...)
 	}
 	return all
@@ -65,6 +65,10 @@ func Traits() []Trait {
 // rate is what requests are apart in a drill, in seconds: nothing that is told by
 // who was served is known any closer.
 const rate = 0.1
+
+// afterwards is how many requests a breaker keeps away when the outage is over. They
+// are no work of the outage, and a finding about outages does not count them.
+const afterwards = 30
 
 // turning are traits of when another provider is asked.
 func turning() []Trait {
@@ -99,6 +103,40 @@ func turning() []Trait {
 			Drill: "slow", Figures: []Figure{{"detection_time_p50", "value", 0}},
 			set: lasting(func(r *rules, d time.Duration) { r.hedge = d }),
 		},
+		{
+			Name: "hedges_without_end", Value: "300ms", Does: "hedges, and lets the slower answer go on when it has the faster one",
+			Opposite: "hedges",
+			Drill:    "slow", Findings: []string{"orphaned_work"}, Figures: []Figure{{"orphaned_work", "hedges_without_end", 0}},
+			set: lasting(func(r *rules, d time.Duration) {
+				r.hedge, r.hedgesOn = d, true
+				r.firstToken *= 10
+			}),
+		},
+		{
+			Name: "waits_for_primary", Value: "4s", Does: "lets requests wait so long for the primary's breaker to close, before it asks the next provider",
+			Drill: "down", Findings: []string{"herd_on_return"},
+			set: lasting(func(r *rules, d time.Duration) { r.waits = d }),
+		},
+		{
+			Name: "only_on_5xx", Does: "asks the next provider when the primary errs, and on no other failure",
+			Drill: "mixed", Findings: []string{"fallback_only_on_some", "fallback_only_before_first_token"},
+			set: does(func(r *rules) { r.stays = []cause{limited, timeout, broken, denied, bad, quota} }),
+		},
+		{
+			Name: "not_on_429", Does: "does not ask the next provider after a 429",
+			Drill: "mixed", Findings: []string{"fallback_only_on_some"},
+			set: does(func(r *rules) { r.stays = []cause{limited} }),
+		},
+		{
+			Name: "not_on_timeouts", Does: "does not ask the next provider after a timeout",
+			Drill: "mixed", Findings: []string{"fallback_only_on_some"},
+			set: does(func(r *rules) { r.stays = []cause{timeout} }),
+		},
+		{
+			Name: "not_midway", Does: "does not ask the next provider when the user has got some of the answer",
+			Drill: "mixed", Findings: []string{"fallback_only_before_first_token"},
+			set: does(func(r *rules) { r.staysMidway = true }),
+		},
 	}
 }
 
@@ -114,6 +152,36 @@ func retrying() []Trait {
 			Name: "doubles", Does: "asks twice at a time after an error",
 			Drill: "flaky", Findings: []string{"doubles_requests"},
 			set: does(func(r *rules) { r.retries, r.doubles = 1, true }),
+		},
+		{
+			Name: "storms", Value: "4", Does: "asks the primary so many times again, and has no breaker",
+			Drill: "sinking", Findings: []string{"retry_storm"},
+			set: counting(func(r *rules, n int) { r.retries, r.breaker.after = n, 0 }),
+		},
+		{
+			Name: "backs_off", Value: "250ms", Does: "asks again after so long, then twice as long, four times at most: always the same pauses",
+			Opposite: "backs_off_at_random",
+			Drill:    "flaky", Findings: []string{"no_jitter"}, Figures: []Figure{{"backoff_growth", "2", 0}, {"backoff_jitter", "0", 0}},
+			set: lasting(func(r *rules, d time.Duration) { r.retries, r.pause = 4, pause{first: d, steady: true} }),
+		},
+		{
+			Name: "backs_off_for_minutes", Value: "1s", Does: "the same seven times, pausing a minute at most",
+			Opposite: "backs_off_at_random",
+			Drill:    "patient", Findings: []string{"no_jitter"}, Figures: []Figure{{"backoff_growth", "2", 0}, {"backoff_jitter", "0", 0}},
+			set: lasting(func(r *rules, d time.Duration) {
+				r.retries, r.pause = 7, pause{first: d, most: time.Minute, steady: true}
+			}),
+		},
+		{
+			Name: "backs_off_at_random", Value: "250ms", Does: "the same four times at most, half of each pause being drawn",
+			Opposite: "backs_off",
+			Drill:    "flaky", Figures: []Figure{{"backoff_jitter", "0.19", 0.03}},
+			set: lasting(func(r *rules, d time.Duration) { r.retries, r.pause = 4, pause{first: d} }),
+		},
+		{
+			Name: "retries_on_the_clock", Does: "asks again when the next second begins",
+			Drill: "busy", Findings: []string{"synchronised"},
+			set: does(func(r *rules) { r.retries, r.onClock = 1, true }),
 		},
 		{
 			Name: "ignores_retry_after", Does: "asks the primary again within half a second, whatever Retry-After says",
@@ -161,6 +229,65 @@ func retriesAlso(c cause) func(*rules) {
 	}
 }
 
+// breaking are traits of breakers.
+func breaking() []Trait {
+	return []Trait{
+		{
+			Name: "breaker_after", Value: "4", Does: "keeps requests from the primary after so many failures in a row",
+			Drill: "down", Figures: []Figure{{"breaker_open_attempts", "failed_before_opening", 0}},
+			set: counting(func(r *rules, n int) { r.breaker.after = n }),
+		},
+		{
+			Name: "breaker_open", Value: "1500ms", Does: "keeps them from it for so long",
+			Drill: "down", Figures: []Figure{{"breaker_probe_rate", "0.67", 0.07}},
+			set: lasting(func(r *rules, d time.Duration) { r.breaker.open = d }),
+		},
+		{
+			Name: "half_open_to_all", Does: "then lets everybody through until the first of them has an answer",
+			Drill: "dragging", Figures: []Figure{{"breaker_half_open_burst", "0.9", 0.1}},
+			set: does(func(r *rules) { r.breaker.all = true }),
+		},
+		{
+			Name: "breaker_at", Value: "15%", Does: "keeps requests from the primary when such a share of the last 20 failed",
+			Drill: "shaky", Findings: []string{"flapping"}, Figures: []Figure{{"breaker_open_attempts", "failed_before_opening", 0}},
+			set: sharing(func(r *rules, p float64) { r.breaker.share = p }),
+		},
+		{
+			Name: "breaker_never_closes", Does: "goes on probing when a probe is answered",
+			Drill: "down", Findings: []string{"breaker_stuck"},
+			set: does(func(r *rules) { r.breaker.closes = false }),
+		},
+		{
+			Name: "forgets", Value: "5s", Does: "loses what it knows of its providers every so often, as it does on SIGHUP",
+			Drill: "down", Figures: []Figure{{"breaker_half_open_burst", "1", 0}},
+			set: lasting(func(r *rules, d time.Duration) { r.forgets = d }),
+		},
+	}
+}
+
+// choosing are traits of whose work comes first.
+func choosing() []Trait {
+	return []Trait{
+		{
+			Name: "users_last", Value: "12", Does: "has so many places, and gives users half of them",
+			Opposite: "users_first",
+			Drill:    "crowded", Findings: []string{"starves_critical"},
+			set: counting(func(r *rules, n int) { r.places = n }),
+		},
+		{
+			Name: "users_first", Value: "12", Does: "has so many places, and gives work that can wait half of them",
+			Opposite: "users_last",
+			Drill:    "crowded", Figures: []Figure{{"critical_first", "1", 0.2}},
+			set: counting(func(r *rules, n int) { r.places, r.usersFirst = n, true }),
+		},
+		{
+			Name: "pauses_deferrable", Value: "800ms", Does: "turns work away that can wait while first tokens take longer",
+			Drill: "sluggish", Figures: []Figure{{"critical_first", "1", 0.1}},
+			set: lasting(func(r *rules, d time.Duration) { r.calmBelow = d }),
+		},
+	}
+}
+
 // answering are traits of what the user gets.
 func answering() []Trait {
 	return []Trait{
@@ -188,8 +315,15 @@ func answering() []Trait {
 		},
 		{
 			Name: "template", Does: "has a prepared text when no provider answers, and owns up to it",
-			Drill: "dark", Figures: []Figure{{"degraded_share", "1", 0}},
+			Opposite: "template_as_answer",
+			Drill:    "dark", Figures: []Figure{{"degraded_share", "1", 0}},
 			set: does(func(r *rules) { r.end = byTemplate("template", true) }),
+		},
+		{
+			Name: "template_as_answer", Does: "has a prepared text when no provider answers, and does not own up to it",
+			Opposite: "template",
+			Drill:    "dark", Findings: []string{"undeclared_template"}, Figures: []Figure{{"undeclared_template", "template_as_answer", afterwards}},
+			set: does(func(r *rules) { r.end = byTemplate("template_as_answer", false) }),
 		},
 		{
 			Name: "raw_error", Does: "shows the provider's own error",
