@@ -13,8 +13,17 @@ import (
 // between is the app's own work, and neither grows nor jitters.
 const immediately = 0.1
 
+const fewRetried = "%d calls were retried without a Retry-After, it takes %d"
+
 func backoffMetrics() []metricRow {
 	return []metricRow{
+		{
+			Metric: Metric{
+				Name: "backoff_base", Unit: "s", Scope: "window", Better: "high", Join: true,
+				Doc: "Median pause before the first retry of a call, where no Retry-After was told.",
+			},
+			per: perAttempts, measure: backoffBase,
+		},
 		{
 			Metric: Metric{
 				Name: "backoff_growth", Unit: "x", Scope: "window", Better: "high", Join: true,
@@ -79,6 +88,14 @@ func (l *ledger) backoff(w window) backoff {
 	return b
 }
 
+func backoffBase(l *ledger, w window) Measure {
+	b := l.backoff(w)
+	if n := len(b.firsts); n < leastInstances {
+		return unmeasured(fewRetried, n, leastInstances)
+	}
+	return numberMeasure(quantile(b.firsts, 0.5), len(b.firsts))
+}
+
 func backoffGrowth(l *ledger, w window) Measure {
 	b := l.backoff(w)
 	switch n := len(b.ratios); {
@@ -94,7 +111,7 @@ func backoffJitter(l *ledger, w window) Measure {
 	b := l.backoff(w)
 	switch n := len(b.firsts); {
 	case n < leastInstances:
-		return unmeasured("%d calls were retried without a Retry-After, it takes %d", n, leastInstances)
+		return unmeasured(fewRetried, n, leastInstances)
 	case quantile(b.firsts, 0.5) < immediately:
 		return unmeasured("immediate: the first retry follows after %s in the median", Figure(quantile(b.firsts, 0.5), "s"))
 	}

@@ -35,20 +35,28 @@ func TestBackoff(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct {
-		name           string
-		app            func(*ask)
-		growth, jitter float64 // NaN: not measured
-		why            string  // no jitter
+		name                 string
+		app                  func(*ask)
+		base, growth, jitter float64 // NaN: not measured
+		why                  string  // no jitter
 	}{
-		{"doubling", steadily(0.5, 1, 2), 2, 0, ""},
-		{"constant", steadily(0.5, 0.5, 0.5), 1, 0, ""},
-		{"jitter", jittered(0.5), 2, 0.29, ""}, // ±50 %, uniform: 1/√12
-		{"at once", steadily(0.01, 0.01), nan, nan, "immediate: the first retry follows after 10 ms in the median"},
-		{"no retry", retrying(), nan, nan, "0 calls were retried without a Retry-After, it takes 5"},
+		{"doubling", steadily(0.5, 1, 2), 0.5, 2, 0, ""},
+		{"constant", steadily(0.5, 0.5, 0.5), 0.5, 1, 0, ""},
+		{"jitter", jittered(0.5), 0.5, 2, 0.29, ""}, // ±50 %, uniform: 1/√12
+		{"at once", steadily(0.01, 0.01), 0.01, nan, nan, "immediate: the first retry follows after 10 ms in the median"},
+		{"no retry", retrying(), nan, nan, nan, "0 calls were retried without a Retry-After, it takes 5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			card := judge(t, surge("server_error", 1).play(tt.app))
 			growth, jitter := measure(t, card, "backoff_growth", "surge", ""), measure(t, card, "backoff_jitter", "surge", "")
+			base := measure(t, card, "backoff_base", "surge", "")
+			if math.IsNaN(tt.base) {
+				if base.Measured || base.Reason != tt.why {
+					t.Errorf("base %v (%s)", base.Measured, base.Reason)
+				}
+			} else {
+				near(t, base.Value, tt.base, 0.03, "base")
+			}
 			if math.IsNaN(tt.growth) {
 				if growth.Measured || jitter.Measured || jitter.Reason != tt.why {
 					t.Errorf("growth %v, jitter %v (%s)", growth.Measured, jitter.Measured, jitter.Reason)

@@ -124,12 +124,12 @@ func serve(ctx context.Context, addr string, a *app.App, log *slog.Logger) int {
 		return 1
 	}
 	server := &http.Server{Handler: a, ReadHeaderTimeout: 5 * time.Second}
-	log.Info("listening", "url", "http://"+listener.Addr().String())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
+	log.Info("listening", "url", "http://"+listener.Addr().String())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
 	for {
 		select {
 		case <-hangup:

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/examples/planted/app"
@@ -38,6 +42,42 @@ func TestUsage(t *testing.T) {
 				t.Errorf("it says\n%s\nwant %s in it", out.String(), tt.want)
 			}
 		})
+	}
+}
+
+// A hangup has the app forget, and an interrupt has it end.
+func TestSignals(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"--listen", "127.0.0.1:0"}, func(string) string { return "" }, io.Discard, w)
+		w.Close()
+	}()
+	log := bufio.NewReader(r)
+	until := func(text string) {
+		for {
+			line, err := log.ReadString('\n')
+			if err != nil {
+				t.Fatalf("the log ended before %q: %v", text, err)
+			}
+			if strings.Contains(line, text) {
+				return
+			}
+		}
+	}
+	until("listening")
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	until("forgets what it knows")
+	stop()
+	if got := <-code; got != 0 {
+		t.Errorf("exit code %d, want 0", got)
 	}
 }
 

@@ -161,7 +161,7 @@ func retrying() []Trait {
 		{
 			Name: "backs_off", Value: "250ms", Does: "asks again after so long, then twice as long, four times at most: always the same pauses",
 			Opposite: "backs_off_at_random",
-			Drill:    "flaky", Findings: []string{"no_jitter"}, Figures: []Figure{{"backoff_growth", "2", 0}, {"backoff_jitter", "0", 0}},
+			Drill:    "flaky", Findings: []string{"no_jitter"}, Figures: []Figure{{"backoff_base", "value", 0.025}, {"backoff_growth", "2", 0}, {"backoff_jitter", "0", 0}},
 			set: lasting(func(r *rules, d time.Duration) { r.retries, r.pause = 4, pause{first: d, steady: true} }),
 		},
 		{
@@ -175,7 +175,7 @@ func retrying() []Trait {
 		{
 			Name: "backs_off_at_random", Value: "250ms", Does: "the same four times at most, half of each pause being drawn",
 			Opposite: "backs_off",
-			Drill:    "flaky", Figures: []Figure{{"backoff_jitter", "0.19", 0.03}},
+			Drill:    "flaky", Figures: []Figure{{"backoff_base", "0.1875", 0.02}, {"backoff_jitter", "0.19", 0.03}},
 			set: lasting(func(r *rules, d time.Duration) { r.retries, r.pause = 4, pause{first: d} }),
 		},
 		{
