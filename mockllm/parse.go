@@ -108,7 +108,7 @@ func (c *call) admit() (refusal, bool) {
 	switch {
 	case len(c.body) > maxBody:
 		return tooLarge, false
-	case c.req.Key == "":
+	case c.req.Key == "" && !c.s.opts.Keyless:
 		return noKey, false
 	}
 	return 0, true

@@ -35,6 +35,9 @@ type Options struct {
 	// batch; nil: the server itself. Who stands in front of the server and lets
 	// requests fail is in front of these too when it is the Loop.
 	Loop http.Handler
+	// Keyless understands requests that carry no API key, too. It is for a server
+	// that reads what is meant for a real endpoint, whose affair the key is.
+	Keyless bool
 }
 
 // account is the customer whom the provider takes all its callers for.

@@ -56,6 +56,10 @@ func (b *builder) placeholders(n *yamltree.Node) {
 		known = append(known, name+".base_url", name+".url", name+".key")
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(n.Written, -1) {
+		if name, ok := strings.CutSuffix(m[1], ".key"); ok && b.real(name) {
+			b.problems.Error(n.Pos, "impossible", "%s has no key to give: it is a real endpoint, by its upstream, and the app's own key is for it", name)
+			continue
+		}
 		if slices.Contains(known, m[1]) {
 			continue
 		}

@@ -14,7 +14,7 @@ func (b *builder) bars() {
 	if len(b.draft.bars) == 0 {
 		b.plan.DefaultBars = true
 		if n := len(b.plan.Phases); n > 0 {
-			b.plan.Bars = scorecard.DefaultBars(b.plan.Phases[n-1].Name)
+			b.plan.Bars = b.plan.judgeable(scorecard.DefaultBars(b.plan.Phases[n-1].Name))
 		}
 		return
 	}

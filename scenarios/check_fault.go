@@ -42,6 +42,7 @@ func (b *builder) checkFault(made *faults.Fault, f *faultDraft, phase int) {
 	for _, name := range made.Providers {
 		if p := b.provider(name); p != nil {
 			b.checkEndpoint(f, p)
+			b.checkReal(made, f, p)
 		}
 	}
 }

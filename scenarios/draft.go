@@ -48,6 +48,7 @@ type providerDraft struct {
 	dialect string
 	listen  string
 	region  string
+	real    string // upstream
 	strict  bool
 	models  []modelDraft
 

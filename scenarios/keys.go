@@ -150,7 +150,8 @@ func providerKey() *schema.Key {
 			keysKey(),
 			capacityKey(),
 			answersKey(),
-		}, schema.NotYet("tls", "upstream")...),
+			upstreamKey(),
+		}, schema.NotYet("tls")...),
 	}
 }
 

@@ -138,6 +138,7 @@ func values(l leaf) (a, b any) {
 		".extends":                             {"parent.yaml", "other.yaml"},
 		".app.ready.url":                       {"http://127.0.0.1:1", "http://127.0.0.1:2"},
 		".providers.*.listen":                  {"127.0.0.1:1", "127.0.0.1:2"},
+		".providers.*.upstream":                {"http://127.0.0.1:1", "http://127.0.0.1:2"},
 		".traffic.target":                      {"http://127.0.0.1:1", "http://127.0.0.1:2"},
 		".traffic.journeys.*.request.path":     {"/a", "/b"},
 		".traffic.journeys.*.answer.json":      {"$.a", "$.b"},
@@ -260,6 +261,9 @@ func prepare(path string, m map[string]any) {
 		m["p50"] = value(map[bool]string{true: "1", false: "1ms"}[has("tokens")])
 	case has(".answers[].tool"), has(".answers[].json"):
 		delete(m, "text")
+	case has(".upstream"):
+		delete(m, "capacity")
+		delete(m, "answers")
 	case has(".capacity."):
 		m["concurrency"] = 5
 	case has(".degraded."), has(".restart."):

@@ -44,13 +44,16 @@ type App struct {
 	ReadyWithin time.Duration
 }
 
-// Provider is one mock endpoint.
+// Provider is one mock endpoint, or a real one behind its faults.
 type Provider struct {
 	Name   string
 	Listen string // host:port; port 0 is any
 	Given  bool   // the scenario names the address, it is not the default
 	Key    string // the API key that the app is given; "": any is right
-	Spec   mockllm.Spec
+	// Upstream is the URL of a real endpoint that answers in place of a mock; "":
+	// a mock does, as Spec says. Of a real one Spec has dialect and region alone.
+	Upstream string
+	Spec     mockllm.Spec
 }
 
 // Phase is a named stretch, [From, To) since the start.

@@ -20,6 +20,7 @@ const firstPort = 4100
 // providers checks the providers and gives each its address.
 func (b *builder) providers() {
 	b.sameNames()
+	b.upstreams()
 	taken := b.takenPorts()
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]
@@ -30,7 +31,7 @@ func (b *builder) providers() {
 		spec := p.spec(b.models(p))
 		spec.Answers = b.answers(p)
 		b.plan.Providers = append(b.plan.Providers, Provider{
-			Name: p.name, Listen: listen, Given: p.listen != "", Key: p.firstKey(), Spec: spec,
+			Name: p.name, Listen: listen, Given: p.listen != "", Key: p.firstKey(), Upstream: p.real, Spec: spec,
 		})
 	}
 }

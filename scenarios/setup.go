@@ -26,7 +26,7 @@ func (p *Plan) Setup() scorecard.Setup {
 		s.Windows = append(s.Windows, p.window(w))
 	}
 	for _, pr := range p.Providers {
-		s.Providers = append(s.Providers, scorecard.Provider{Name: pr.Name, Dialect: pr.Spec.Dialect})
+		s.Providers = append(s.Providers, scorecard.Provider{Name: pr.Name, Dialect: pr.Spec.Dialect, Upstream: pr.Upstream})
 	}
 	for _, j := range p.Journeys {
 		s.Journeys = append(s.Journeys, scorecard.Journey{

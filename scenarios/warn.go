@@ -26,7 +26,9 @@ func (b *builder) warn() {
 	b.warnLoad()
 	for _, f := range b.places {
 		b.warnShort(f)
+		b.warnTorn(f)
 	}
+	b.warnUnjudged()
 	given := b.allowances()
 	for i := range b.plan.Bars {
 		if b.plan.DefaultBars {

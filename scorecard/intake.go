@@ -245,6 +245,8 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 	if a.Arrived < 0 {
 		return true // a canary's: before the drill
 	}
+	// What lands at the headers and lets an answer out has only delayed it.
+	t.whole = t.status >= 200 && t.status < 300 && a.Finish != "" && (a.Fault == "" && a.Kind == "" || a.At == "headers")
 	if a.Fault != "" || a.Kind != "" {
 		t.kind = in.kinds.of(cmp.Or(a.Kind, a.Fault))
 	}

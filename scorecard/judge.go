@@ -35,6 +35,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	l.joinAll()
 	l.linkCalls()
 	l.placeAll()
+	l.creditReal()
 	l.findAnswers()
 	l.learnJourneys()
 	ev := l.evidence()

@@ -29,13 +29,26 @@ func (l *ledger) limits() []string {
 	if note := l.rewriters(); note != "" {
 		add("no identity or integrity:%s", note)
 	}
+	for _, m := range l.marks {
+		if m.Kind == "upstream" {
+			add("at %s a real endpoint failed by itself, which was no injected fault: %s", Figure(m.At.Float(), "s"), m.Note)
+		}
+	}
+	if note := l.unproven(); note != "" {
+		add("%s", note)
+	}
 	if l.join.UnknownPath > 0 {
 		add("%d call%s to paths that no provider here has: what the app wanted there was not exercised",
 			l.join.UnknownPath, plural(l.join.UnknownPath))
 	}
 	add("faults of name resolution (DNS) cannot be played")
 	add("stale, cached and deferred answers are not told apart in this version")
-	add("the providers are mocks: latency, limits and answers are those of the scenario, not of the day")
+	switch real := len(l.real()); {
+	case real == 0:
+		add("the providers are mocks: latency, limits and answers are those of the scenario, not of the day")
+	case real < len(l.setup.Providers):
+		add("the other providers are mocks: latency, limits and answers are those of the scenario, not of the day")
+	}
 	return limits
 }
 

@@ -136,10 +136,13 @@ type Window struct {
 	Slows bool `json:"slows,omitempty"`
 }
 
-// Provider is one mock endpoint.
+// Provider is one mock endpoint, or a real one behind its faults.
 type Provider struct {
 	Name    string `json:"name"`
 	Dialect string `json:"dialect"`
+	// Upstream is the URL of a real endpoint; "": a mock answers. A real one's
+	// answers carry no proof of who gave them and whether they are whole.
+	Upstream string `json:"upstream,omitempty"`
 }
 
 // Journey is one kind of user request.
@@ -162,9 +165,9 @@ type Change struct {
 }
 
 // Mark is something worth knowing that is no request: the app died, no canary
-// was seen, somebody pressed Ctrl-C.
+// was seen, a real endpoint failed by itself, somebody pressed Ctrl-C.
 type Mark struct {
-	Kind string  `json:"kind"` // app_died, interrupted, canary (none was seen, so there was no drill)
+	Kind string  `json:"kind"` // app_died, interrupted, canary (none was seen, so there was no drill), upstream (one did not answer)
 	At   Seconds `json:"at_s"`
 	Note string  `json:"note,omitempty"`
 }
@@ -244,7 +247,8 @@ type Attempt struct {
 	Kind           string   `json:"fault_kind,omitempty"`
 	At             string   `json:"fault_at,omitempty"` // where in the answer it landed: headers, token 12, …
 	// Refused says that the mock itself turned the attempt away, by its limits
-	// (rate_limit) or its capacity (overloaded): no fault was applied.
+	// (rate_limit) or its capacity (overloaded), or that the real endpoint behind the
+	// provider did not answer (upstream): no fault was applied.
 	Refused    string   `json:"refused,omitempty"`
 	TokensIn   int      `json:"tokens_in,omitempty"`
 	TokensOut  int      `json:"tokens_out,omitempty"`

@@ -1,5 +1,7 @@
 package scorecard
 
+import "slices"
+
 // shareOf measures the share of requests of which yes holds.
 func shareOf(yes func(*visit) bool) func(*ledger, window) Measure {
 	return func(_ *ledger, w window) Measure {
@@ -43,15 +45,15 @@ func undeclared(l *ledger, w window) Measure {
 	})(l, w)
 }
 
-// harm counts users who came to harm. Answers that an app rewrites cannot be
-// judged; hangs and keys in them can.
+// harm counts users who came to harm. Answers that an app rewrites, or that come
+// from real endpoints, cannot be judged; hangs and keys in them can.
 func harm(l *ledger, w window) Measure {
 	k, judged := 0, 0
 	for _, v := range w.visits {
 		if v.harmed() {
 			k++
 		}
-		if !l.journey(v.journey).rewrites {
+		if !l.journey(v.journey).rewrites && !v.real {
 			judged++
 		}
 	}
@@ -59,9 +61,17 @@ func harm(l *ledger, w window) Measure {
 	case len(w.visits) == 0:
 		return unmeasured("no request was due")
 	case judged == 0 && k == 0:
-		return unmeasured("the app rewrites answers, so nothing in them can be verified")
+		return unmeasured("%s", l.unjudged(w))
 	}
 	return numberMeasure(float64(k), max(judged, k))
+}
+
+// unjudged says why no answer in a window can be judged.
+func (l *ledger) unjudged(w window) string {
+	if slices.ContainsFunc(w.visits, func(v *visit) bool { return v.real }) {
+		return "the answers come from real endpoints, so nothing in them can be verified"
+	}
+	return "the app rewrites answers, so nothing in them can be verified"
 }
 
 // failoverLoss measures the seconds of service that users lost.

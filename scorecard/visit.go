@@ -35,6 +35,7 @@ type visit struct {
 
 	told, raw, leak, marked      bool // of the reply; marked: the degraded rule matched
 	answer, begins, whole, holes bool // of the mock's text in it
+	real                         bool // whole by what a real endpoint's attempt says alone
 	dropped                      bool // never sent, or stopped by us
 
 	tries    []int32 // its attempts, by arrival
@@ -91,6 +92,7 @@ type attempt struct {
 	endpoint               endpoint
 	rung                   rung
 	byDate                 bool // wait was told as a date
+	whole                  bool // an answer went out to its end, and no fault touched it
 	warm                   bool // of the warm-up
 	begun                  bool // words of its answer were written
 }

@@ -23,7 +23,7 @@ type drillFlags struct {
 	force, quiet           bool
 	control, suggest       bool
 	repeat                 int
-	allow                  []string
+	allow, upstreams       []string // hosts
 	seed                   uint64
 	seeded                 bool
 	command                []string // after --
@@ -84,6 +84,7 @@ are long enough to prove.`,
 	flags.BoolVar(&f.suggest, "suggest", false, "print rates, slow_over and bars that the app's own baseline carries")
 	flags.IntVar(&f.repeat, "repeat", 1, "play the drill `N` times and take the worst")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
+	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
 	f.output.flags(cmd)
 	return cmd
@@ -107,10 +108,13 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 			return performance{}.explain(ctx, err)
 		}
 	}
+	if err := drill.CheckUpstreams(plan, f.upstreams); err != nil {
+		return performance{}.explain(ctx, err)
+	}
 	if f.dir == "" {
 		f.dir = defaultDir(plan.Name, time.Now())
 	}
-	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, control: f.control}
+	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control}
 	play := once
 	if f.repeat > 1 {
 		play = repeated

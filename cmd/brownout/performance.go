@@ -20,7 +20,9 @@ type performance struct {
 	allow []string
 	// control leaves the faults out.
 	control bool
-	watch   func(context.Context, *drill.Live)
+	// upstreams are hosts that a provider may pass requests on to.
+	upstreams []string
+	watch     func(context.Context, *drill.Live)
 }
 
 // perform plays the drill; drawn is called when it is over, before anything
@@ -38,6 +40,8 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 		AllowHosts: p.allow,
 		NoFaults:   p.control,
 		Watch:      p.watch,
+
+		AllowUpstreams: p.upstreams,
 	})
 	drawn()
 	return errors.Join(err, dir.close())

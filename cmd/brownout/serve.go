@@ -20,6 +20,7 @@ import (
 type serveFlags struct {
 	with, phase, ready, log, listen, advertise string
 	play                                       bool
+	upstreams                                  []string
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -47,6 +48,7 @@ lines: the attempts of a drill's log.`,
 	flags.StringVar(&f.log, "log", "", "write what is asked and answered to `FILE`")
 	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
 	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
+	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
@@ -65,11 +67,12 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
-		Phase:     f.phase,
-		Play:      f.play,
-		Advertise: f.advertise,
-		Log:       log,
-		Ready:     func(list []drill.Endpoint) error { return announce(term, list, f.ready) },
+		Phase:          f.phase,
+		Play:           f.play,
+		Advertise:      f.advertise,
+		Log:            log,
+		AllowUpstreams: f.upstreams,
+		Ready:          func(list []drill.Endpoint) error { return announce(term, list, f.ready) },
 	})
 	if f.ready != "" {
 		_ = os.Remove(f.ready)

@@ -40,6 +40,8 @@ type Options struct {
 	Net     Net       // the zero Net is the machine's own network
 	// AllowHosts may be sent traffic though they are not loopback.
 	AllowHosts []string
+	// AllowUpstreams may be a provider's upstream though they are not loopback.
+	AllowUpstreams []string
 	// NoFaults leaves the plan's faults out: a control run, which the log says it
 	// is. What was planned stands in its first line all the same.
 	NoFaults bool
@@ -57,7 +59,8 @@ type Options struct {
 // stops the traffic, heals the faults, writes the rest of the log and is no
 // error either: the log says that it was interrupted.
 //
-// Errors: a [*PortError] when a provider cannot listen, a [*NotReadyError] when
+// Errors: a [*TargetError] when the app or an upstream is where no traffic may
+// go, a [*PortError] when a provider cannot listen, a [*NotReadyError] when
 // the app never answered, a [*CanaryError] when the app does not call the
 // mocks; otherwise what writing the log came to.
 func Run(ctx context.Context, plan *scenarios.Plan, opts Options) (err error) {
@@ -107,6 +110,9 @@ func newDrill(plan *scenarios.Plan, opts Options) *drill {
 
 // startProviders listens on every provider's address, or on none.
 func (d *drill) startProviders(ctx context.Context) error {
+	if err := CheckUpstreams(d.plan, d.opts.AllowUpstreams); err != nil {
+		return err
+	}
 	for _, spec := range d.plan.Providers {
 		p, err := startProvider(ctx, spec, d)
 		if err != nil {

@@ -19,13 +19,13 @@ type Endpoint struct {
 	Dialect string
 	URL     string // http://host:port
 	BaseURL string // what the dialect's SDKs want
-	Key     string // the API key that started apps are given
+	Key     string // the API key that started apps are given; "" for a real endpoint, which knows the app's own
 }
 
 func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
 	url := "http://" + addr
 	key := p.Key
-	if key == "" {
+	if key == "" && p.Upstream == "" {
 		key = mockKey(seed, p.Name)
 	}
 	return Endpoint{
@@ -42,6 +42,8 @@ func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
 func (e Endpoint) Own() []string {
 	name := envName(e.Name)
 	env := append(mockllm.Env(e.Dialect, e.URL, e.Key), "BROWNOUT_"+name+"_URL="+e.URL, "BROWNOUT_"+name+"_KEY="+e.Key)
+	// An empty variable would hide the key that the app has for a real endpoint.
+	env = slices.DeleteFunc(env, func(v string) bool { return strings.HasSuffix(v, "=") })
 	slices.Sort(env)
 	return env
 }

@@ -31,8 +31,8 @@ func (e *PortError) Error() string {
 
 func (e *PortError) Unwrap() error { return e.Err }
 
-// provider is one mock, serving: recorder → injector → mock, behind a proxy
-// when the plan has transport faults for it.
+// provider is one mock, serving: recorder → injector → mock, or upstream in its
+// place, behind a proxy when the plan has transport faults for it.
 type provider struct {
 	name     string
 	tag      string // its word in the answers
@@ -40,6 +40,7 @@ type provider struct {
 	spec     scenarios.Provider
 	ledger   *ledger
 	mock     *mockllm.Server
+	upstream *upstream // nil: the mock answers
 	injector *faults.Injector
 	proxy    Proxy // nil: the plan has no transport faults here
 	server   *http.Server
@@ -68,11 +69,20 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{
 		Seed: d.plan.Seed, Served: served,
 		Loop: p, // what a batch asks of itself is recorded and can fail like the rest
+		// What an upstream's clients need for a key is for the upstream to say.
+		Keyless: spec.Upstream != "",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
 	}
-	p.injector = faults.New(p.mock, dialect{p.mock, spec.Spec.Region, p.ledger}, faults.Options{
+	var answers http.Handler = p.mock
+	if spec.Upstream != "" {
+		if p.upstream, err = newUpstream(p, d.opts.Net); err != nil {
+			return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
+		}
+		answers = p.upstream
+	}
+	p.injector = faults.New(answers, dialect{p.mock, spec.Spec.Region, p.ledger}, faults.Options{
 		Seed: d.plan.Seed, Hit: p.hit,
 		Slow: mockllm.WithSlow, Content: defective, Load: shrink(p.mock),
 	})
@@ -165,6 +175,9 @@ func (p *provider) close() error {
 	}
 	if p.mock != nil {
 		_ = p.mock.Close() // batches under way; it never fails
+	}
+	if p.upstream != nil {
+		p.upstream.close()
 	}
 	p.open.Wait()
 	return err

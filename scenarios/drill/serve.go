@@ -22,13 +22,16 @@ type ServeOptions struct {
 	// Log gets what the providers were asked and answered, as a drill's log has
 	// it; nil: nobody does.
 	Log io.Writer
+	// AllowUpstreams may be a provider's upstream though they are not loopback.
+	AllowUpstreams []string
 	// Ready is told where the mocks answer, once all do.
 	Ready func([]Endpoint) error
 }
 
 // Serve runs the plan's providers alone, without app and traffic, until ctx ends.
-// Errors: a [*PortError] when a provider cannot listen, what Ready returned, a
-// phase that the plan does not have, or what writing the log came to.
+// Errors: a [*TargetError] when an upstream is where no traffic may go, a
+// [*PortError] when a provider cannot listen, what Ready returned, a phase that the
+// plan does not have, or what writing the log came to.
 func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err error) {
 	windows, err := playing(plan, opts)
 	if err != nil {
@@ -37,7 +40,7 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	if opts.Log == nil {
 		opts.Log = io.Discard
 	}
-	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log})
+	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams})
 	defer func() {
 		if stopErr := d.close(); err == nil {
 			err = stopErr

@@ -41,6 +41,7 @@ func TestBadApps(t *testing.T) {
 		{"LeaksAPoll", []string{"left timers set", "bad_test.TestLeaksAPoll"}},
 		{"StopsItsTimers", nil}, // a good one
 		{"HasNoScenario", []string{"the scenario cannot be played", "no-such.drill.yaml", "no such file"}},
+		{"HasARealEndpoint", []string{`provider "primary" has a real endpoint, http://127.0.0.1:1`, "play it with Start"}},
 		{"HasAWrongBar", []string{"the scenario cannot be played", "5s", "min"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,14 +9,15 @@ import (
 type Option func(*options)
 
 type options struct {
-	seed     *uint64
-	appFile  string
-	bars     string
-	log      io.Writer
-	appLog   io.Writer
-	proxied  []string
-	patience time.Duration
-	within   time.Duration
+	seed      *uint64
+	appFile   string
+	bars      string
+	log       io.Writer
+	appLog    io.Writer
+	proxied   []string
+	upstreams []string
+	patience  time.Duration
+	within    time.Duration
 }
 
 // Defaults of the bounds in real time.
@@ -61,6 +62,10 @@ func AppLog(w io.Writer) Option { return func(o *options) { o.appLog = w } }
 // [Drill.Inject]. Those that the scenario has some for can anyway. A provider
 // behind a proxy resets no connection: cut reaches its clients as an orderly end.
 func Proxied(providers ...string) Option { return func(o *options) { o.proxied = providers } }
+
+// AllowUpstream lets providers of [Start] have these hosts as their upstream, though
+// they are not this machine.
+func AllowUpstream(hosts ...string) Option { return func(o *options) { o.upstreams = hosts } }
 
 // Patience is how long, in real time, the drill's clock may stand still before
 // [Run] gives up; 10 s when not said.

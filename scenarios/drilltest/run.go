@@ -34,6 +34,9 @@ func Run(t *testing.T, scenario string, app func(Env) http.Handler, opts ...Opti
 	t.Helper()
 	o := collect(opts)
 	p := &performance{plan: load(t, scenario, o), app: app, name: t.Name(), options: o}
+	if why := needsSockets(p.plan); why != "" {
+		t.Fatalf("drilltest: %s", why)
+	}
 	fault := p.perform(t)
 	if err := p.lines.writeTo(o.log); err != nil {
 		t.Errorf("drilltest: write the log: %v", err)

@@ -40,7 +40,7 @@ func Start(t testing.TB, scenario string, opts ...Option) *Drill {
 	t.Helper()
 	d := &Drill{t: t, options: collect(opts)}
 	session, err := drill.Open(t.Context(), load(t, scenario, d.options), drill.Options{
-		Log: &d.log, AppLog: d.options.appLog, Proxied: d.options.proxied,
+		Log: &d.log, AppLog: d.options.appLog, Proxied: d.options.proxied, AllowUpstreams: d.options.upstreams,
 	})
 	if err != nil {
 		t.Fatalf("drilltest: start the drill: %v", err)

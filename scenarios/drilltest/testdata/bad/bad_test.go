@@ -267,3 +267,13 @@ func TestHasAWrongBar(t *testing.T) {
 	drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler { return answer(env, nothing) },
 		drilltest.Bars("- {metric: availability, phase: surge, min: 5s}"))
 }
+
+func TestHasARealEndpoint(t *testing.T) {
+	drilltest.Run(t, `
+version: 1
+name: real
+providers: {primary: {dialect: openai, upstream: "http://127.0.0.1:1"}}
+traffic: {journeys: {chat: {rate: 20/s, request: {path: "/?q={{nonce}}"}}}}
+phases: [{name: all, for: 10s}]
+`, func(env drilltest.Env) http.Handler { return answer(env, nothing) })
+}

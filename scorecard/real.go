@@ -1,0 +1,54 @@
+package scorecard
+
+import "strings"
+
+// Real endpoints stand behind some providers in place of mocks. Their answers
+// carry no proof, so identity is what the provider ledger knows: who gave the
+// request a whole answer last. Whether the app's reply is that answer is not known.
+
+// creditReal gives each reply that is a success and carries nothing of ours to
+// the real endpoint that gave its request a whole answer last. A reply that owns
+// up to being less stays that.
+func (l *ledger) creditReal() {
+	real := l.real()
+	if len(real) == 0 {
+		return
+	}
+	for i := range l.visits {
+		v := &l.visits[i]
+		if !v.success() || v.marked || v.pieces > 0 {
+			continue
+		}
+		for _, k := range v.tries {
+			if a := &l.attempts[k]; a.whole && real[a.provider] {
+				v.real, v.whole, v.from = true, true, a.provider
+			}
+		}
+	}
+}
+
+// real are the providers that are real endpoints.
+func (l *ledger) real() map[int32]bool {
+	real := map[int32]bool{}
+	for _, p := range l.setup.Providers {
+		if p.Upstream != "" {
+			real[l.providers.of(p.Name)] = true
+		}
+	}
+	return real
+}
+
+// unproven says what is not known of a drill with real endpoints, "" without one.
+func (l *ledger) unproven() string {
+	var names []string
+	for _, p := range l.setup.Providers {
+		if p.Upstream != "" {
+			names = append(names, p.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	verb := oneOr(len(names), " is a real endpoint: its", " are real endpoints: their")
+	return strings.Join(names, " and ") + verb + " answers carry no proof, so who was served by them is what the provider ledger says, and integrity is not measured"
+}
