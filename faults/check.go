@@ -172,6 +172,10 @@ func (c *checker) params(k Kind, given Params) {
 	for _, p := range k.Params {
 		v, ok := given[p.Name]
 		switch {
+		case p.Refused != "":
+			if ok {
+				c.add(p.Name, "%s", p.Refused)
+			}
 		case ok:
 			if found := p.check(v); found != "" {
 				c.add(p.Name, "%s", found)
@@ -190,6 +194,9 @@ func (k Kind) Sparing() bool {
 
 // together checks parameters against each other.
 func (c *checker) together(k Kind, given Params) {
+	if k.Name == "toxic" {
+		c.stock(k, given)
+	}
 	left := slices.Collect(maps.Values(given))
 	if k.Family == "load" && !slices.ContainsFunc(left, func(v any) bool { return v != 1.0 }) && len(left) > 0 {
 		c.add("kind", "%s leaves everything as it is; say less than 100%%", k.Name)

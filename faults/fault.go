@@ -165,8 +165,10 @@ type Param struct {
 	Allowed  []string // of Word and Status
 	Default  any      // what stands in Params when the scenario does not say; nil: no default
 	Required bool
-	Least    int    // of Count
-	Doc      string // one sentence
+	Least    int // of Count
+	// Refused says why a parameter that one may expect is not taken; "" is the rule.
+	Refused string
+	Doc     string // one sentence
 }
 
 // Kind is one row of the table of faults. The row feeds the scenario decoder,
@@ -197,7 +199,10 @@ type Kind struct {
 	// be in front of a real endpoint.
 	NeedsMock bool
 
-	act    action              // nil for kinds that are not performed request by request
+	act action // nil for kinds that are not performed request by request
+	// Sockets says that the kind needs real sockets: no network in memory plays it.
+	Sockets bool
+
 	effect func(Params) Effect // nil for kinds that are not performed on connections
 }
 

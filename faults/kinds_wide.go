@@ -127,5 +127,16 @@ func transports() []Kind {
 				Doc: "How many bytes come through on a connection.",
 			}},
 		},
+		{
+			Name: "toxic", Family: "transport", WholeOnly: true, Sockets: true,
+			effect:    stockEffect,
+			Doc:       "A toxic of toxiproxy's own, by its name and with its own parameters. Connections that are open when it comes or goes are closed.",
+			Wire:      "What the toxic does to what the provider sends; with reset_peer a TCP reset.",
+			Incidents: "None in particular: for drills that exist for toxiproxy already.",
+			Client:    "As for the fault that the toxic makes.",
+			SDKs:      "As for the fault that the toxic makes; reset_peer: APIConnectionError after two retries.",
+			Example:   "{provider: primary, kind: toxic, name: slicer, average_size: 64, size_variation: 32, delay: 1ms}",
+			Params:    stockParams(),
+		},
 	}
 }

@@ -19,18 +19,22 @@ import (
 // the proxy accepted, and is hit while its draw is within the share. Which
 // request gets which connection is up to the client.
 //
-// A reset behind a proxy reaches the client as an orderly end, and a client that
-// closes its sending side alone is taken to have left.
+// A reset behind a proxy reaches the client as an orderly end, unless it is the
+// toxic reset_peer's, and a client that closes its sending side alone is taken to
+// have left.
 type Proxy struct {
-	addr  string
-	seed  uint64
-	inner *toxiproxy.Proxy
-	wire  *wire
+	addr     string // port 0 until it first listens
+	upstream string
+	seed     uint64
+	server   *toxiproxy.ApiServer
+	inner    *toxiproxy.Proxy // a new one each time it opens
+	wire     *wire
 
 	mu     sync.Mutex // one Play or Close at a time; below: theirs and their keeper's
 	closed bool
-	shut   bool  // refusing
-	failed error // why the proxy still refuses though no window is open
+	shut   bool   // refusing
+	stock  string // the stock toxic that is to be on, "" for none
+	failed error  // why the proxy still refuses though no window is open
 	cancel context.CancelFunc
 	keeper sync.WaitGroup
 }
@@ -39,26 +43,10 @@ type Proxy struct {
 // connections on to upstream. Until [Proxy.Play] nothing fails. An address in
 // use is an error around syscall.EADDRINUSE.
 func StartProxy(listen, upstream string, seed uint64) (*Proxy, error) {
-	// Toxiproxy makes toxics by name, from a registry that is its own package's
-	// variable. To register the same type again is harmless.
-	toxics.Register("brownout", new(toxic))
 	// It wants its API's server for a logger, which is to be silent, and metrics,
 	// which are off; the server is never started.
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	p := &Proxy{
-		seed:  seed,
-		inner: toxiproxy.NewProxy(server, "provider", listen, upstream),
-		wire:  new(wire),
-	}
-	for _, way := range []string{"upstream", "downstream"} {
-		added, err := p.inner.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(`{"type": "brownout", "stream": %q}`, way)))
-		if err != nil {
-			return nil, fmt.Errorf("start proxy: %w", err)
-		}
-		// Before the proxy starts nobody else looks at the toxic, so it can be
-		// told its wire directly and no JSON need carry it.
-		added.Toxic.(*toxic).attach(p.wire, way == "downstream")
-	}
+	p := &Proxy{addr: listen, upstream: upstream, seed: seed, server: server, wire: new(wire)}
 	if err := p.open(); err != nil {
 		return nil, fmt.Errorf("start proxy: %w", err)
 	}
@@ -125,20 +113,26 @@ func (p *Proxy) dismissKeeper() {
 	}
 }
 
-// keepGate refuses or accepts as the show wants it now, and tells how long that
-// holds; 0 is for good.
+// keepGate refuses or accepts, with a stock toxic or without, as the show wants it
+// now, and tells how long that holds; 0 is for good.
 func (p *Proxy) keepGate(show *Show) time.Duration {
 	const again = 20 * time.Millisecond
-	refused, wait := show.Refused(time.Now())
-	switch {
-	case refused && !p.shut:
+	now := time.Now()
+	refused, wait := show.Refused(now)
+	stock, other := show.Stock(now)
+	if (refused || stock != p.stock) && !p.shut {
 		p.stop()
-	case !refused && p.shut:
+	}
+	p.stock = stock
+	if !refused && p.shut {
 		// Somebody may hold the port for a moment, be it as the near end of a
 		// connection elsewhere.
 		if p.failed = p.open(); p.failed != nil {
 			return again
 		}
+	}
+	if wait == 0 || other > 0 && other < wait {
+		return other
 	}
 	return wait
 }
@@ -146,9 +140,40 @@ func (p *Proxy) keepGate(show *Show) time.Duration {
 // open listens, the first time or again on the same port.
 func (p *Proxy) open() error {
 	p.wire.stopped = make(chan struct{})
-	err := p.inner.Start()
-	p.shut = err != nil
-	return err
+	p.shut = true
+	inner, err := p.proxy()
+	if err != nil {
+		return err
+	}
+	if err := inner.Start(); err != nil {
+		return err
+	}
+	p.inner, p.shut = inner, false
+	return nil
+}
+
+// proxy makes one that has not started. The toxics that it has it keeps: to add or
+// remove one later is not safe.
+func (p *Proxy) proxy() (*toxiproxy.Proxy, error) {
+	// Toxiproxy makes toxics by name, from a registry that is its own package's
+	// variable. To register the same type again is harmless.
+	toxics.Register("brownout", new(toxic))
+	inner := toxiproxy.NewProxy(p.server, "provider", p.addr, p.upstream)
+	for _, way := range []string{"upstream", "downstream"} {
+		added, err := inner.Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(`{"type": "brownout", "stream": %q}`, way)))
+		if err != nil {
+			return nil, err
+		}
+		// Before the proxy starts nobody else looks at the toxic, so it can be
+		// told its wire directly and no JSON need carry it.
+		added.Toxic.(*toxic).attach(p.wire, way == "downstream")
+	}
+	if p.stock != "" {
+		if err := addStock(inner, p.wire, p.stock); err != nil {
+			return nil, err
+		}
+	}
+	return inner, nil
 }
 
 // stop closes the listener and every connection.

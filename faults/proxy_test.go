@@ -372,7 +372,8 @@ func noneLeft(t *testing.T) {
 }
 
 // TestProxyUnderClientsThatLeave changes windows while many clients cancel
-// streams at random: what makes stock toxics hang for seconds.
+// streams at random: what makes stock toxics hang for seconds where they are put on
+// and taken off as toxiproxy would have it.
 func TestProxyUnderClientsThatLeave(t *testing.T) {
 	const clients = 64
 	var streaming, served atomic.Int64
@@ -404,9 +405,11 @@ func TestProxyUnderClientsThatLeave(t *testing.T) {
 		})
 	}
 	luck := rand.New(rand.NewPCG(7, clients))
-	eventually(t, "enough streams opened and left", func() bool {
+	changes := 0
+	eventually(t, "enough streams opened and left under enough windows", func() bool {
 		p.Play(time.Now(), someWindows(luck))
-		return served.Load() > 2*clients
+		changes++
+		return served.Load() > 2*clients && changes >= 200
 	})
 	cancel()
 	running.Wait()
@@ -442,13 +445,18 @@ func someWindows(luck *rand.Rand) []faults.Window {
 	for _, kind := range []struct {
 		name string
 		odds int
-	}{{"refuse", 12}, {"latency", 3}, {"blackhole", 3}, {"bandwidth", 4}, {"limit_data", 4}, {"slow_close", 4}} {
+	}{{"refuse", 12}, {"latency", 3}, {"blackhole", 3}, {"bandwidth", 4}, {"limit_data", 4}, {"slow_close", 4}, {"toxic", 6}} {
 		if luck.IntN(kind.odds) > 0 {
 			continue
 		}
 		from := time.Duration(luck.IntN(6)-4) * time.Millisecond
 		w := transport(kind.name, luck.Float64(), from, from+5*time.Millisecond)
 		w.Fault.Params["delay"] = time.Duration(luck.IntN(10)) * time.Millisecond
+		if kind.name == "toxic" {
+			w.Fault.Params = someToxic(luck)
+			windows = append(windows, w)
+			continue
+		}
 		w.Fault.Params["bytes"], w.Fault.Params["bytes_per_second"] = 1+luck.IntN(500), 1000+luck.IntN(100_000)
 		windows = append(windows, w)
 	}

@@ -14,6 +14,7 @@ type Effect struct {
 	Rate      int           // bytes a second that come through from the provider; 0: no bound
 	Limit     int           // bytes that come through from the provider on a connection; 0: no bound
 	LateClose time.Duration // the end of what the provider sends is late by
+	Stock     string        // toxiproxy's own toxic on all connections, as its JSON; played by [Proxy] alone
 }
 
 // A Show is the transport faults that are played on one provider. Each proxy
@@ -22,6 +23,7 @@ type Show struct {
 	start  time.Time
 	seed   uint64
 	refuse []Window
+	stocks []played
 	others []played
 }
 
@@ -40,9 +42,12 @@ func NewShow(start time.Time, seed uint64, windows []Window) *Show {
 		if kind.effect == nil {
 			continue
 		}
-		if effect := kind.effect(w.Fault.Params); effect.Refuse {
+		switch effect := kind.effect(w.Fault.Params); {
+		case effect.Refuse:
 			s.refuse = append(s.refuse, w)
-		} else {
+		case effect.Stock != "":
+			s.stocks = append(s.stocks, played{w, effect})
+		default:
 			s.others = append(s.others, played{w, effect})
 		}
 	}
@@ -58,11 +63,31 @@ func (s *Show) Refused(at time.Time) (refused bool, wait time.Duration) {
 		refused = refused || w.open(t)
 		edges = append(edges, w.Next(t))
 	}
+	return refused, until(edges, t)
+}
+
+// Stock is the stock toxic that is on at a moment, that of the first window in file
+// order; "" is none. Wait is as of [Show.Refused].
+func (s *Show) Stock(at time.Time) (words string, wait time.Duration) {
+	t := at.Sub(s.start)
+	var edges []time.Duration
+	for _, w := range s.stocks {
+		if words == "" && w.open(t) {
+			words = w.effect.Stock
+		}
+		edges = append(edges, w.Next(t))
+	}
+	return words, until(edges, t)
+}
+
+// until is how long it is from t to the first of the edges, which of a window that
+// has none is −1; 0: there is none.
+func until(edges []time.Duration, t time.Duration) time.Duration {
 	edges = slices.DeleteFunc(edges, func(edge time.Duration) bool { return edge < 0 })
 	if len(edges) == 0 {
-		return refused, 0
+		return 0
 	}
-	return refused, slices.Min(edges) - t
+	return slices.Min(edges) - t
 }
 
 // effect is what hits the n-th connection at the moment: that of the first

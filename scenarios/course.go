@@ -109,7 +109,9 @@ func (o *outage) measure() {
 
 // failing says whether a fault keeps an answer from being what it should be;
 // others only make it late.
-func failing(f faults.Fault) bool { return f.Kind != "slow" && f.Kind != "latency" }
+func failing(f faults.Fault) bool {
+	return f.Kind != "slow" && f.Kind != "latency" && f.Params["name"] != "latency"
+}
 
 // failingForAll says so of faults that no match narrows.
 func failingForAll(f faults.Fault) bool { return failing(f) && f.Match == (faults.Match{}) }

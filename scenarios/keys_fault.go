@@ -169,6 +169,9 @@ func atKey(kind faults.Kind) schema.Key {
 
 // paramKey makes a row of a kind's parameter, by its type alone.
 func paramKey(p faults.Param) schema.Key {
+	if p.Refused != "" {
+		return impossible(p.Name, p.Refused)
+	}
 	room := func(draft func() any) func(any) any {
 		return schema.Field(func(f *faultDraft) any {
 			if f.params == nil {
@@ -184,7 +187,7 @@ func paramKey(p faults.Param) schema.Key {
 	case faults.Duration:
 		k.Type, k.Example, k.Most = schema.Duration, "5s", "24h"
 	case faults.Status, faults.Word:
-		k.Type, k.Words = schema.Word, p.Allowed
+		k.Type, k.Words, k.Example = schema.Word, p.Allowed, p.Allowed[0]
 	case faults.Count:
 		k.Type, k.Example, k.Least, k.Most = schema.Count, "3", strconv.Itoa(p.Least), "1000000"
 	case faults.Portion:
@@ -285,7 +288,7 @@ func kindNames() []string {
 // laterKinds are the kinds that the design names. Those that have come to the
 // table of faults since are known, whatever stands here.
 func laterKinds() []string {
-	return []string{"toxic", "cert_expired", "cert_wrong_host", "handshake_stall"}
+	return []string{"cert_expired", "cert_wrong_host", "handshake_stall"}
 }
 
 // later are the words that a later version knows and this one does not.

@@ -161,6 +161,8 @@ func values(l leaf) (a, b any) {
 		".traffic.journeys.*.request.model":    {"gpt-4o", "gpt-4o-mini"},
 		".phases[].faults[]{slow}.factor.from": {"2", "3"},
 
+		".phases[].faults[]{toxic}.name": {"timeout", "reset_peer"},
+
 		".phases[].faults[]{rate_limit}.retry_after(map).escalate": {"[1s]", "[1s, 2s]"},
 	}
 	if pair, ok := given[l.path]; ok {
@@ -270,6 +272,14 @@ func prepare(path string, m map[string]any) {
 		m["contains"] = "sorry"
 	case has("}.match."):
 		m["model"] = "gpt-4o"
+	case has("{toxic}.name"):
+		m["timeout"] = "1s"
+	case has("{toxic}."):
+		m["name"] = toxicWith(path[strings.LastIndex(path, ".")+1:])
+		m["average_size"] = 64
+		if m["name"] != "slicer" {
+			delete(m, "average_size")
+		}
 	case has("answer.text"):
 		m["text"] = true
 	}
@@ -333,4 +343,17 @@ func TestTheTableIsComplete(t *testing.T) {
 			t.Errorf("%s: a word, and none allowed", l.path)
 		}
 	}
+}
+
+// toxicWith is a toxic that has a parameter and needs no other.
+func toxicWith(param string) string {
+	for name, params := range map[string]string{
+		"latency": "latency", "bandwidth": "rate", "slow_close": "delay", "timeout": "timeout",
+		"slicer": "average_size size_variation", "limit_data": "bytes",
+	} {
+		if slices.Contains(strings.Fields(params), param) {
+			return name
+		}
+	}
+	return ""
 }

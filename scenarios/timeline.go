@@ -192,6 +192,9 @@ func keyOf(f *faults.Fault, kind faults.Kind, phase string) string {
 // sentence says in short what goes wrong: "primary: rate_limit 90%".
 func sentence(f faults.Fault, draft *faultDraft) string {
 	s := strings.Join(f.Providers, ", ") + ": " + f.Kind
+	if name, ok := f.Params["name"].(string); ok { // of a toxic
+		s += " " + name
+	}
 	switch {
 	case f.Share.From != f.Share.To:
 		s += " " + schema.FormatShare(f.Share.From) + "→" + schema.FormatShare(f.Share.To)

@@ -60,6 +60,10 @@ func explainFault(w io.Writer, k faults.Kind, width int) {
 	if len(k.Params) > 0 {
 		fmt.Fprintf(w, "\nSettings\n")
 		for _, p := range k.Params {
+			if p.Refused != "" {
+				fmt.Fprintf(w, "  not %s\n%s\n", p.Name, filled(p.Refused+".", "      ", width))
+				continue
+			}
 			fmt.Fprintf(w, "  %s\n%s\n", setting(p), filled(p.Doc, "      ", width))
 		}
 	}

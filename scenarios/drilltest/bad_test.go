@@ -42,6 +42,7 @@ func TestBadApps(t *testing.T) {
 		{"StopsItsTimers", nil}, // a good one
 		{"HasNoScenario", []string{"the scenario cannot be played", "no-such.drill.yaml", "no such file"}},
 		{"HasARealEndpoint", []string{`provider "primary" has a real endpoint, http://127.0.0.1:1`, "play it with Start"}},
+		{"HasAToxic", []string{`the fault toxic on provider "primary" needs real sockets`, "play it with Start"}},
 		{"HasAWrongBar", []string{"the scenario cannot be played", "5s", "min"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -277,3 +277,13 @@ traffic: {journeys: {chat: {rate: 20/s, request: {path: "/?q={{nonce}}"}}}}
 phases: [{name: all, for: 10s}]
 `, func(env drilltest.Env) http.Handler { return answer(env, nothing) })
 }
+
+func TestHasAToxic(t *testing.T) {
+	drilltest.Run(t, `
+version: 1
+name: toxic
+providers: {primary: {dialect: openai}}
+traffic: {journeys: {chat: {rate: 20/s, request: {path: "/?q={{nonce}}"}}}}
+phases: [{name: all, for: 10s, faults: [{provider: primary, kind: toxic, name: limit_data, bytes: 100}]}]
+`, func(env drilltest.Env) http.Handler { return answer(env, nothing) })
+}
