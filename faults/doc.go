@@ -19,6 +19,12 @@
 //	}})
 //	http.Serve(listener, in)
 //
+// How exact windows and delays are on real sockets
+//
+//	go test -run XXX -bench 'WindowEdges|AddedDelay' -benchtime 100x ./faults
+//
+// prints, as this machine has it at the moment.
+//
 // A new fault is a function (an action, the effect of a stream fault, or the
 // [Effect] on connections), a row of [Kinds] and a pair of files in testdata.
 package faults
