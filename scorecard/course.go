@@ -39,6 +39,11 @@ type outage struct {
 func courseOf(setup *Setup) course {
 	var c course
 	windows := slices.Clone(setup.Windows)
+	if setup.Control {
+		for i := range windows {
+			windows[i].Family = "" // it was not played: no attempt was unseen or torn by it
+		}
+	}
 	slices.SortStableFunc(windows, func(a, b Window) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})

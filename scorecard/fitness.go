@@ -67,6 +67,9 @@ func (l *ledger) unfit() []string {
 	if !l.hasSetup {
 		return []string{"the log has no setup line, so nobody knows what was meant to happen"}
 	}
+	if len(l.setups) > 0 {
+		return []string{fmt.Sprintf("the log holds more than one drill: line %d is another's setup", l.setups[0])}
+	}
 	if l.ended != nil && l.ended.Reason == "no_start" {
 		return []string{l.noStart()}
 	}

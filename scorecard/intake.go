@@ -25,6 +25,8 @@ type ledger struct {
 	strange  int   // lines that are none of ours
 	foreign  []int // the numbers of the first few of them
 	cut      bool  // the last line was cut off
+	early    int   // lines more than outOfOrder older than one before them
+	setups   []int // lines of setups of other drills
 	missing  int   // requests of which the log has no line
 	unsure   bool  // some request's outcome is unknown
 	hasSetup bool
@@ -151,7 +153,7 @@ func (in *intake) take(e Entry) bool {
 	switch {
 	case !ok:
 	case l.Setup != nil:
-		ok = in.takeSetup(l.Setup)
+		ok = in.takeSetup(e.No, l.Setup)
 	case l.User != nil:
 		ok = in.takeUser(e.No, l.User)
 	case l.Attempt != nil:
@@ -161,12 +163,23 @@ func (in *intake) take(e Entry) bool {
 			in.marks = append(in.marks, marked{*l.Mark, e.No})
 		}
 	case l.End != nil:
-		in.ended = l.End
+		in.takeEnd(l.End)
 	}
 	if ok {
+		if l.T < in.last-outOfOrder {
+			in.early++
+		}
 		in.last = max(in.last, l.T)
 	}
 	return ok
+}
+
+// takeEnd takes the end of the log. Of several, as merged logs have, one that was
+// not done speaks for all.
+func (in *intake) takeEnd(e *End) {
+	if in.ended == nil || in.ended.Reason == "done" {
+		in.ended = e
+	}
 }
 
 // possible says whether the moments could be of a drill at all, so that no
@@ -181,7 +194,7 @@ func possible(moments ...Seconds) bool {
 	return true
 }
 
-func (in *intake) takeSetup(s *Setup) bool {
+func (in *intake) takeSetup(no int, s *Setup) bool {
 	ok := possible(s.Length, s.Warmup) && s.Length >= 0 && s.Warmup >= 0
 	for _, p := range s.Phases {
 		ok = ok && possible(p.Start, p.End) && p.Start <= p.End
@@ -192,7 +205,13 @@ func (in *intake) takeSetup(s *Setup) bool {
 	for _, j := range s.Journeys {
 		ok = ok && possible(j.Timeout, j.SlowTTFT, j.SlowTotal)
 	}
-	if !ok || in.hasSetup {
+	switch {
+	case !ok:
+		return false
+	case in.hasSetup:
+		if s.Scenario != in.setup.Scenario || !s.StartedAt.Equal(in.setup.StartedAt) {
+			in.setups = append(in.setups, no)
+		}
 		return false
 	}
 	in.setup, in.hasSetup = *s, true

@@ -19,6 +19,13 @@ func (l *ledger) limits() []string {
 		add("%d line%s of the log %s none of ours and %s left out (%s)",
 			l.strange, plural(l.strange), oneOr(l.strange, "is", "are"), oneOr(l.strange, "was", "were"), l.foreignLines())
 	}
+	if l.early > 0 {
+		add("%d line%s of the log %s more than %s out of order: they were judged all the same, and `brownout report RUN --sort` sorts first",
+			l.early, plural(l.early), oneOr(l.early, "stands", "stand"), Figure(outOfOrder.Float(), "s"))
+	}
+	if n := l.twice(); n > 0 {
+		add("%d request%s more than once in the log and %s each time", n, oneOr(n, " stands", "s stand"), oneOr(n, "counts", "count"))
+	}
 	if l.missing > 0 {
 		add("%d planned request%s missing from the log and count as unknown", l.missing, oneOr(l.missing, " is", "s are"))
 	}
@@ -50,6 +57,18 @@ func (l *ledger) limits() []string {
 		add("the other providers are mocks: latency, limits and answers are those of the scenario, not of the day")
 	}
 	return limits
+}
+
+// twice counts the lines of requests of which the log has another.
+func (l *ledger) twice() int {
+	n := 0
+	for i := 1; i < len(l.visits); i++ {
+		// Two lines of one request are due together, and so stand together.
+		if a, b := &l.visits[i-1], &l.visits[i]; a.n == b.n && a.nonce == b.nonce && a.due == b.due {
+			n++
+		}
+	}
+	return n
 }
 
 func oneOr(n int, one, more string) string {

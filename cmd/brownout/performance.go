@@ -49,7 +49,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 
 // card judges the log and writes the card beside it.
 func (p performance) card() (*scorecard.Card, error) {
-	card, err := judge(p.dir)
+	card, err := judge(p.dir, false)
 	if err != nil {
 		return nil, err
 	}

@@ -13,19 +13,20 @@ import (
 
 func newReport(term *terminal) *cobra.Command {
 	var out output
-	var rejudge bool
+	var rejudge, sort bool
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Render the card of a run again",
 		Long: `report renders the card of a run from its card.json, byte for byte the same each
 time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
-so, and writes the card's files beside it.`,
+so, and writes the card's files beside it. Lines that stand more than 5 s out of
+order are counted in the card's limits; --sort sorts the log before it is judged.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
 				return err
 			}
-			card, err := readRun(term, args[0], rejudge)
+			card, err := readRun(term, args[0], judging{again: rejudge || sort, sort: sort})
 			if err != nil {
 				return err
 			}
@@ -36,12 +37,19 @@ so, and writes the card's files beside it.`,
 		},
 	}
 	cmd.Flags().BoolVar(&rejudge, "rejudge", false, "judge the log again, by this version's rules")
+	cmd.Flags().BoolVar(&sort, "sort", false, "sort the log by when its lines were written, and judge it again")
 	out.flags(cmd)
 	return cmd
 }
 
+// judging says how report comes to its card.
+type judging struct {
+	again bool // though there is a card
+	sort  bool // the log first
+}
+
 // readRun returns a run's card, judging its log when there is none.
-func readRun(term *terminal, dir string, rejudge bool) (*scorecard.Card, error) {
+func readRun(term *terminal, dir string, how judging) (*scorecard.Card, error) {
 	path := filepath.Join(dir, "card.json")
 	f, err := os.Open(path)
 	switch {
@@ -50,10 +58,10 @@ func readRun(term *terminal, dir string, rejudge bool) (*scorecard.Card, error) 
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
 	default:
-		rejudge = true
+		how.again = true
 	}
-	if rejudge {
-		return judgeRun(term, dir)
+	if how.again {
+		return judgeRun(term, dir, how.sort)
 	}
 	card, err := scorecard.ReadCard(f)
 	if err != nil {
@@ -66,7 +74,7 @@ func readRun(term *terminal, dir string, rejudge bool) (*scorecard.Card, error) 
 	return card, nil
 }
 
-func judgeRun(term *terminal, dir string) (*scorecard.Card, error) {
+func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 	if _, err := os.Stat(filepath.Join(dir, "log.jsonl")); err != nil {
 		return nil, &exit{
 			code: exitTool,
@@ -74,7 +82,7 @@ func judgeRun(term *terminal, dir string) (*scorecard.Card, error) {
 			hint: "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>",
 		}
 	}
-	card, err := judge(dir)
+	card, err := judge(dir, sort)
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}

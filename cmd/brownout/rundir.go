@@ -97,14 +97,19 @@ func (d *rundir) close() error {
 	return errors.Join(d.log.Close(), d.appLog.Close())
 }
 
-// judge reads the log of a run and scores it.
-func judge(dir string) (*scorecard.Card, error) {
+// judge reads the log of a run, sorted by when its lines were written or as it
+// stands, and scores it.
+func judge(dir string, sort bool) (*scorecard.Card, error) {
 	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
 	defer f.Close()
-	card, err := scorecard.Judge(scorecard.ReadLog(bufio.NewReaderSize(f, 1<<20)))
+	log := scorecard.ReadLog(bufio.NewReaderSize(f, 1<<20))
+	if sort {
+		log = scorecard.SortLog(log)
+	}
+	card, err := scorecard.Judge(log)
 	if err != nil {
 		return nil, fmt.Errorf("judge %s: %w", f.Name(), err)
 	}
