@@ -4,6 +4,7 @@ package scorecard
 // windows, and the card, the bars and the findings share metrics. Nothing in it
 // outlives the judging, and nothing changes the ledger once it is asked.
 type memo struct {
+	rows     map[string]metricRow
 	views    map[view][]*visit
 	measures map[query]Measure
 	peaks    map[stretch]peak
@@ -12,7 +13,12 @@ type memo struct {
 }
 
 func newMemo() memo {
+	rows := map[string]metricRow{}
+	for _, row := range metricRows() {
+		rows[row.Name] = row
+	}
 	return memo{
+		rows:     rows,
 		views:    map[view][]*visit{},
 		measures: map[query]Measure{},
 		peaks:    map[stretch]peak{},

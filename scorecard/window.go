@@ -48,12 +48,10 @@ func unmeasured(format string, args ...any) Measure {
 }
 
 func (l *ledger) answer(q query) Measure {
-	rows := metricRows()
-	i := slices.IndexFunc(rows, func(r metricRow) bool { return r.Name == q.Metric })
-	if i < 0 {
+	row, ok := l.rows[q.Metric]
+	if !ok {
 		return unmeasured("this version knows no metric %q", q.Metric)
 	}
-	row := rows[i]
 	m := l.refuse(row, q)
 	if m.Reason == "" {
 		m = l.worstOf(row, q)
