@@ -145,7 +145,7 @@ func Draws() []string { return []string{DrawShared, DrawEach} }
 
 // Takes says what a kind takes that takes all or nothing.
 func (k Kind) Takes() string {
-	if k.proxied() {
+	if k.connects() {
 		return "all connections or none"
 	}
 	return "all requests or none"
@@ -154,7 +154,7 @@ func (k Kind) Takes() string {
 // Wide says why a kind cannot choose among requests; "" when it can.
 func (k Kind) Wide() string {
 	switch {
-	case k.proxied():
+	case k.connects():
 		return k.Name + " works on connections, before there is a request to match"
 	case k.whole():
 		return k.Name + " is the provider's, and all its requests'"

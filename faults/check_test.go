@@ -82,6 +82,8 @@ func TestCheck(t *testing.T) {
 		{"hang", func(f *faults.Fault) { f.Draw = "shared" }, []string{"draw: shared with nobody; name two providers at least, or leave draw out"}},
 		{"hang", func(f *faults.Fault) { f.Draw, f.Providers = "shared", []string{"a", "b"} }, nil},
 		{"blackhole", func(f *faults.Fault) { f.Sticky = "key" }, []string{"sticky: blackhole works on connections, before there is a request to match; leave sticky out"}},
+		{"cert_expired", func(f *faults.Fault) { f.Share.Rise, f.Cycle = time.Second, faults.Cycle{Bad: 1, OK: 1} }, nil},
+		{"handshake_stall", func(f *faults.Fault) { f.First = 1 }, []string{"first: handshake_stall works on connections, before there is a request to match; leave first out"}},
 		{"capacity", func(f *faults.Fault) { f.First, f.Params = 3, faults.Params{"concurrency": 0.5} }, []string{"first: capacity is the provider's, and all its requests'; leave first out"}},
 		{"capacity", func(f *faults.Fault) { f.Params = faults.Params{"concurrency": 1.0} }, []string{"kind: capacity leaves everything as it is; say less than 100%"}},
 		{"limits", func(f *faults.Fault) { f.Params = faults.Params{"requests": 1.5} }, []string{"requests: 150%; allowed is 0% to 100%"}},
@@ -148,6 +150,9 @@ func TestTable(t *testing.T) {
 		f := faults.Fault{Kind: k.Name, Providers: []string{"p"}, Share: faults.Share{From: 1, To: 1}, Params: faults.Params{}}
 		if got, want := f.Transport(), k.Family == "transport" && !k.Resets; got != want {
 			t.Errorf("kind %q: Transport() = %v, want %v", k.Name, got, want)
+		}
+		if got, want := f.TLS(), k.Family == "tls"; got != want {
+			t.Errorf("kind %q: TLS() = %v, want %v", k.Name, got, want)
 		}
 		for _, p := range k.Params {
 			if p.Doc+p.Refused == "" {

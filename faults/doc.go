@@ -1,6 +1,6 @@
 // Package faults makes a provider fail: as HTTP answers, in time, inside streams,
-// in the words of its answers, in what it can bear and, by way of toxiproxy, in
-// transport. DNS is left out: mocks have no names to resolve.
+// in the words of its answers, in what it can bear, in TLS handshakes and, by way
+// of toxiproxy, in transport. DNS is left out: mocks have no names to resolve.
 //
 // It owns the kinds of faults ([Kinds]: one row each, which also feeds the
 // scenario language), their draws ([Draw]: who is hit follows from the seed, the

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"time"
 )
 
 // Draw is the luck of one attempt under one fault, in [0, 1), the same in every
@@ -30,6 +31,12 @@ func Draw(seed uint64, key, nonce string, attempt int) float64 {
 // they are one.
 func (w Window) Draw(seed uint64, nonce string, attempt int) float64 {
 	return Draw(seed, w.drawKey(), nonce, attempt)
+}
+
+// takes says whether the n-th connection draws the fault at t.
+func (w Window) takes(seed uint64, n int, t time.Duration) bool {
+	share := w.ShareAt(t)
+	return share > 0 && w.Draw(seed, "", n) < share
 }
 
 func (w Window) drawKey() string {

@@ -1,5 +1,7 @@
 package faults
 
+import "crypto/tls"
+
 // reset breaks the connection before it says anything.
 func reset(x *exchange) {
 	x.report(AtHeaders)
@@ -9,6 +11,9 @@ func reset(x *exchange) {
 // cut resets the connection.
 func cut(x *exchange) {
 	conn := x.hijack()
+	if safe, ok := conn.(*tls.Conn); ok {
+		conn = safe.NetConn() // to close it would be an orderly end
+	}
 	// Not *net.TCPConn: connections in memory and wrapped ones may linger too.
 	if c, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
 		_ = c.SetLinger(0) // where it fails, an orderly close is the best that is left

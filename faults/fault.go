@@ -48,11 +48,17 @@ const (
 // Cycle is a fault's own rhythm: bad for so long, then well for so long.
 type Cycle struct{ Bad, OK time.Duration }
 
-// Transport says whether the fault is the [Proxy]'s to perform; all others are
-// the [Injector]'s.
+// Transport says whether the fault is the [Proxy]'s to perform; all others but
+// those of TLS are the [Injector]'s.
 func (f Fault) Transport() bool {
 	k, _ := kindOf(f.Kind)
 	return k.proxied()
+}
+
+// TLS says whether the fault is the [TLSListener]'s to perform.
+func (f Fault) TLS() bool {
+	k, _ := kindOf(f.Kind)
+	return k.Family == "tls"
 }
 
 // Share is the part of the matching requests that a fault takes, of those that
@@ -175,7 +181,7 @@ type Param struct {
 // the schema, did-you-mean and the help.
 type Kind struct {
 	Name   string
-	Family string // http, time, stream, content, load, transport
+	Family string // http, time, stream, content, load, transport, tls
 	Doc    string // what goes wrong, one sentence
 	// What `explain` tells: what goes on the wire, where it was seen, what a good
 	// client does, what the official SDKs do.
@@ -209,8 +215,11 @@ type Kind struct {
 // proxied says whether the kind is the [Proxy]'s.
 func (k Kind) proxied() bool { return k.effect != nil }
 
+// connects says whether the kind works on connections, not on requests.
+func (k Kind) connects() bool { return k.proxied() || k.Family == "tls" }
+
 // whole says whether the kind befalls a provider rather than requests.
-func (k Kind) whole() bool { return k.proxied() || k.Family == "load" }
+func (k Kind) whole() bool { return k.connects() || k.Family == "load" }
 
 // Look is what the injector must know of a request.
 type Look struct {

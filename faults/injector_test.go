@@ -207,6 +207,7 @@ func TestPassing(t *testing.T) {
 		"healthy":         nil,
 		"unlucky nowhere": {window("f", "stall", 0)},
 		"transport":       {window("f", "refuse", 1)},
+		"tls":             {window("f", "cert_expired", 1)},
 		"not open yet":    {{Fault: window("f", "hang", 1).Fault, From: time.Hour, To: 2 * time.Hour}},
 		// Without Options.Slow nobody could carry it out.
 		"slow": {window("f", "slow", 1)},

@@ -4,7 +4,7 @@ import "slices"
 
 // Kinds is the table of all faults, one row each, family by family.
 func Kinds() []Kind {
-	return slices.Concat(refusals(), edges(), untrue(), pauses(), breaks(), oddities(), contents(), loads(), transports())
+	return slices.Concat(refusals(), edges(), untrue(), pauses(), breaks(), oddities(), contents(), loads(), transports(), handshakes())
 }
 
 // kindOf finds a row by its name.

@@ -83,7 +83,8 @@ func TestEveryKindIsPerformed(t *testing.T) {
 // elsewhere says whether a kind is no single request's: such kinds have tests of
 // their own.
 func elsewhere(k faults.Kind) bool {
-	return k.Family == "load" || (faults.Fault{Kind: k.Name}).Transport()
+	f := faults.Fault{Kind: k.Name}
+	return k.Family == "load" || f.Transport() || f.TLS()
 }
 
 func readPerformance(t *testing.T, file string) performance {

@@ -98,8 +98,7 @@ func (s *Show) effect(n int, at time.Time) Effect {
 	}
 	t := at.Sub(s.start)
 	for i := range s.others {
-		w := &s.others[i]
-		if share := w.ShareAt(t); share > 0 && w.Draw(s.seed, "", n) < share {
+		if w := &s.others[i]; w.takes(s.seed, n, t) {
 			return w.effect
 		}
 	}

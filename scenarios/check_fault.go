@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,7 @@ func (b *builder) checkFault(made *faults.Fault, f *faultDraft, phase int) {
 		if p := b.provider(name); p != nil {
 			b.checkEndpoint(f, p)
 			b.checkReal(made, f, p)
+			b.checkTLS(made, f, p)
 		}
 	}
 }
@@ -77,6 +79,14 @@ func (b *builder) checkEndpoint(f *faultDraft, p *providerDraft) {
 		}
 		b.problems.Error(f.At("match", "endpoint"), "impossible", "%s is %s and has no endpoint %q; it has %s",
 			p.name, d.Name, f.match.Endpoint, strings.Join(d.Endpoints(), ", "))
+	}
+}
+
+// checkTLS refuses a TLS fault where no TLS is spoken.
+func (b *builder) checkTLS(made *faults.Fault, f *faultDraft, p *providerDraft) {
+	if made.TLS() && !p.tls {
+		b.problems.Error(f.At("kind"), "impossible", "%s is a TLS fault on a plain listener; %s speaks HTTP without TLS", made.Kind, p.name).
+			Hint = fmt.Sprintf("tls: true at provider %s makes it speak TLS", p.name)
 	}
 }
 

@@ -50,6 +50,7 @@ type providerDraft struct {
 	region  string
 	real    string // upstream
 	strict  bool
+	tls     bool
 	models  []modelDraft
 
 	limits   limitsDraft

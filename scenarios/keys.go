@@ -124,7 +124,7 @@ func appKey() schema.Key {
 func providerKey() *schema.Key {
 	return &schema.Key{
 		Name: "provider", Type: schema.Map,
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			{
 				Name: "dialect", Type: schema.Word, Required: true, Example: "openai",
 				Words: dialectNames(), Later: later(dialectNames(), "azure-openai", "gemini", "ollama", "bedrock"),
@@ -146,12 +146,13 @@ func providerKey() *schema.Key {
 			},
 			strictKey(),
 			regionKey(),
+			tlsKey(),
 			limitsKey(),
 			keysKey(),
 			capacityKey(),
 			answersKey(),
 			upstreamKey(),
-		}, schema.NotYet("tls")...),
+		},
 	}
 }
 

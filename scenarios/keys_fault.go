@@ -55,9 +55,9 @@ func faultKey() *schema.Key {
 			},
 			{
 				Name: "kind", Type: schema.Word, Required: true, Example: "rate_limit",
-				Words: kindNames(), Later: later(kindNames(), laterKinds()...),
-				Doc:  "What goes wrong.",
-				Into: schema.Field(func(f *faultDraft) any { return &f.kind }),
+				Words: kindNames(),
+				Doc:   "What goes wrong.",
+				Into:  schema.Field(func(f *faultDraft) any { return &f.kind }),
 			},
 			{
 				Name: "after", Type: schema.Duration, Default: "0s",
@@ -283,12 +283,6 @@ func kindNames() []string {
 		names = append(names, k.Name)
 	}
 	return names
-}
-
-// laterKinds are the kinds that the design names. Those that have come to the
-// table of faults since are known, whatever stands here.
-func laterKinds() []string {
-	return []string{"cert_expired", "cert_wrong_host", "handshake_stall"}
 }
 
 // later are the words that a later version knows and this one does not.

@@ -26,6 +26,14 @@ func regionKey() schema.Key {
 	}
 }
 
+func tlsKey() schema.Key {
+	return schema.Key{
+		Name: "tls", Type: schema.Flag,
+		Doc:  "The provider speaks TLS, with a certificate that the drill's own authority signed; the app is told of it by SSL_CERT_FILE, REQUESTS_CA_BUNDLE and NODE_EXTRA_CA_CERTS. It can have TLS faults.",
+		Into: schema.Field(func(p *providerDraft) any { return &p.tls }),
+	}
+}
+
 func limitsKey() schema.Key {
 	return schema.Key{
 		Name: "limits", Type: schema.Map,

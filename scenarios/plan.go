@@ -50,6 +50,7 @@ type Provider struct {
 	Listen string // host:port; port 0 is any
 	Given  bool   // the scenario names the address, it is not the default
 	Key    string // the API key that the app is given; "": any is right
+	TLS    bool   // it speaks TLS
 	// Upstream is the URL of a real endpoint that answers in place of a mock; "":
 	// a mock does, as Spec says. Of a real one Spec has dialect and region alone.
 	Upstream string

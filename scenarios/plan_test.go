@@ -18,7 +18,7 @@ import (
 func withFaults(faults ...string) string {
 	return strings.NewReplacer(
 		"[{provider: primary, kind: rate_limit, share: 90%}]", "["+strings.Join(faults, ", ")+"]",
-		"primary: {dialect: openai}", "primary: {dialect: openai, region: us-east, capacity: {concurrency: 500}}", // what some faults need
+		"primary: {dialect: openai}", "primary: {dialect: openai, tls: true, region: us-east, capacity: {concurrency: 500}}", // what some faults need
 		"request: {path: /", "sessions: {turns: 4, think: 2s}, request: {path: /",
 	).Replace(drill)
 }

@@ -105,7 +105,7 @@ func TestNoBreaker(t *testing.T) {
 	}{
 		{"never opens", surge("server_error", 1), resilient, "no breaker was seen: primary was called all the time"},
 		{"never met", surge("server_error", 1), breaker, "no request met the outage"},
-		{"unseen", surge("refuse", 1), resilient, "attempts at primary may not be seen while its transport is down"},
+		{"unseen", surge("refuse", 1), resilient, "attempts at primary may not be seen while connections to it fail"},
 		{"rarely called", func() *synth {
 			d := surge("server_error", 1)
 			d.journey("chat", 2)

@@ -115,33 +115,30 @@ func phaseAt(setup *Setup, t Seconds) int32 {
 	return none
 }
 
-// transport gives the outage's windows under which no attempt is seen, so that
-// whatever is due in them counts as hit.
-func (o *outage) transport(t Seconds) bool {
+// unseen says whether attempts at t may stay unseen, so that whatever is due then
+// counts as hit.
+func (o *outage) unseen(t Seconds) bool {
 	return slices.ContainsFunc(o.windows, func(w Window) bool {
-		return unseen(w) && w.Start <= t && t < w.End
+		return familyOf(w.Family).unseen && w.Start <= t && t < w.End
 	})
 }
 
-// torn is when a transport fault began under a request that got no whole answer,
-// or never. Its attempt may have been seen to end well, and what was written was
+// torn is when a fault of connections began under a request that got no whole
+// answer, or never. Its attempt may have been seen to end well, and what was written was
 // still on its way; or it may not have been seen at all.
 func (o *outage) torn(v *visit) Seconds {
 	for _, w := range o.windows {
-		if unseen(w) && !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
+		if familyOf(w.Family).unseen && !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
 			return w.Start
 		}
 	}
 	return never
 }
 
-// unseen says whether attempts that meet the fault may never reach the mock.
-func unseen(w Window) bool { return w.Family == "transport" || w.Family == "tls" }
-
 // blind says whether attempts at the provider may stay unseen in the outage, so
 // that nobody knows where a request was tried first.
 func (o *outage) blind() bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool { return unseen(w) && !w.Slows })
+	return slices.ContainsFunc(o.windows, func(w Window) bool { return familyOf(w.Family).unseen && !w.Slows })
 }
 
 // total says whether every request that reaches the provider meets a fault
@@ -178,12 +175,6 @@ func (w Window) share(t Seconds) float64 {
 		return w.ShareFrom
 	}
 	return w.ShareFrom + (w.ShareTo-w.ShareFrom)*into/length
-}
-
-// spoiling says whether a fault of this family can leave an answer late, torn or
-// bad, where those of the other families refuse it.
-func spoiling(family string) bool {
-	return family == "time" || family == "stream" || family == "content"
 }
 
 // whole says whether at every moment of the stretch some provider has no fault.

@@ -162,7 +162,7 @@ func (l *ledger) slows(kind int32) bool {
 func (l *ledger) slowLine(a *attempt, v *visit) bool {
 	o := l.outageOf(a.provider, v.due)
 	return o != nil && slices.ContainsFunc(o.windows, func(w Window) bool {
-		return unseen(w) && w.Slows && w.Start <= a.arrived && a.arrived < w.End
+		return familyOf(w.Family).unseen && w.Slows && w.Start <= a.arrived && a.arrived < w.End
 	})
 }
 

@@ -211,7 +211,7 @@ func (l *ledger) spoilt(v *visit) bool {
 			continue
 		}
 		for _, w := range l.outages[a.outage].windows {
-			if w.Kind == l.kinds.word(a.kind) && spoiling(w.Family) {
+			if w.Kind == l.kinds.word(a.kind) && familyOf(w.Family).spoils {
 				return true
 			}
 		}

@@ -18,7 +18,7 @@ func resilient(q *ask) {
 // A healthy app with nothing played against it is judged with the planned
 // windows, whatever they are, and has no finding.
 func TestControlFindsNothing(t *testing.T) {
-	for _, kind := range []string{"server_error", "rate_limit", "slow", "truncate", "hang", "refuse", "latency"} {
+	for _, kind := range []string{"server_error", "rate_limit", "slow", "truncate", "hang", "refuse", "latency", "cert_expired"} {
 		d := newSynth("calm 15", "surge 30", "after 30")
 		d.journey("api", 5)
 		d.bar("availability", "min", 0.95, "surge")

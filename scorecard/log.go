@@ -119,7 +119,7 @@ type Phase struct {
 type Window struct {
 	Key      string  `json:"key"` // the fault's own key, the same for each provider it is on
 	Kind     string  `json:"kind"`
-	Family   string  `json:"family"` // http, time, stream, content, load, transport
+	Family   string  `json:"family"` // http, time, stream, content, load, transport, tls
 	Provider string  `json:"provider"`
 	Phase    string  `json:"phase"` // where it was written
 	Start    Seconds `json:"start_s"`

@@ -82,6 +82,7 @@ func TestFailoverTime(t *testing.T) {
 			return d
 		}(), resilient, figure{nan, nan, nan, ""}, "no provider was whole throughout the outage"},
 		{"transport", surge("refuse", 1), breakerAfter(4.05), figure{4.11, 4.01, 4.11, "fallback"}, ""},
+		{"tls", surge("cert_expired", 1), breakerAfter(4.05), figure{4.11, 4.01, 4.11, "fallback"}, ""},
 		{"never met", surge("server_error", 1), breaker, figure{nan, nan, nan, ""}, "no request met the outage"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -168,6 +168,20 @@ func TestRequestsCaughtByATransportFaultAreTheOutages(t *testing.T) {
 	}
 }
 
+// A TLS fault leaves the connections that are open alone: what they carried is
+// the baseline's, as it would be without the fault.
+func TestRequestsUnderWayAreNotATLSFaults(t *testing.T) {
+	good := func(kind string) int {
+		return judge(t, surge(kind, 1).play(resilient)).Outcomes["calm"]["good"]
+	}
+	if tls, without := good("cert_expired"), good("server_error"); tls != without {
+		t.Errorf("%d good in the baseline, want the %d that there are when nothing is torn", tls, without)
+	}
+	if torn, without := good("refuse"), good("server_error"); torn >= without {
+		t.Errorf("%d good in the baseline before a refusal, want fewer than %d: the last ones were under way", torn, without)
+	}
+}
+
 // The same when the attempt was never seen, or had been written whole.
 func TestRequestsTornUnseenAreTheOutages(t *testing.T) {
 	torn := func(q *ask) {

@@ -23,7 +23,7 @@ func (l *ledger) placeAll() {
 	for i := range l.outages {
 		o := &l.outages[i]
 		for _, w := range o.windows {
-			if unseen(w) && (o.onset == never || w.Start < o.onset) {
+			if familyOf(w.Family).unseen && (o.onset == never || w.Start < o.onset) {
 				o.onset = w.Start
 			}
 		}
@@ -68,7 +68,7 @@ func (l *ledger) placeCaught(a *attempt) {
 			continue
 		}
 		for _, w := range o.windows {
-			if unseen(w) && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
+			if familyOf(w.Family).tears && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
 				a.outage, a.caught = int32(i), w.Start
 				return
 			}
@@ -97,7 +97,7 @@ func (l *ledger) placeVisit(v *visit) {
 		if l.metIn(v, int32(i)) {
 			o.hits++
 		}
-		if v.hitAt == never && o.transport(v.due) {
+		if v.hitAt == never && o.unseen(v.due) {
 			v.hitAt = v.due
 		}
 		if v.hitAt == never {
@@ -115,7 +115,7 @@ func (l *ledger) placeVisit(v *visit) {
 // hit, or it was due while attempts could not be seen.
 func (l *ledger) metIn(v *visit, outage int32) bool {
 	o := &l.outages[outage]
-	return o.transport(v.due) || o.torn(v) != never || slices.ContainsFunc(v.tries, func(k int32) bool {
+	return o.unseen(v.due) || o.torn(v) != never || slices.ContainsFunc(v.tries, func(k int32) bool {
 		return l.attempts[k].outage == outage
 	})
 }

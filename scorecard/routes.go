@@ -7,8 +7,8 @@ import (
 
 // Where requests were tried first, and when that changed.
 
-// unseenReason is why first attempts cannot be told in an outage of the transport.
-const unseenReason = "attempts at %s may not be seen while its transport is down"
+// unseenReason is why first attempts cannot be told in an outage of connections.
+const unseenReason = "attempts at %s may not be seen while connections to it fail"
 
 // switchTime measures when one journey's first attempts had left the faulted
 // provider.

@@ -102,6 +102,8 @@ func familyOf(kind string) string {
 		return "content"
 	case "refuse", "latency", "blackhole":
 		return "transport"
+	case "cert_expired":
+		return "tls"
 	}
 	return "http"
 }
@@ -189,7 +191,7 @@ func (q *ask) try(provider string) reply { return q.tryWithin(provider, math.Inf
 func (q *ask) tryWithin(provider string, patience float64) reply {
 	w := q.drawn(provider)
 	r, first, took := q.fate(provider, w)
-	if w != nil && w.Family == "transport" && w.Kind != "latency" {
+	if w != nil && (w.Family == "transport" && w.Kind != "latency" || w.Family == "tls") {
 		q.at += min(took, patience)
 		q.last = r
 		return r // the mock never sees it
@@ -279,7 +281,7 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return r, synthTTFT, synthTotal
 	case "hang", "blackhole":
 		return reply{provider: provider}, -1, math.Inf(1)
-	case "refuse":
+	case "refuse", "cert_expired":
 		return reply{provider: provider}, -1, synthError
 	case "rate_limit", "quota_exhausted":
 		return refuse(429)

@@ -21,7 +21,7 @@ func builtin(style string) drill.App {
 		}
 		config := bot.FromEnv(func(name string) string { return env[name] })
 		config.Style = style
-		config.Dial = place.Net.Dial
+		config.Dial, config.Roots = place.Net.Dial, place.Roots
 		config.Log = slog.New(slog.NewTextHandler(place.Log, nil))
 		app, err := bot.New(config)
 		if err != nil {

@@ -20,6 +20,7 @@ import (
 // drillFlags are the flags of `run`.
 type drillFlags struct {
 	with, app, target, dir string
+	ca                     string
 	force, quiet           bool
 	control, suggest       bool
 	repeat                 int
@@ -83,6 +84,7 @@ are long enough to prove.`,
 	flags.BoolVar(&f.control, "no-faults", false, "control run: the providers stay well")
 	flags.BoolVar(&f.suggest, "suggest", false, "print rates, slow_over and bars that the app's own baseline carries")
 	flags.IntVar(&f.repeat, "repeat", 1, "play the drill `N` times and take the worst")
+	flags.StringVar(&f.ca, "ca", "", caUsage)
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
@@ -111,10 +113,14 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err := drill.CheckUpstreams(plan, f.upstreams); err != nil {
 		return performance{}.explain(ctx, err)
 	}
+	trust, err := trusted(f.ca)
+	if err != nil {
+		return err
+	}
 	if f.dir == "" {
 		f.dir = defaultDir(plan.Name, time.Now())
 	}
-	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control}
+	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust}
 	play := once
 	if f.repeat > 1 {
 		play = repeated

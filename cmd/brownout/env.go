@@ -32,7 +32,7 @@ func shells() []shell {
 }
 
 func newEnv(term *terminal) *cobra.Command {
-	var with, as, advertise string
+	var with, as, advertise, ca string
 	var names []string
 	for _, s := range shells() {
 		names = append(names, s.name)
@@ -42,7 +42,10 @@ func newEnv(term *terminal) *cobra.Command {
 		Short: "Print the environment by which an app finds the mocks",
 		Long: `env prints the environment by which an app finds a scenario's mock providers: the
 same that brownout gives to an app it starts, and that serve writes into its
-ready file. Nothing is started.`,
+ready file. Nothing is started.
+
+An app that is to run before the drill does must trust a CA that is there by then:
+where a provider speaks TLS, give env, serve and run the same --ca FILE.`,
 		Example: `  eval "$(brownout env support.drill.yaml)"
   brownout env support.drill.yaml --shell github >> "$GITHUB_ENV"`,
 		Args: cobra.ExactArgs(1),
@@ -55,7 +58,11 @@ ready file. Nothing is started.`,
 			if err != nil {
 				return err
 			}
-			endpoints, err := drill.Planned(plan, advertise)
+			trust, err := ahead(plan, ca)
+			if err != nil {
+				return err
+			}
+			endpoints, err := drill.Planned(plan, advertise, trust.File)
 			if err != nil {
 				return &exit{code: exitUsage, err: err, hint: "give it a `listen` with a port"}
 			}
@@ -68,6 +75,7 @@ ready file. Nothing is started.`,
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
 	cmd.Flags().StringVar(&as, "shell", "sh", strings.Join(names, ", "))
+	cmd.Flags().StringVar(&ca, "ca", "", caUsage)
 	cmd.Flags().StringVar(&advertise, "advertise", "", "`HOST` at which the app reaches the mocks")
 	return cmd
 }

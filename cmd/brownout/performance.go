@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
@@ -23,6 +24,7 @@ type performance struct {
 	// upstreams are hosts that a provider may pass requests on to.
 	upstreams []string
 	watch     func(context.Context, *drill.Live)
+	trust     drill.Trust // without an authority, one is made for the drill
 }
 
 // perform plays the drill; drawn is called when it is over, before anything
@@ -31,6 +33,9 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	dir, err := newRundir(p.dir, p.force, p.plan)
 	if err != nil {
 		return err
+	}
+	if p.trust.Authority == nil {
+		p.trust.File = filepath.Join(p.dir, caFile)
 	}
 	err = drill.Run(ctx, p.plan, drill.Options{
 		App:        p.app,
@@ -42,6 +47,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 		Watch:      p.watch,
 
 		AllowUpstreams: p.upstreams,
+		Trust:          p.trust,
 	})
 	drawn()
 	return errors.Join(err, dir.close())
@@ -96,6 +102,9 @@ func indent(s string) string {
 // canaryHint says how to point the app at the mocks.
 func canaryHint(e *drill.CanaryError) string {
 	var b strings.Builder
+	if len(e.Distrust) > 0 {
+		b.WriteString("the app does not trust the drill's CA; its HTTP client must read one of SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n")
+	}
 	b.WriteString("the app must call the mocks instead of the real providers; set in its environment:\n")
 	for _, v := range e.Env {
 		fmt.Fprintf(&b, "  %s\n", v)

@@ -18,7 +18,8 @@ import (
 const resultsDir = "brownout-results"
 
 // rundir is the directory that one run leaves: the scenario as it was played,
-// the log, what the app printed, and the card in every format.
+// the log, what the app printed, and the card in every format; with a provider
+// that speaks TLS, the drill's CA too.
 type rundir struct {
 	path   string
 	log    *os.File
@@ -78,7 +79,7 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 
 // clearRun removes the files of an earlier run, and nothing else.
 func clearRun(path string) error {
-	names := []string{"scenario.yaml", "log.jsonl", "app.log"}
+	names := []string{"scenario.yaml", "log.jsonl", "app.log", caFile}
 	for _, f := range report.Formats() {
 		names = append(names, f.File)
 	}

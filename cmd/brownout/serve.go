@@ -18,9 +18,9 @@ import (
 )
 
 type serveFlags struct {
-	with, phase, ready, log, listen, advertise string
-	play                                       bool
-	upstreams                                  []string
+	with, phase, ready, log, listen, advertise, ca string
+	play                                           bool
+	upstreams                                      []string
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -49,6 +49,7 @@ lines: the attempts of a drill's log.`,
 	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
 	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
+	flags.StringVar(&f.ca, "ca", "", caUsage)
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
@@ -61,12 +62,17 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 	if f.listen != "" {
 		plan = listenOn(plan, f.listen)
 	}
+	trust, err := trusted(f.ca)
+	if err != nil {
+		return err
+	}
 	log, err := os.Create(cmp.Or(f.log, os.DevNull))
 	if err != nil {
 		return &exit{code: exitTool, err: fmt.Errorf("create log: %w", err)}
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
+		Trust:          trust,
 		Phase:          f.phase,
 		Play:           f.play,
 		Advertise:      f.advertise,

@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +22,7 @@ type App struct {
 // Place is what an app is told of the place it starts in.
 type Place struct {
 	Env    []string            // NAME=value: where the mocks are
+	Roots  *x509.CertPool      // whom to trust, where a provider speaks TLS; else nil
 	Fill   func(string) string // puts addresses into {{PROVIDER.base_url}} and the like
 	Log    io.Writer           // what the app prints
 	Net    Net

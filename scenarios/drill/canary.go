@@ -22,14 +22,18 @@ type CanaryError struct {
 	Replies  []string // what the app answered, one line per such journey
 	Env      []string // the variables to set
 	Agents   []string // user agents that did reach a mock
+	Distrust []string // what clients had against certificates, one line per provider and reason
 }
 
 func (e *CanaryError) Error() string {
 	s := fmt.Sprintf("no mock saw the canary of %s within %v", strings.Join(quoted(e.Journeys), ", "), canaryWait)
-	if len(e.Agents) == 0 {
-		return s + ": nothing called the mocks"
+	switch {
+	case len(e.Agents) > 0:
+		return s + ": the mocks were called by " + strings.Join(quoted(e.Agents), ", ")
+	case len(e.Distrust) > 0:
+		return s + ": a client refused the certificate of " + strings.Join(e.Distrust, ", of ")
 	}
-	return s + ": the mocks were called by " + strings.Join(quoted(e.Agents), ", ")
+	return s + ": nothing called the mocks"
 }
 
 func quoted(words []string) []string {
@@ -54,7 +58,7 @@ func (d *drill) canary(ctx context.Context) error {
 	wg.Wait()
 	// An app that answers before it calls the model is waited for.
 	d.ledger.canariesSeen(ctx)
-	failed := &CanaryError{Env: Env(d.endpoints()), Agents: d.ledger.agentsSeen()}
+	failed := &CanaryError{Env: Env(d.endpoints()), Agents: d.ledger.agentsSeen(), Distrust: d.ledger.distrusted()}
 	for i, j := range d.plan.Journeys {
 		if !d.ledger.canarySeen(d.canaryNonce(i)) {
 			failed.Journeys = append(failed.Journeys, j.Name)

@@ -52,6 +52,7 @@ type Options struct {
 	// has none for them, because a [Session] will inject some. A provider behind a
 	// proxy resets no connection: cut reaches its clients as an orderly end.
 	Proxied []string
+	Trust   Trust // for providers that speak TLS
 }
 
 // Run performs the plan once and returns when everything it started has
@@ -94,6 +95,7 @@ type drill struct {
 	app       *Started
 	appLog    *cleanWriter
 	sender    *traffic.Sender
+	temporary string // a file to remove at the end; "": none
 }
 
 func newDrill(plan *scenarios.Plan, opts Options) *drill {
@@ -111,6 +113,9 @@ func newDrill(plan *scenarios.Plan, opts Options) *drill {
 // startProviders listens on every provider's address, or on none.
 func (d *drill) startProviders(ctx context.Context) error {
 	if err := CheckUpstreams(d.plan, d.opts.AllowUpstreams); err != nil {
+		return err
+	}
+	if err := d.trust(); err != nil {
 		return err
 	}
 	for _, spec := range d.plan.Providers {
@@ -151,6 +156,7 @@ func (d *drill) startApp(ctx context.Context) error {
 func (d *drill) place() Place {
 	return Place{
 		Env:    Env(d.endpoints()),
+		Roots:  d.roots(),
 		Fill:   d.fill,
 		Log:    d.appLog,
 		Net:    d.opts.Net,
@@ -271,7 +277,7 @@ func (d *drill) stop() error {
 }
 
 func (d *drill) close() error {
-	return errors.Join(d.stop(), d.appLog.Flush(), d.ledger.close())
+	return errors.Join(d.stop(), d.distrust(), d.appLog.Flush(), d.ledger.close())
 }
 
 func (d *drill) setup(start time.Time) scorecard.Setup {

@@ -17,13 +17,21 @@ import (
 type Endpoint struct {
 	Name    string
 	Dialect string
-	URL     string // http://host:port
+	URL     string // http://host:port, https:// with TLS
 	BaseURL string // what the dialect's SDKs want
 	Key     string // the API key that started apps are given; "" for a real endpoint, which knows the app's own
+	CAFile  string // with TLS, the file of the certificate to trust
 }
 
-func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
+// newEndpoint is where p answers that listens on addr. The CA's file is for those
+// that speak TLS.
+func newEndpoint(p scenarios.Provider, seed uint64, addr, caFile string) Endpoint {
 	url := "http://" + addr
+	if p.TLS {
+		url = "https://" + addr
+	} else {
+		caFile = ""
+	}
 	key := p.Key
 	if key == "" && p.Upstream == "" {
 		key = mockKey(seed, p.Name)
@@ -34,23 +42,31 @@ func newEndpoint(p scenarios.Provider, seed uint64, addr string) Endpoint {
 		URL:     url,
 		BaseURL: mockllm.BaseURL(p.Spec.Dialect, url),
 		Key:     key,
+		CAFile:  caFile,
 	}
 }
 
 // Own is the part of the environment that is about this endpoint: the SDK's own
-// variables, BROWNOUT_<NAME>_URL and _KEY, as NAME=value, sorted.
+// variables, BROWNOUT_<NAME>_URL and _KEY, with TLS those that name the CA's file,
+// as NAME=value, sorted.
 func (e Endpoint) Own() []string {
 	name := envName(e.Name)
 	env := append(mockllm.Env(e.Dialect, e.URL, e.Key), "BROWNOUT_"+name+"_URL="+e.URL, "BROWNOUT_"+name+"_KEY="+e.Key)
 	// An empty variable would hide the key that the app has for a real endpoint.
 	env = slices.DeleteFunc(env, func(v string) bool { return strings.HasSuffix(v, "=") })
+	if e.CAFile != "" {
+		for _, variable := range caVariables() {
+			env = append(env, variable+"="+e.CAFile)
+		}
+	}
 	slices.Sort(env)
 	return env
 }
 
 // Env is the environment an app needs to find the mocks, as NAME=value, sorted.
 // The first endpoint of each dialect gets the SDK's own variables, every one
-// BROWNOUT_<NAME>_URL and _KEY.
+// BROWNOUT_<NAME>_URL and _KEY; if one speaks TLS, there are those that name the
+// CA's file.
 func Env(endpoints []Endpoint) []string {
 	env := map[string]string{}
 	for _, e := range endpoints {

@@ -15,7 +15,7 @@ func TestTheAppIsGivenARightKey(t *testing.T) {
 		{Name: "lenient", Listen: "127.0.0.1:2"},
 	}}
 	plan.Providers[0].Spec.Dialect, plan.Providers[1].Spec.Dialect = "openai", "anthropic"
-	endpoints, err := drill.Planned(plan, "")
+	endpoints, err := drill.Planned(plan, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,9 @@ type ledger struct {
 	unseen   int               // canaries that no mock has seen
 	allIn    chan struct{}     // closed when unseen falls to 0
 	agents   map[string]bool   // user agents seen before the start
-	err      error             // first failure to write
+	// What clients had against providers' certificates before the start.
+	distrust map[string]bool
+	err      error // first failure to write
 }
 
 func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
@@ -43,6 +45,7 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 		canary:   map[string]bool{},
 		allIn:    make(chan struct{}),
 		agents:   map[string]bool{},
+		distrust: map[string]bool{},
 	}
 }
 

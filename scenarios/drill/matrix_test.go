@@ -42,7 +42,7 @@ func TestMatrix(t *testing.T) {
 	}
 	fmt.Fprintln(w)
 	for _, k := range faults.Kinds() {
-		if k.Family == "load" || (faults.Fault{Kind: k.Name}).Transport() {
+		if f := (faults.Fault{Kind: k.Name}); k.Family == "load" || f.Transport() || f.TLS() {
 			continue // the same for every dialect, and not a request's
 		}
 		t.Run(k.Name, func(t *testing.T) {

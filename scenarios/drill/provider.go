@@ -42,7 +42,8 @@ type provider struct {
 	mock     *mockllm.Server
 	upstream *upstream // nil: the mock answers
 	injector *faults.Injector
-	proxy    Proxy // nil: the plan has no transport faults here
+	tls      *faults.TLSListener // nil: it speaks none
+	proxy    Proxy               // nil: the plan has no transport faults here
 	server   *http.Server
 	served   chan struct{} // closed at server.Serve's end
 
@@ -103,11 +104,15 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 		direct = "127.0.0.1:0"
 	}
 	l, err := d.opts.Net.Listen(direct)
+	if err == nil && p.spec.TLS {
+		l, err = p.secure(l, d)
+	}
 	if err != nil {
 		return err
 	}
 	p.serve(ctx, l)
-	p.endpoint = newEndpoint(p.spec, d.plan.Seed, l.Addr().String())
+	caFile := d.opts.Trust.File
+	p.endpoint = newEndpoint(p.spec, d.plan.Seed, l.Addr().String(), caFile)
 	if !proxied {
 		return nil
 	}
@@ -116,7 +121,7 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 		_ = p.close()
 		return err
 	}
-	p.endpoint = newEndpoint(p.spec, d.plan.Seed, p.proxy.Addr())
+	p.endpoint = newEndpoint(p.spec, d.plan.Seed, p.proxy.Addr(), caFile)
 	return nil
 }
 
@@ -144,6 +149,9 @@ func (p *provider) play(start time.Time, windows []faults.Window) {
 		}
 	}
 	p.injector.Play(start, own)
+	if p.tls != nil {
+		p.tls.Play(start, own)
+	}
 	if p.proxy != nil {
 		p.proxy.Play(start, own)
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
@@ -24,6 +25,7 @@ type ServeOptions struct {
 	Log io.Writer
 	// AllowUpstreams may be a provider's upstream though they are not loopback.
 	AllowUpstreams []string
+	Trust          Trust // for providers that speak TLS; Advertise is one of its hosts
 	// Ready is told where the mocks answer, once all do.
 	Ready func([]Endpoint) error
 }
@@ -40,7 +42,10 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	if opts.Log == nil {
 		opts.Log = io.Discard
 	}
-	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams})
+	if opts.Advertise != "" {
+		opts.Trust.Hosts = append(slices.Clone(opts.Trust.Hosts), opts.Advertise)
+	}
+	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams, Trust: opts.Trust})
 	defer func() {
 		if stopErr := d.close(); err == nil {
 			err = stopErr
@@ -99,24 +104,26 @@ func advertised(list []Endpoint, plan *scenarios.Plan, host string) []Endpoint {
 		return list
 	}
 	for i, e := range list {
-		_, port, err := net.SplitHostPort(e.URL[len("http://"):])
+		_, addr, _ := strings.Cut(e.URL, "://")
+		_, port, err := net.SplitHostPort(addr)
 		if err != nil {
 			continue
 		}
-		list[i] = newEndpoint(plan.Providers[i], plan.Seed, net.JoinHostPort(host, port))
+		list[i] = newEndpoint(plan.Providers[i], plan.Seed, net.JoinHostPort(host, port), e.CAFile)
 	}
 	return list
 }
 
 // Planned are the endpoints that a plan's providers will have: known before
-// they are started, unless one takes any free port.
-func Planned(plan *scenarios.Plan, host string) ([]Endpoint, error) {
+// they are started, unless one takes any free port. Those that speak TLS are
+// trusted by the certificate in caFile.
+func Planned(plan *scenarios.Plan, host, caFile string) ([]Endpoint, error) {
 	var list []Endpoint
 	for _, p := range plan.Providers {
 		if _, port, err := net.SplitHostPort(p.Listen); err != nil || port == "0" {
 			return nil, fmt.Errorf("provider %q listens on any free port, which is not known before it does", p.Name)
 		}
-		list = append(list, newEndpoint(p, plan.Seed, p.Listen))
+		list = append(list, newEndpoint(p, plan.Seed, p.Listen, caFile))
 	}
 	return advertised(list, plan, host), nil
 }

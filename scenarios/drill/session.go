@@ -122,6 +122,9 @@ func (s *Session) Inject(f faults.Fault) error {
 		if p == nil {
 			return fmt.Errorf("fault: no provider %q in scenario %q", name, s.drill.plan.Name)
 		}
+		if f.TLS() && p.tls == nil {
+			return fmt.Errorf("fault: provider %q speaks no TLS for a %s; tls: true in the scenario makes it", name, f.Kind)
+		}
 		if f.Transport() && p.proxy == nil {
 			return fmt.Errorf("fault: provider %q has no proxy for a %s; name it in Options.Proxied", name, f.Kind)
 		}

@@ -2,6 +2,8 @@ package drilltest
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -29,13 +31,14 @@ type scene struct {
 	last   []func() // what Cleanup was given
 }
 
-func newScene(network drill.Net) *scene {
+func newScene(place drill.Place) *scene {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &scene{
 		ctx:   ctx,
 		leave: cancel,
 		client: &http.Client{Transport: &http.Transport{
-			DialContext:         network.Dial,
+			DialContext:         place.Net.Dial,
+			TLSClientConfig:     &tls.Config{RootCAs: place.Roots},
 			MaxIdleConnsPerHost: 100,
 			IdleConnTimeout:     90 * time.Second,
 		}},
@@ -56,7 +59,7 @@ func (s *scene) close() {
 // test.
 func (e Env) BaseURL(provider string) string { return e.of(provider, "base_url") }
 
-// URL is a provider's bare address, http://host:port.
+// URL is a provider's bare address, http://host:port, with TLS https://host:port.
 func (e Env) URL(provider string) string { return e.of(provider, "url") }
 
 // Key is the API key for a provider.
@@ -86,7 +89,9 @@ func (e Env) providers() []string {
 }
 
 // Environ is the environment that brownout starts apps with, NAME=value, sorted:
-// OPENAI_BASE_URL and the like, BROWNOUT_<NAME>_URL and _KEY for each provider.
+// OPENAI_BASE_URL and the like, BROWNOUT_<NAME>_URL and _KEY for each provider;
+// where one speaks TLS, SSL_CERT_FILE and the like name a file that is there until
+// the drill ends.
 func (e Env) Environ() []string { return slices.Clone(e.place.Env) }
 
 // Getenv finds a variable of [Env.Environ], "" without one. It has the signature
@@ -100,8 +105,8 @@ func (e Env) Getenv(name string) string {
 	return ""
 }
 
-// Client is an HTTP client that reaches the providers, one for all calls. It has
-// no timeout.
+// Client is an HTTP client that reaches the providers and trusts them, one for all
+// calls. It has no timeout.
 func (e Env) Client() *http.Client { return e.scene.client }
 
 // DialContext makes connections to the providers. It is for apps that bring
@@ -109,6 +114,10 @@ func (e Env) Client() *http.Client { return e.scene.client }
 func (e Env) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	return e.place.Net.Dial(ctx, network, addr)
 }
+
+// RootCAs are whom to trust where a provider speaks TLS, for apps that bring their
+// own tls.Config; nil when none does.
+func (e Env) RootCAs() *x509.CertPool { return e.place.Roots }
 
 // Context ends with the drill. Goroutines that the app keeps beside its requests
 // are to end with it: what outlives a drill fails the test.

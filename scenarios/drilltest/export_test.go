@@ -8,6 +8,6 @@ var InMemory = inMemory
 
 // EnvOf is the Env of an app that drill.Run starts, and what ends what it lends.
 func EnvOf(place drill.Place) (Env, func()) {
-	s := newScene(place.Net)
+	s := newScene(place)
 	return Env{place: place, scene: s, misuse: func(m string) { panic(m) }}, s.close
 }

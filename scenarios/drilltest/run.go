@@ -139,7 +139,7 @@ type misuse string
 
 // build makes the app where the drill has its place.
 func (p *performance) build(place drill.Place) (http.Handler, func(), error) {
-	s := newScene(place.Net)
+	s := newScene(place)
 	p.guard = &guard{start: time.Now()}
 	ready := false
 	defer func() {

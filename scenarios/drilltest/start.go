@@ -45,7 +45,7 @@ func Start(t testing.TB, scenario string, opts ...Option) *Drill {
 	if err != nil {
 		t.Fatalf("drilltest: start the drill: %v", err)
 	}
-	d.session, d.scene = session, newScene(session.Place().Net)
+	d.session, d.scene = session, newScene(session.Place())
 	t.Cleanup(func() {
 		if err := d.close(); err != nil && !errors.Is(err, drill.ErrNoTraffic) {
 			t.Errorf("drilltest: stop the drill: %v", err)

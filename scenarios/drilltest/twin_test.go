@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,21 +31,74 @@ import (
 // on the kernel's sockets and in memory.
 func TestFaultsOnSocketsAndInMemory(t *testing.T) {
 	for _, kind := range faults.Kinds() {
-		if kind.Sockets || kind.Family != "stream" && kind.Family != "transport" && kind.Family != "time" {
+		if kind.Sockets || !slices.Contains([]string{"stream", "transport", "time", "tls"}, kind.Family) {
 			continue
 		}
 		t.Run(kind.Name, func(t *testing.T) {
 			t.Parallel()
-			fault := faults.Fault{
-				Kind: kind.Name, Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}, Params: paramsOf(kind),
+			onBoth(t, faultOf(kind), kind.Family == "tls")
+		})
+	}
+}
+
+// Faults that break a connection do the same to one that speaks TLS, and those of
+// transport in front of it.
+func TestFaultsUnderTLS(t *testing.T) {
+	const begins = "stream: 200, 13 events, terminator false, "
+	for name, want := range map[string]string{
+		"cut": begins + "reset", "abort": begins + "unexpected EOF", "reset": "stream: reset", "hang": "stream: timeout",
+		"refuse": "stream: refused", "blackhole": "stream: timeout", "latency": "stream: 200, 23 events, terminator true, EOF",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kinds := faults.Kinds()
+			kind := kinds[slices.IndexFunc(kinds, func(k faults.Kind) bool { return k.Name == name })]
+			if got := onBoth(t, faultOf(kind), true); !slices.Contains(got, want) {
+				t.Errorf("clients see %q, want %q among it", got, want)
 			}
-			sockets := seen(t, drill.Net{}, fault)
-			var memory []string
-			synctest.Test(t, func(t *testing.T) {
-				memory = seen(t, drilltest.InMemory(memnet.New()), fault)
-			})
-			if diff := cmp.Diff(sockets, memory); diff != "" {
-				t.Errorf("what clients see (-sockets +memory):\n%s", diff)
+		})
+	}
+}
+
+// onBoth holds what clients see on sockets and in memory against each other, and
+// returns it.
+func onBoth(t *testing.T, fault faults.Fault, safe bool) []string {
+	t.Helper()
+	sockets := seen(t, drill.Net{}, fault, safe)
+	var memory []string
+	synctest.Test(t, func(t *testing.T) {
+		memory = seen(t, drilltest.InMemory(memnet.New()), fault, safe)
+	})
+	if diff := cmp.Diff(sockets, memory); diff != "" {
+		t.Errorf("what clients see (-sockets +memory):\n%s", diff)
+	}
+	return memory
+}
+
+func faultOf(kind faults.Kind) faults.Fault {
+	return faults.Fault{
+		Kind: kind.Name, Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}, Params: paramsOf(kind),
+	}
+}
+
+// TestTLSFaultsAsClientsSeeThem: a connection that is open goes on, new ones meet
+// the fault, and all is well when it is over.
+func TestTLSFaultsAsClientsSeeThem(t *testing.T) {
+	const well = ": 200, 23 events, terminator true, EOF"
+	for kind, want := range map[string]string{
+		"cert_expired":    "expired certificate",
+		"cert_wrong_host": "certificate of another-host.invalid",
+		"handshake_stall": "timeout",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			fault := faults.Fault{Kind: kind, Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}
+			got := seen(t, drilltest.InMemory(memnet.New()), fault, true)
+			want := []string{
+				"before" + well, "kept connection: 200, 1 events, terminator true, EOF", "still open" + well,
+				"stream: " + want, "whole: " + want, "after" + well,
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", kind, diff)
 			}
 		})
 	}
@@ -74,6 +130,7 @@ name: twin
 providers:
   primary:
     dialect: openai
+    tls: %v
     models: {gpt-4o: {ttft: {p50: 5ms, p99: 5ms}, gap: {p50: 5ms, p99: 5ms}, tokens: {p50: 20, p99: 20}}}
 traffic:
   journeys:
@@ -84,10 +141,10 @@ phases:
 
 // seen is what clients see of a fault: a connection that is open when it begins,
 // new ones, streams, whole answers, and one after it.
-func seen(t *testing.T, network drill.Net, fault faults.Fault) []string {
+func seen(t *testing.T, network drill.Net, fault faults.Fault, safe bool) []string {
 	t.Helper()
 	path := t.TempDir() + "/twin.drill.yaml"
-	if err := os.WriteFile(path, []byte(twinScenario), 0o600); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, twinScenario, safe), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	plan, problems := scenarios.Load(path, scenarios.Options{AnyPorts: true, HaveApp: true})
@@ -103,7 +160,7 @@ func seen(t *testing.T, network drill.Net, fault faults.Fault) []string {
 		t.Fatal(err)
 	}
 	place := session.Place()
-	transport := &http.Transport{DialContext: place.Net.Dial}
+	transport := &http.Transport{DialContext: place.Net.Dial, TLSClientConfig: &tls.Config{RootCAs: place.Roots}}
 	c := &caller{
 		http: &http.Client{Transport: transport},
 		url:  place.Fill("{{primary.base_url}}/chat/completions"),
@@ -117,6 +174,10 @@ func seen(t *testing.T, network drill.Net, fault faults.Fault) []string {
 	})
 	// A client that is idle needs a moment to see that its connection is gone.
 	time.Sleep(30 * time.Millisecond)
+	if fault.TLS() {
+		c.call("still open", true)
+		transport.CloseIdleConnections()
+	}
 	c.call("stream", true)
 	c.call("whole", false)
 	session.Heal()
@@ -174,6 +235,12 @@ func (c *caller) call(what string, stream bool, amid ...func()) {
 
 // class is what a client can tell errors apart by.
 func class(err error) string {
+	if bad, ok := errors.AsType[x509.CertificateInvalidError](err); ok && bad.Reason == x509.Expired {
+		return "expired certificate"
+	}
+	if other, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "certificate of " + strings.Join(other.Certificate.DNSNames, ", ")
+	}
 	for _, k := range []struct {
 		err  error
 		name string

@@ -145,6 +145,9 @@ func unheardOnSockets(e *drill.CanaryError) string {
 }
 
 func silence(e *drill.CanaryError, advice string) string {
+	if len(e.Distrust) > 0 {
+		advice = "call them over env.Client(), or trust env.RootCAs()"
+	}
 	if len(e.Agents) > 0 {
 		advice = "they were called, but refused it, or did not find the user's words: send the key of env.Key(PROVIDER), and hand the message on to the model"
 	}

@@ -30,6 +30,8 @@ package bot
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -53,6 +55,8 @@ type Config struct {
 
 	// Dial connects to the providers; nil is the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Roots are whom to trust; nil is whom the system trusts.
+	Roots *x509.CertPool
 	// Log gets a line for each request served, each switch of provider and each
 	// change of a breaker; nil is [slog.Default].
 	Log *slog.Logger
@@ -148,6 +152,7 @@ func newTransport(cfg Config) *http.Transport {
 		MaxIdleConnsPerHost: 128, // the default of 2 would dial anew for nearly every request
 		IdleConnTimeout:     90 * time.Second,
 		ForceAttemptHTTP2:   true,
+		TLSClientConfig:     &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12},
 	}
 	dial := cfg.Dial
 	if dial == nil {
