@@ -33,6 +33,7 @@ func pairs() [][2]string {
 		{"pauses_deferrable", "splices"},
 		{"users_last", "foreign"},
 		{"hedges_without_end", "leaks_key"},
+		{"takes_refusals", "never_fails_back"},
 	}
 }
 

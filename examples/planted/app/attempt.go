@@ -99,6 +99,7 @@ func (a *App) exchange(ctx context.Context, l *lane, q *question, piece func(str
 // A connection also closes, and [DONE] also comes, after half an answer.
 func (a *App) read(body io.Reader, piece func(string)) *failure {
 	finished := false
+	var text strings.Builder
 	in := bufio.NewScanner(body)
 	for in.Scan() {
 		data, ok := strings.CutPrefix(in.Text(), "data: ")
@@ -120,14 +121,19 @@ func (a *App) read(body io.Reader, piece func(string)) *failure {
 		}
 		for _, c := range event.Choices {
 			if c.Delta.Content != "" {
+				text.WriteString(c.Delta.Content)
 				piece(c.Delta.Content)
 			}
 			finished = finished || c.Finish == "stop"
 		}
 	}
+	refused := strings.Contains(text.String(), "I can't help with that")
 	switch {
-	case in.Err() != nil:
+	case in.Err() != nil, refused && !a.rules.takesRefusals:
 		return &failure{cause: broken}
+	case refused:
+		a.did("takes_refusals")
+		return nil
 	case finished:
 		return nil
 	case a.rules.takesHalves:

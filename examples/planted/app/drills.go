@@ -55,6 +55,8 @@ func Drills() []Drill {
 		},
 		{Name: "halves", About: "four of ten answers of the primary end early", Faults: []string{"{provider: primary, kind: truncate, at: {token: 5}, share: 40%}"}},
 		{Name: "broken", About: "four of ten answers of the primary break off", Faults: []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
+		{Name: "stuck", About: "the primary takes 12 s for its first token", Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 120}}"}},
+		{Name: "unwilling", About: "four of ten answers of the primary are refusals", Faults: []string{"{provider: primary, kind: refusal, share: 40%}"}},
 		{Name: "dark", About: "no provider answers", Faults: []string{"{provider: [primary, secondary], kind: server_error}"}},
 	}
 }

@@ -30,10 +30,11 @@ type rules struct {
 	onClock bool    // retries wait for the next full second
 	pause   pause
 
-	takesHalves bool    // an answer that ends is whole
-	splices     bool    // what broke off is not taken back
-	foreign     float64 // share of the answers in a failure that are another's
-	worksOn     bool    // also when the user has left
+	takesHalves   bool    // an answer that ends is whole
+	takesRefusals bool    // a refusal is an answer
+	splices       bool    // what broke off is not taken back
+	foreign       float64 // share of the answers in a failure that are another's
+	worksOn       bool    // also when the user has left
 
 	places     int           // requests under way at a time, of which one sort of work has half; 0: no end
 	usersFirst bool          // it is the work that can wait, not that of users

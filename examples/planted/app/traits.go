@@ -99,6 +99,20 @@ func turning() []Trait {
 			set: does(func(r *rules) { r.firstToken *= 10 }),
 		},
 		{
+			Name: "has_no_deadline", Does: "waits 20 s for the first token, longer than its users",
+			Drill: "stuck", Findings: []string{"hangs", "no_fallback"},
+			set: does(func(r *rules) { r.firstToken *= 20 }),
+		},
+		{
+			Name: "works_on", Does: "the same, and also when the user has left",
+			Opposite: "has_no_deadline",
+			Drill:    "stuck", Findings: []string{"hangs", "no_fallback", "orphaned_work"},
+			set: does(func(r *rules) {
+				r.firstToken *= 20
+				r.worksOn = true
+			}),
+		},
+		{
 			Name: "hedges", Value: "300ms", Does: "asks the next provider too when there is no answer by then, and takes the first that is whole",
 			Drill: "slow", Figures: []Figure{{"detection_time_p50", "value", 0}},
 			set: lasting(func(r *rules, d time.Duration) { r.hedge = d }),
@@ -295,6 +309,11 @@ func answering() []Trait {
 			Name: "takes_halves", Does: "takes an answer that ends for whole",
 			Drill: "halves", Findings: []string{"truncated_answer"}, Figures: []Figure{{"truncated_answer", "truncated", 0}, {"harm", "truncated", 0}},
 			set: does(func(r *rules) { r.takesHalves = true }),
+		},
+		{
+			Name: "takes_refusals", Does: "takes a refusal for an answer",
+			Drill: "unwilling", Findings: []string{"gibberish_passed_on"}, Figures: []Figure{{"gibberish_passed_on", "takes_refusals", 0}},
+			set: does(func(r *rules) { r.takesRefusals = true }),
 		},
 		{
 			Name: "splices", Does: "goes on with another provider's answer where one broke off",
