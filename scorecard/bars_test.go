@@ -144,7 +144,7 @@ func setup() *scorecard.Setup {
 // proof is evidence of one outage in which everything measures m.
 func proof(m scorecard.Measure) scorecard.Evidence {
 	return scorecard.Evidence{
-		Outages: []scorecard.OutageAt{{Provider: "primary", Begins: "surge", After: "calm", From: 10, To: 30, Availability: m}},
+		Outages: []scorecard.OutageAt{{Par: 1, Provider: "primary", Begins: "surge", After: "calm", From: 10, To: 30, Availability: m}},
 		Measure: func(scorecard.Query) scorecard.Measure { return m },
 	}
 }

@@ -59,7 +59,7 @@ func (x trial) card() *scorecard.Card {
 	card := &scorecard.Card{Verdict: x.verdict, Phases: s.Phases, Metrics: x.metrics, Outcomes: x.outcomes}
 	e := scorecard.Evidence{
 		StreamHit: x.hit, Metastable: x.metastable,
-		Outages: []scorecard.OutageAt{{Provider: "primary", Begins: "surge", Availability: counted(x.available, 300)}},
+		Outages: []scorecard.OutageAt{{Par: 1, Provider: "primary", Begins: "surge", Availability: counted(x.available, 300)}},
 		Measure: func(q scorecard.Query) scorecard.Measure {
 			if q.Last != 0 {
 				return x.last
