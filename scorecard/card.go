@@ -26,7 +26,8 @@ type Card struct {
 	// was played. Bars on outages are left out then, and there is no grade.
 	Control   bool                      `json:"control,omitempty"`
 	Metrics   []Measure                 `json:"metrics"`
-	Outcomes  map[string]map[string]int `json:"outcomes"` // phase → outcome → n
+	Outcomes  map[string]map[string]int `json:"outcomes"`            // phase → outcome → n
+	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
 	Findings  []Finding                 `json:"findings"`
 	Join      Join                      `json:"join"`
 	Phases    []Phase                   `json:"phases"`

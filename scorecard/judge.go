@@ -48,6 +48,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	card := l.card()
 	judgeBars(card, &l.setup, ev)
 	grade(card, &l.setup, ev)
+	card.Reactions = l.reactions()
 	card.Findings = l.findings()
 	card.Sentence = sentence(card)
 	return card, nil

@@ -24,6 +24,12 @@ func lessLines(card *scorecard.Card, log []byte) (shown []string) {
 		}
 		card.Findings[i].Evidence = nil
 	}
+	for i := range card.Reactions {
+		for _, no := range card.Reactions[i].Evidence {
+			shown = append(shown, string(lines[no-1]))
+		}
+		card.Reactions[i].Evidence = nil
+	}
 	for i := range card.Worst {
 		shown = append(shown, string(lines[card.Worst[i].Line-1]))
 		card.Worst[i].Line = 0

@@ -104,11 +104,16 @@ func (l *ledger) waited(k int32) (eligible, early bool) {
 	if retry == nil {
 		return false, false
 	}
+	return true, a.tooEarly(retry)
+}
+
+// tooEarly says whether a retry came before the time that a's Retry-After asked for.
+func (a *attempt) tooEarly(retry *attempt) bool {
 	slack := max(Seconds(50*time.Millisecond), a.wait/20)
 	if a.byDate {
 		slack = max(slack, Seconds(time.Second)) // a date has whole seconds
 	}
-	return true, retry.arrived-a.ended < a.wait-slack
+	return retry.arrived-a.ended < a.wait-slack
 }
 
 // hopeless says whether the answer to an attempt will be the same however often

@@ -31,6 +31,8 @@ type synth struct {
 	waits map[string]float64 // fault kind → Retry-After, s
 	lines []scorecard.Line
 	luck  *rand.Rand
+	// firstOnly spares all but the first attempt of a request at a provider.
+	firstOnly bool
 }
 
 // What healthy mocks take, s.
@@ -96,7 +98,7 @@ func familyOf(kind string) string {
 	switch kind {
 	case "slow", "hang":
 		return "time"
-	case "stall", "truncate", "cut", "abort", "stream_error", "malformed":
+	case "stall", "truncate", "cut", "abort", "stream_error", "malformed", "duplicate":
 		return "stream"
 	case "gibberish", "broken_json", "refusal":
 		return "content"
@@ -244,6 +246,9 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 
 // drawn is the fault that an attempt meets, nil for none.
 func (q *ask) drawn(provider string) *scorecard.Window {
+	if q.firstOnly && q.tries[provider] > 0 {
+		return nil
+	}
 	if q.setup.Control {
 		return nil
 	}
@@ -276,7 +281,7 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 	case "stall":
 		r.ok = false
 		return r, synthTTFT, math.Inf(1)
-	case "gibberish", "broken_json", "refusal", "malformed":
+	case "gibberish", "broken_json", "refusal", "malformed", "duplicate", "error_in_200":
 		r.ok = false
 		return r, synthTTFT, synthTotal
 	case "hang", "blackhole":

@@ -15,6 +15,7 @@ func writeMarkdown(w io.Writer, card *scorecard.Card, _ Options) error {
 	m := &markdown{}
 	m.head(v)
 	m.bars(v)
+	m.reactions(v)
 	m.findings(v)
 	m.phases(v)
 	m.line("")
@@ -103,6 +104,19 @@ func (m *markdown) bars(v *view) {
 			value += "<br>" + m.text(note)
 		}
 		m.row(b.Mark+" "+b.Word, m.text(b.Metric), m.text(b.Where), value, m.text(b.Bar), b.N)
+	}
+}
+
+func (m *markdown) reactions(v *view) {
+	if len(v.Reactions) == 0 {
+		return
+	}
+	m.line("")
+	m.line("### Reactions")
+	m.line("")
+	m.header(4, "", "signal", "what the app did", "what it should do", "sent")
+	for _, r := range v.Reactions {
+		m.row(r.Mark+" "+m.text(r.Verdict), m.text(r.Signal), m.text(r.Deeds), m.text(r.Should), r.Sent)
 	}
 }
 

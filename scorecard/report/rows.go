@@ -31,6 +31,48 @@ func (v *view) findings() {
 	}
 }
 
+func (v *view) reactions() {
+	for _, r := range v.card.Reactions {
+		row := reactionView{
+			Signal: clean(r.Signal), Sent: scorecard.Figure(float64(r.Sent), "count"),
+			Verdict: clean(r.Verdict), Class: reactionClass(r.Verdict), Mark: reactionMark(r.Verdict),
+			Should: clean(r.Should), Risk: clean(r.Risk),
+		}
+		var parts []string
+		for _, d := range r.Did {
+			n := scorecard.Figure(float64(d.N), "count")
+			row.Did = append(row.Did, deedView{clean(d.Name), n, clean(d.Verdict), reactionMark(d.Verdict)})
+			parts = append(parts, n+" × "+clean(d.Name))
+		}
+		row.Deeds = strings.Join(parts, ", ")
+		v.Reactions = append(v.Reactions, row)
+	}
+}
+
+// reactionClass is the class of a verdict on reactions, as bars have them.
+func reactionClass(verdict string) string {
+	switch verdict {
+	case "good":
+		return "pass"
+	case "bad":
+		return "fail"
+	}
+	return "inconclusive"
+}
+
+// reactionMark is a verdict on reactions as one sign.
+func reactionMark(verdict string) string {
+	switch verdict {
+	case "good":
+		return "✓"
+	case "poor":
+		return "~"
+	case "bad":
+		return "✗"
+	}
+	return "?"
+}
+
 func (v *view) journeys() {
 	for _, j := range v.card.Journeys {
 		v.Journeys = append(v.Journeys, journeyView{

@@ -19,6 +19,7 @@ func writeText(w io.Writer, card *scorecard.Card, opts Options) error {
 	t.bars(v)
 	t.timeline(v)
 	t.phases(v)
+	t.reactions(v)
 	t.findings(v)
 	if opts.Where != "" {
 		t.line()
@@ -164,6 +165,30 @@ func widthOf(rows [][]cell) int {
 		}
 	}
 	return total
+}
+
+// reactions writes what the app made of each signal, and where that was not good,
+// what it should have.
+func (t *terminal) reactions(v *view) {
+	if len(v.Reactions) == 0 {
+		return
+	}
+	t.line()
+	t.line(t.paint("1", "reactions"))
+	var rows [][]cell
+	for _, r := range v.Reactions {
+		text := r.Deeds
+		if r.Class != "pass" {
+			text += "; it should " + r.Should
+		}
+		rows = append(rows, []cell{
+			{text: r.Mark + " " + r.Verdict, color: verdictColor(r.Class)},
+			{text: r.Signal},
+			{text: r.Sent, right: true},
+			{text: text},
+		})
+	}
+	t.table(rows)
 }
 
 func (t *terminal) findings(v *view) {

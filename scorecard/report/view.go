@@ -39,6 +39,7 @@ type view struct {
 	DefaultBars bool
 	Outcomes    []string // columns of the phases' table: what there was
 	Phases      []phaseView
+	Reactions   []reactionView
 	Findings    []findingView
 	Journeys    []journeyView
 	Providers   []providerView
@@ -68,6 +69,15 @@ type phaseView struct {
 type findingView struct {
 	Code, Severity, Sentence, Advice, Evidence, Count string
 }
+
+type reactionView struct {
+	Signal, Sent, Verdict, Class, Mark, Should, Risk string
+
+	Did   []deedView
+	Deeds string // the same in one line
+}
+
+type deedView struct{ Name, N, Verdict, Mark string }
 
 type journeyView struct {
 	Name, Priority, Primary, Offered, Served, Latency, TTFT string
@@ -111,6 +121,7 @@ func viewOf(card *scorecard.Card) *view {
 	v.bars()
 	v.dimensions()
 	v.phases()
+	v.reactions()
 	v.findings()
 	v.journeys()
 	v.providers()
