@@ -24,32 +24,32 @@ func costs() []struct {
 		metrics   []cost
 	}{
 		{"continuity", 3, []cost{
-			{name: "availability", at90: 0.01, at50: 0.10, find: worstOutage},
+			{name: "availability", of: "1 − availability of the worst outage", at90: 0.01, at50: 0.10, find: worstOutage},
 		}},
 		{"failover", 2, []cost{
-			{name: "failover_time", at90: 3, at50: 30, find: failover},
-			{name: "detection_time_p95", at90: 1, at50: 10, find: worst(identity)},
+			{name: "failover_time", of: "the slowest, where a fallback served", at90: 3, at50: 30, find: failover},
+			{name: "detection_time_p95", of: "the slowest outage", at90: 1, at50: 10, find: worst(identity)},
 		}},
 		{"integrity", 2, []cost{
-			{name: "harm", at90: 0.0001, at50: 0.01, find: integrity},
+			{name: "harm", of: "harm per request", at90: 0.0001, at50: 0.01, find: integrity},
 		}},
 		{"degradation", 1, []cost{
 			{name: "undeclared", at90: 0.001, at50: 0.05, find: overall(identity)},
 		}},
 		{"manners", 1, []cost{
-			{name: "retry_amplification", at90: 0.1, at50: 1, find: worst(lessOne)},
-			{name: "retry_after_compliance", at90: 0.01, at50: 0.30, find: overall(fromOne)},
-			{name: "hopeless_retries", at90: 0.001, at50: 0.10, find: overall(perRequest)},
-			{name: "dead_attempts", at90: 0.05, at50: 0.50, find: worst(identity)},
+			{name: "retry_amplification", of: "the worst window − 1", at90: 0.1, at50: 1, find: worst(lessOne)},
+			{name: "retry_after_compliance", of: "1 − compliance", at90: 0.01, at50: 0.30, find: overall(fromOne)},
+			{name: "hopeless_retries", of: "retries per request", at90: 0.001, at50: 0.10, find: overall(perRequest)},
+			{name: "dead_attempts", of: "the worst outage", at90: 0.05, at50: 0.50, find: worst(identity)},
 		}},
 		{"recovery", 1, []cost{
-			{name: "recovery_lag", at90: 2, at50: 30, find: worst(identity)},
-			{name: "failback_time", at90: 15, at50: 90, find: worst(identity)},
-			{name: "failback_overshoot", at90: 0.25, at50: 2, find: worst(lessOne)},
+			{name: "recovery_lag", of: "the slowest outage", at90: 2, at50: 30, find: worst(identity)},
+			{name: "failback_time", of: "the slowest outage", at90: 15, at50: 90, find: worst(identity)},
+			{name: "failback_overshoot", of: "the worst outage − 1", at90: 0.25, at50: 2, find: worst(lessOne)},
 		}},
 		{"cost", 1, []cost{
 			{name: "wasted_tokens", at90: 0.02, at50: 0.30, find: overall(identity)},
-			{name: "orphan_work", at90: 0.1, at50: 5, find: overall(perRequest)},
+			{name: "orphan_work", of: "orphan work per request", at90: 0.1, at50: 5, find: overall(perRequest)},
 		}},
 	}
 }
@@ -57,6 +57,7 @@ func costs() []struct {
 // A cost turns one metric into points.
 type cost struct {
 	name       string
+	of         string // what of the metric is the cost, "" for its value
 	at90, at50 float64
 	find       func(g *grading, c cost) (scored, bool) // false: not measured
 }

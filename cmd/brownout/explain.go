@@ -3,47 +3,91 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
+
+// A subject is one thing that can be explained: "fault.stall".
+type subject struct {
+	name  string
+	write func(w io.Writer, width int)
+}
+
+// subjects is everything that can be explained, from the tables that make it so.
+func subjects() []subject {
+	var all []subject
+	for _, k := range faults.Kinds() {
+		all = append(all, subject{"fault." + k.Name, func(w io.Writer, width int) { explainFault(w, k, width) }})
+	}
+	metrics, findings := scorecard.Explain()
+	for _, m := range metrics {
+		all = append(all, subject{"metric." + m.Name, func(w io.Writer, width int) { explainMetric(w, m, width) }})
+	}
+	for _, f := range findings {
+		all = append(all, subject{"finding." + f.Code, func(w io.Writer, width int) { explainFinding(w, f, width) }})
+	}
+	return all
+}
 
 func newExplain(term *terminal) *cobra.Command {
 	var names []string
-	for _, k := range faults.Kinds() {
-		names = append(names, "fault."+k.Name)
+	for _, s := range subjects() {
+		names = append(names, s.name)
 	}
 	return &cobra.Command{
-		Use:   "explain fault.KIND",
-		Short: "Explain a kind of fault: what it does, where it was seen, what to do about it",
+		Use:   "explain fault.KIND|metric.NAME|finding.CODE",
+		Short: "Explain a kind of fault, a metric or a finding",
 		Long: `Explain a kind of fault: what goes on the wire, real incidents with it, what a
 good client does, what the official SDKs do, and how a scenario writes it.
+Explain a metric: how it is computed, from what, when it is not measured, how it
+is scored, and what to do when it is bad. Explain a finding: what it is told by,
+and what to change.
 
-A bare word will do:  brownout explain stall
-All kinds:            brownout list faults`,
+A bare word will do while it is unique:  brownout explain stall
+All kinds, all metrics:                  brownout list faults, brownout list metrics`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
-			name := strings.TrimPrefix(args[0], "fault.")
-			kinds := faults.Kinds()
-			i := slices.IndexFunc(kinds, func(k faults.Kind) bool { return k.Name == name })
-			if i < 0 {
-				return unexplained(args[0], names)
+			var found []subject
+			var meant []string
+			for _, s := range subjects() {
+				if _, bare, _ := strings.Cut(s.name, "."); s.name == args[0] || bare == args[0] {
+					found, meant = append(found, s), append(meant, s.name)
+				}
 			}
-			explainFault(term.out, kinds[i], term.style().Width)
-			return nil
+			switch len(found) {
+			case 0:
+				return unexplained(args[0], names)
+			case 1:
+				found[0].write(term.out, term.style().Width)
+				return nil
+			}
+			return &exit{
+				code: exitUsage, err: fmt.Errorf("%q is more than one thing", args[0]),
+				hint: "say " + strings.Join(meant, " or "),
+			}
 		},
 	}
 }
 
-// unexplained is a word that is no kind of fault.
+// unexplained is a word that is the name of nothing.
 func unexplained(word string, known []string) error {
-	e := &exit{code: exitUsage, err: fmt.Errorf("nothing to explain about %q", word), hint: "brownout list faults has all kinds"}
-	if near := schema.Nearest("fault."+strings.TrimPrefix(word, "fault."), known); near != "" {
+	e := &exit{
+		code: exitUsage, err: fmt.Errorf("nothing to explain about %q", word),
+		hint: "brownout list faults has all kinds, brownout list metrics all metrics",
+	}
+	near := schema.Nearest(word, known)
+	for _, family := range []string{"fault.", "metric.", "finding."} {
+		if near == "" {
+			near = schema.Nearest(family+word, known)
+		}
+	}
+	if near != "" {
 		e.hint = "did you mean " + near + "?"
 	}
 	return e
