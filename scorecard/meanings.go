@@ -69,6 +69,7 @@ func metricMeanings() map[string]meaning {
 		"retry_amplification_peak": {"highest 10 s of arrivals at one provider ÷ arrivals per 10 s of baseline at all", ofBoth, "fewer than 50 arrivals in any 10 s"},
 		"retry_after_compliance":   {"1 − early ÷ (answers with Retry-After R that were retried at the same provider); early = less than R − max(50 ms, 5 % of R; 1 s for a date) after the answer's end", ofBoth, "no answer with Retry-After was retried"},
 		"hopeless_retries":         {"retries after 400, 401, 403, 404, 422 or an exhausted quota", ofBoth, noRequest},
+		"backoff_base":             {"median of the pauses before first retries; pause = end of the failed answer → retry, not after a Retry-After", ofBoth, "fewer than 5 first retries"},
 		"backoff_growth":           {"median of (pause before a retry ÷ pause before the one before it, in one call); pause = end of the failed answer → retry, not after a Retry-After", ofBoth, "fewer than 5 calls with two pauses; immediate (median pause below 100 ms)"},
 		"backoff_jitter":           {"standard deviation ÷ mean of the pauses before first retries", ofBoth, "fewer than 5 first retries; immediate (median below 100 ms)"},
 		"synchrony":                {"variance ÷ mean of first retries per 100 ms, in stretches of 2 s with 20 or more, averaged; chance gives 1", ofBoth, "nowhere 20 first retries in 2 s"},
