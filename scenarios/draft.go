@@ -100,6 +100,13 @@ type journeyDraft struct {
 	slow     slowOverDraft
 	degraded matcherDraft
 	restart  matcherDraft
+	expect   expectDraft
+
+	deferred   matcherDraft
+	deliver    deliverDraft
+	within     time.Duration // to deliver
+	progress   matcherDraft
+	impatience impatienceDraft
 }
 
 type sessionsDraft struct {
@@ -127,6 +134,22 @@ type slowOverDraft struct {
 type matcherDraft struct {
 	schema.Place
 	traffic.Matcher
+}
+
+type deliverDraft struct {
+	schema.Place
+	traffic.Deliver
+}
+
+type impatienceDraft struct {
+	schema.Place
+	traffic.Impatience
+}
+
+// expectDraft is a matcher with more; its rows lead to the matcher's.
+type expectDraft struct {
+	matcherDraft
+	maxLength int
 }
 
 type phaseDraft struct {

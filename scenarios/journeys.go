@@ -26,6 +26,8 @@ func (b *builder) journeys() {
 		b.plan.Journeys = append(b.plan.Journeys, j.made(b.draft.traffic.arrival))
 		b.checkJourney(j)
 		b.checkSlow(j)
+		b.checkPatience(j)
+		b.checkDelivery(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 	}
 	b.load()
 	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
@@ -38,13 +40,26 @@ func (j *journeyDraft) made(arrival string) traffic.Journey {
 	made := j.Journey
 	made.Arrival, made.Request, made.Answer, made.SlowOver = arrival, j.request.Request, j.answer.Rule, j.slow.Slow
 	made.Sessions = j.sessions.Sessions
-	if j.degraded.Node != nil {
-		made.Degraded = &j.degraded.Matcher
-	}
-	if j.restart.Node != nil {
-		made.Restart = &j.restart.Matcher
+	made.Impatience, made.Deliver = j.impatience.Impatience, j.deliver.Deliver
+	made.Deliver.Within = j.within
+	made.Degraded, made.Restart = j.degraded.made(), j.restart.made()
+	made.Deferred, made.Progress = j.deferred.made(), j.progress.made()
+	if j.expect.Node != nil {
+		made.Expect = j.expect.made()
 	}
 	return made
+}
+
+// made is the matcher, nil when the file has none.
+func (m *matcherDraft) made() *traffic.Matcher {
+	if m.Node == nil {
+		return nil
+	}
+	return &m.Matcher
+}
+
+func (e *expectDraft) made() *traffic.Expect {
+	return &traffic.Expect{Matcher: e.Matcher, MaxLength: e.maxLength}
 }
 
 // checkJourney asks the sender whether it can do what the journey says.
@@ -58,6 +73,9 @@ func (b *builder) checkJourney(j *journeyDraft) {
 		{"answer", j.answer.Check(), true},
 		{"degraded", j.degraded.Check(), j.degraded.Node != nil},
 		{"restart", j.restart.Check(), j.restart.Node != nil},
+		{"deferred", j.deferred.Check(), j.deferred.Node != nil},
+		{"progress", j.progress.Check(), j.progress.Node != nil},
+		{"expect", j.expect.made().Check(), j.expect.Node != nil},
 	} {
 		if c.err != nil && c.given {
 			b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)

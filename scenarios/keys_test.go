@@ -23,7 +23,7 @@ app: {command: [python]}
 providers: {primary: {dialect: openai, tls: true, region: us-east, capacity: {concurrency: 50}, answers: [{text: yes}]}, secondary: {dialect: anthropic, tls: true}}
 traffic:
   target: http://127.0.0.1:8000
-  journeys: {chat: {rate: 20/s, sessions: {turns: 4, think: 2s}, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
+  journeys: {chat: {rate: 20/s, sessions: {turns: 4, think: 2s}, deferred: {status: 202}, deliver_within: 60s, deliver: {path: /result, every: 1s}, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
 phases:
   - {name: surge, for: 60s, faults: [{provider: primary, kind: hang}]}
   - {name: recovery, for: 60s}
@@ -145,6 +145,16 @@ func values(l leaf) (a, b any) {
 		".traffic.journeys.*.answer.sse":       {"$.a", "$.b"},
 		".traffic.journeys.*.degraded.status":  {"203", "503"},
 		".traffic.journeys.*.restart.status":   {"203", "503"},
+		".traffic.journeys.*.deferred.status":  {"203", "503"},
+		".traffic.journeys.*.progress.status":  {"203", "503"},
+		".traffic.journeys.*.deferred.json":    {`{"$.a": true}`, `{"$.a": false}`},
+		".traffic.journeys.*.progress.json":    {`{"$.a": true}`, `{"$.a": false}`},
+		".traffic.journeys.*.deliver.path":     {"/a", "/b"},
+		".traffic.journeys.*.deliver.ticket":   {"$.a", "$.b"},
+		".traffic.journeys.*.impatience.after": {"1s", "2s"},
+		".traffic.journeys.*.impatience.again": {"1", "2"},
+		".traffic.journeys.*.expect.status":    {"203", "503"},
+		".traffic.journeys.*.expect.json":      {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.degraded.json":    {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.restart.json":     {`{"$.a": true}`, `{"$.a": false}`},
 		".phases[].name":                       {"one", "two"},
@@ -268,7 +278,9 @@ func prepare(path string, m map[string]any) {
 		delete(m, "answers")
 	case has(".capacity."):
 		m["concurrency"] = 5
-	case has(".degraded."), has(".restart."):
+	case has(".impatience."):
+		m["after"], m["again"] = "5s", 2
+	case has(".degraded."), has(".restart."), has(".expect."), has(".progress."), has(".deferred."):
 		m["contains"] = "sorry"
 	case has("}.match."):
 		m["model"] = "gpt-4o"

@@ -58,6 +58,7 @@ func journeyKey() *schema.Key {
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Priority }),
 			},
 			sessionsKey(),
+			repeatKey(),
 			requestKey(),
 			{
 				Name: "answer", Type: schema.Map,
@@ -108,7 +109,17 @@ func journeyKey() *schema.Key {
 			},
 			matcherKey("degraded", "How the app owns up to a lesser answer.", func(j *journeyDraft) any { return &j.degraded }),
 			matcherKey("restart", "How the app says: forget what I streamed so far.", func(j *journeyDraft) any { return &j.restart }),
-		}, schema.NotYet("repeat", "expect", "deferred", "progress", "impatience", "primary")...),
+			expectKey(),
+			matcherKey("deferred", "How the app says: accepted, the answer comes later. It needs deliver and deliver_within.", func(j *journeyDraft) any { return &j.deferred }),
+			{
+				Name: "deliver_within", Type: schema.Duration, Least: "100ms", Most: "24h", Example: "60s",
+				Doc:  "How long after the request was due an answer is waited for that was put off; then it is lost. Meanwhile the request counts as under way.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.within }),
+			},
+			deliverKey(),
+			matcherKey("progress", "What counts as a sign of life before the answer.", func(j *journeyDraft) any { return &j.progress }),
+			impatienceKey(),
+		}, schema.NotYet("primary")...),
 	}
 }
 
@@ -162,46 +173,6 @@ func requestKey() schema.Key {
 				Name: "model", Type: schema.Text, Check: checkModel, Example: "gpt-4o",
 				Doc:  "With dialect: the model asked for.",
 				Into: schema.Field(func(r *requestDraft) any { return &r.model }),
-			},
-		},
-	}
-}
-
-// matcherKey is the one matcher of the language.
-func matcherKey(name, doc string, into func(*journeyDraft) any) schema.Key {
-	return schema.Key{
-		Name: name, Type: schema.Map, Doc: doc + " All given parts must hold.", Into: schema.Field(into),
-		Rules: []schema.Rule{schema.OneAtLeast("status", "header", "json", "event", "contains", "matches")},
-		Keys: []schema.Key{
-			{
-				Name: "status", Type: schema.Count, Least: "100", Most: "599",
-				Doc:  "The status of the reply.",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.Status }),
-			},
-			{
-				Name: "header", Type: schema.Texts, Example: `{X-Degraded: "true"}`,
-				Doc:  "Headers of the reply.",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.Header }),
-			},
-			{
-				Name: "json", Type: schema.Values, Example: `{"$.degraded": true}`,
-				Doc:  "JSONPath and the value found there.",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.JSON }),
-			},
-			{
-				Name: "event", Type: schema.Text, Example: "reset",
-				Doc:  "The name of an event of the stream.",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.Event }),
-			},
-			{
-				Name: "contains", Type: schema.Text,
-				Doc:  "A stretch of text.",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.Contains }),
-			},
-			{
-				Name: "matches", Type: schema.Text, Check: checkRegexp,
-				Doc:  "A regular expression (RE2).",
-				Into: schema.Field(func(m *matcherDraft) any { return &m.Matches }),
 			},
 		},
 	}

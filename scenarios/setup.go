@@ -32,7 +32,7 @@ func (p *Plan) Setup() scorecard.Setup {
 		s.Journeys = append(s.Journeys, scorecard.Journey{
 			Name: j.Name, Priority: j.Priority, Rate: j.Rate, Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
 			SlowTTFT: scorecard.Of(j.SlowOver.TTFT), SlowTotal: scorecard.Of(j.SlowOver.Total),
-			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil,
+			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil, HasExpect: j.Expect != nil, HasProgress: j.Progress != nil,
 		})
 	}
 	return s

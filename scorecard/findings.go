@@ -57,6 +57,21 @@ func findingRows() []findingRow {
 			"hours", "no caller meets a document that does not parse",
 		},
 		{
+			"wrong_answer", high, 1, wrongAnswers,
+			"Check what the model returns before it is used: parse it, hold it against the schema, look for the fields and words that must be there; retry elsewhere or say so when they are not",
+			"hours", "no answer of the wrong form is passed off as right",
+		},
+		{
+			"stale_answer", high, 1, harmOf(stale, "got the answer to another question that they had asked"),
+			"Key caches and buffers by the whole question, and let no answer to an earlier turn end a later one; when an old answer is all there is, say that it is old",
+			"hours", "every answer is to the question asked, or says that it is not",
+		},
+		{
+			"lost_answer", high, 1, harmOf(lost, "were told that their answer comes later, and it never came"),
+			"Write accepted work down before you say so, take it off the list only when its answer can be had, and retry what failed until then; tell the user when it cannot be done",
+			"days", "whatever was accepted is delivered, or taken back in words",
+		},
+		{
 			"hangs", high, 1, harmOf(hang, "had no end to their request within its timeout"),
 			"Give every call a deadline well below your users' patience: one for the first token, one for each silence, one for the whole. The SDKs' default is 600 s",
 			"an hour", "no request outlives its timeout; errors and fallbacks come in time",
@@ -170,6 +185,11 @@ func findingRows() []findingRow {
 			"orphaned_work", medium, leastInstances, orphaned,
 			"Pass the request's cancellation on to every call (an abort signal, a context), and end the losers of a race",
 			"hours", "providers stop working, and charging, for users who are gone",
+		},
+		{
+			"context_lost", medium, leastInstances, contextLost,
+			"Hand the whole conversation to whichever provider answers: keep it in the app and not in one provider's thread or cache, and build each prompt from it",
+			"hours to days", "users go on with their conversation when the provider changes",
 		},
 		{
 			"raw_error", medium, leastInstances, rawError,

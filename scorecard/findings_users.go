@@ -85,13 +85,13 @@ func harmOf(o outcome, what string) func(*ledger) sighting {
 
 // wrongContent looks for bad words passed on: those that no parser takes, or those
 // that only a reader can tell.
-func wrongContent(telling bool, what string) func(*ledger) sighting {
+func wrongContent(unparsed bool, what string) func(*ledger) sighting {
 	return func(l *ledger) (s sighting) {
 		kinds := map[string]int{}
 		for i, v := range l.counted {
-			if v.outcome == wrong && v.telling == telling {
+			if kind := l.badWords(v); v.outcome == wrong && kind != "" && broken(kind) == unparsed {
 				s.see(l, v.line, i)
-				kinds[l.badWords(v)]++
+				kinds[kind]++
 			}
 		}
 		s.sentence = fmt.Sprintf("%s %s (%s)", people(float64(s.count)), what, tally(kinds))

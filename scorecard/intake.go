@@ -33,10 +33,10 @@ type ledger struct {
 
 	course
 	memo
-	join     Join
-	facts    []journey         // by the number of its name
-	nobody   *journey          // whose a lost request is
-	sessions map[uint64]uint64 // nonce → session, where there are sessions
+	join   Join
+	facts  []journey        // by the number of its name
+	nobody *journey         // whose a lost request is
+	turns  map[askedIn]bool // where there are sessions
 }
 
 // marked is a mark and its line.
@@ -116,10 +116,10 @@ type intake struct {
 // other error ends it.
 func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 	in := intake{ledger: &ledger{
-		agents:   map[int32]map[string]bool{},
-		paths:    map[string]int{},
-		sessions: map[uint64]uint64{},
-		memo:     newMemo(),
+		agents: map[int32]map[string]bool{},
+		paths:  map[string]int{},
+		turns:  map[askedIn]bool{},
+		memo:   newMemo(),
 	}}
 	for e, err := range log {
 		switch bad, ok := errors.AsType[*LineError](err); {
@@ -221,12 +221,13 @@ func (in *intake) takeSetup(no int, s *Setup) bool {
 func (in *intake) takeUser(no int, u *User) bool {
 	v := visit{
 		n: u.N, line: no, due: u.Due, sent: momentOf(u.Sent), first: momentOf(u.First), ended: momentOf(u.Ended),
+		progress: momentOf(u.Progress), putOff: momentOf(u.Deferred), delivered: u.Delivered, again: u.Again,
 		maxGap: u.MaxGap, nonce: u.Nonce, session: hashOf(u.Session), journey: in.journeys.of(u.Journey),
 		from: none, phase: none, status: int32(u.Status), how: howOf(u.How), answered: none, hitAt: never,
-		told: u.Told || u.Status >= 400, raw: u.Raw, leak: u.Leak, marked: u.Degraded,
+		told: u.Told || u.Status >= 400, raw: u.Raw, leak: u.Leak, repeat: u.Repeat, unmet: u.Unmet, marked: u.Degraded,
 		dropped: u.Dropped != "" || u.Sent == nil || u.How == "stopped",
 	}
-	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap) || u.N < 0 {
+	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap, v.progress, v.putOff) || !possible(u.Again...) || u.N < 0 {
 		return false
 	}
 	v.note = in.notes.keep(cmp.Or(u.Error, u.Excerpt, u.Dropped))
@@ -236,14 +237,15 @@ func (in *intake) takeUser(no int, u *User) bool {
 		if a.Provider != "" {
 			v.from = in.providers.of(a.Provider)
 		}
-		for _, nonce := range a.Nonces {
-			if nonce != u.Nonce && v.alien == 0 {
-				v.alien = hashOf(nonce)
+		for i, nonce := range a.Nonces {
+			if nonce != u.Nonce {
+				v.others = append(v.others, hashOf(nonce))
+				v.lent = v.lent || i == 0
 			}
 		}
 	}
 	if v.session != 0 {
-		in.sessions[hashOf(u.Nonce)] = v.session
+		in.turns[askedIn{v.session, hashOf(u.Nonce)}] = true
 	}
 	in.users.add(v)
 	return true
@@ -266,6 +268,9 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 	}
 	// What lands at the headers and lets an answer out has only delayed it.
 	t.whole = t.status >= 200 && t.status < 300 && a.Finish != "" && (a.Fault == "" && a.Kind == "" || a.At == "headers")
+	for _, nonce := range a.Context {
+		t.context = append(t.context, hashOf(nonce))
+	}
 	if a.Fault != "" || a.Kind != "" {
 		t.kind = in.kinds.of(cmp.Or(a.Kind, a.Fault))
 	}

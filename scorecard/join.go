@@ -24,17 +24,23 @@ const joinNeeds = 0.95
 type joiner struct {
 	*ledger
 	byNonce map[uint64]int32
+	again   map[uint64][]int32 // those that asked a question again, by nonce
 	byN     map[int]int32
 }
 
 // joinAll joins every attempt that carries a prompt, and gives each visit its
 // attempts in the order of their arrival.
 func (l *ledger) joinAll() {
-	j := joiner{ledger: l, byNonce: make(map[uint64]int32, len(l.visits)), byN: make(map[int]int32, len(l.visits))}
+	j := joiner{
+		ledger: l, byNonce: make(map[uint64]int32, len(l.visits)), again: map[uint64][]int32{}, byN: make(map[int]int32, len(l.visits)),
+	}
 	for i := range l.visits {
 		v := &l.visits[i]
-		if v.nonce != "" {
-			keepFirst(j.byNonce, hashOf(v.nonce), int32(i))
+		switch nonce := hashOf(v.nonce); {
+		case v.repeat:
+			j.again[nonce] = append(j.again[nonce], int32(i))
+		case v.nonce != "":
+			keepFirst(j.byNonce, nonce, int32(i))
 		}
 		keepFirst(j.byN, v.n, int32(i))
 	}
@@ -56,18 +62,42 @@ func keepFirst[K comparable](m map[K]int32, key K, i int32) {
 	}
 }
 
-// byWord joins by the attempt's own nonce, or by a trace id that is ours.
+// byWord joins by the attempt's own nonce, or by a trace id that is ours. Where
+// several asked the question, the trace says who, or else the moment.
 func (j *joiner) byWord(a *attempt) {
-	if i, ok := j.byNonce[a.nonce]; ok && a.nonce != 0 {
-		a.visit, a.rung = i, byNonce
-		return
+	traced, isTraced := j.byN[int(a.traceN)]
+	isTraced = isTraced && a.traceN >= 0 && a.trace == hashOf(traceOf(j.visits[traced].n, j.visits[traced].nonce))
+	asker := j.asker(a)
+	switch {
+	case asker != none && isTraced && hashOf(j.visits[traced].nonce) == a.nonce:
+		a.visit, a.rung = traced, byNonce
+	case asker != none:
+		a.visit, a.rung = asker, byNonce
+	case isTraced:
+		a.visit, a.rung = traced, byTrace
 	}
-	if a.traceN < 0 {
-		return
+}
+
+// asker is the request whose question an attempt carries: the last to ask it of
+// those under way, or of all when none is any more. none: nobody asked that.
+func (j *joiner) asker(a *attempt) int32 {
+	found, ok := j.byNonce[a.nonce]
+	if !ok || a.nonce == 0 {
+		found = none
 	}
-	if i, ok := j.byN[int(a.traceN)]; ok && a.trace == hashOf(traceOf(j.visits[i].n, j.visits[i].nonce)) {
-		a.visit, a.rung = i, byTrace
+	open := func(i int32) bool {
+		v := &j.visits[i]
+		return v.ended == never || v.ended >= a.arrived
 	}
+	for _, i := range j.again[a.nonce] {
+		if sent := j.visits[i].sent; sent == never || sent > a.arrived {
+			continue
+		}
+		if found == none || open(i) || !open(found) {
+			found = i
+		}
+	}
+	return found
 }
 
 // traceOf is the trace id that a request's traceparent carries: its number, and
@@ -203,7 +233,7 @@ func (l *ledger) linkCalls() {
 		clear(last)
 		for _, k := range l.visits[i].tries {
 			a := &l.attempts[k]
-			at := callAt{a.provider, a.endpoint, a.print}
+			at := callAt{a.provider, a.endpoint, a.print, l.visits[i].tryAt(a.arrived)}
 			if prev, ok := last[at]; ok {
 				a.prev = prev
 			}
@@ -217,16 +247,27 @@ type callAt struct {
 	provider int32
 	endpoint endpoint
 	print    uint64
+	try      int // of the user, who may send the same again: that is no retry of the app's
+}
+
+// tryAt is which of the user's tries was under way at a moment, from 0.
+func (v *visit) tryAt(t Seconds) int {
+	n := 0
+	for n < len(v.again) && v.again[n] <= t {
+		n++
+	}
+	return n
 }
 
 // retried is the attempt that followed on a's answer: of the same call at the
 // same provider, not begun while a was still being answered. nil: none did.
 func (l *ledger) retried(k int32) *attempt {
 	a := &l.attempts[k]
-	for _, next := range l.visits[a.visit].tries {
+	v := &l.visits[a.visit]
+	for _, next := range v.tries {
 		b := &l.attempts[next]
 		if next != k && b.provider == a.provider && b.endpoint == a.endpoint && b.print == a.print &&
-			b.arrived >= a.ended-slop && (b.arrived > a.arrived || next > k) {
+			b.arrived >= a.ended-slop && (b.arrived > a.arrived || next > k) && v.tryAt(b.arrived) == v.tryAt(a.arrived) {
 			return b
 		}
 	}

@@ -38,6 +38,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	}
 	l.course = courseOf(&l.setup)
 	l.fillGaps()
+	l.linkTurns()
 	l.joinAll()
 	l.linkCalls()
 	l.placeAll()

@@ -27,12 +27,45 @@ func timeOf(of func(*visit) Seconds, q float64) func(*ledger, window) Measure {
 				without = append(without, l.journey(v.journey).Timeout.Float())
 			}
 		}
-		m := quantileMeasure(append(values, without...), q)
-		if m.Value != nil && slices.Contains(without, *m.Value) {
-			return bound(*m.Value, m.N, "that many had no answer")
-		}
-		return m
+		return quantileOrMore(values, without, q, "that many had no answer")
 	}
+}
+
+// quantileOrMore measures a quantile of values and of bounds, which are at least
+// so much: where it falls on one it is a bound, too.
+func quantileOrMore(values, bounds []float64, q float64, why string) Measure {
+	m := quantileMeasure(append(values, bounds...), q)
+	if m.Value != nil && slices.Contains(bounds, *m.Value) {
+		return bound(*m.Value, m.N, why)
+	}
+	return m
+}
+
+// feedback measures how long users saw nothing: neither a sign of life, nor an
+// answer, nor the word that it comes later.
+func feedback(l *ledger, w window) Measure {
+	var values, without []float64
+	for _, v := range w.visits {
+		j := l.journey(v.journey)
+		if !j.HasProgress {
+			continue
+		}
+		sign := never
+		for _, at := range []Seconds{v.progress, v.first, v.putOff} {
+			if at != never && (sign == never || at < sign) {
+				sign = at
+			}
+		}
+		if sign == never {
+			without = append(without, j.Timeout.Float())
+		} else {
+			values = append(values, (sign - v.due).Float())
+		}
+	}
+	if len(values)+len(without) == 0 {
+		return unmeasured("no journey here says what a sign of life is")
+	}
+	return quantileOrMore(values, without, 0.95, "that many saw nothing")
 }
 
 // quantileMeasure sorts values and measures their quantile.

@@ -49,7 +49,6 @@ func (l *ledger) limits() []string {
 			l.join.UnknownPath, plural(l.join.UnknownPath))
 	}
 	add("faults of name resolution (DNS) cannot be played")
-	add("stale, cached and deferred answers are not told apart in this version")
 	switch real := len(l.real()); {
 	case real == 0:
 		add("the providers are mocks: latency, limits and answers are those of the scenario, not of the day")

@@ -156,7 +156,10 @@ type Journey struct {
 	SlowTotal  Seconds `json:"slow_total_s,omitempty"` // the same
 	HasDegrade bool    `json:"has_degraded,omitempty"` // the scenario says how the app owns up to a lesser answer
 	HasRestart bool    `json:"has_restart,omitempty"`
-	Primary    string  `json:"primary,omitempty"` // the scenario's word; else found in the baseline
+	HasExpect  bool    `json:"has_expect,omitempty"` // the scenario says what an answer is to look like
+	// HasProgress says that the scenario knows a sign of life before the answer.
+	HasProgress bool   `json:"has_progress,omitempty"`
+	Primary     string `json:"primary,omitempty"` // the scenario's word; else found in the baseline
 }
 
 // Change says that a phase began.
@@ -187,15 +190,25 @@ type User struct {
 	N       int      `json:"n"` // n-th planned request of the drill, from 0, all journeys together, by due time
 	Journey string   `json:"journey"`
 	Nonce   string   `json:"nonce"`
+	Repeat  bool     `json:"repeat,omitempty"`  // an earlier request's question, word for word, and so its nonce
 	Session string   `json:"session,omitempty"` // whose turn it is; "": it is its own session
 	Due     Seconds  `json:"due_s"`
 	Sent    *Seconds `json:"sent_s,omitempty"`  // nil: never sent, see Dropped
 	First   *Seconds `json:"first_s,omitempty"` // first content token
 	Ended   *Seconds `json:"ended_s,omitempty"` // last byte, error or timeout
 	Dropped string   `json:"dropped,omitempty"` // in_flight (cap reached), stopped (drill was interrupted)
-	Status  int      `json:"status,omitempty"`  // 0: no response head came
-	Bytes   int64    `json:"bytes,omitempty"`
-	MaxGap  Seconds  `json:"max_gap_s,omitempty"` // longest silence between two content tokens
+	// Progress is when the progress rule first matched. Deferred is when a reply
+	// ended that put the answer off; Delivered then says that it came, at Ended.
+	// Without it Ended is when nobody waited for it any longer.
+	Progress  *Seconds `json:"progress_s,omitempty"`
+	Deferred  *Seconds `json:"deferred_s,omitempty"`
+	Delivered bool     `json:"delivered,omitempty"`
+	// Again is when the user had no patience left, and sent the same again. What
+	// became of the last try is what became of the request.
+	Again  []Seconds `json:"again_s,omitempty"`
+	Status int       `json:"status,omitempty"` // 0: no response head came
+	Bytes  int64     `json:"bytes,omitempty"`
+	MaxGap Seconds   `json:"max_gap_s,omitempty"` // longest silence between two content tokens
 	// How it ended: complete, timeout, cut (dropped after the head), refused
 	// (no connection), reset (dropped before the head), stopped, or invalid (an
 	// answer that breaks HTTP or its own framing).
@@ -203,6 +216,7 @@ type User struct {
 	Error    string  `json:"error,omitempty"`    // what the client library said, shortened
 	Degraded bool    `json:"degraded,omitempty"` // the degraded rule matched
 	Restarts int     `json:"restarts,omitempty"` // how often the restart rule matched
+	Unmet    bool    `json:"unmet,omitempty"`    // the expect rule did not hold
 	Told     bool    `json:"told,omitempty"`     // an explicit error: status ≥ 400 or an error event of the app's stream
 	Raw      bool    `json:"raw,omitempty"`      // the reply shows the provider's own error text
 	Leak     bool    `json:"leak,omitempty"`     // the reply shows a provider key
@@ -224,21 +238,24 @@ type Answer struct {
 
 // Attempt is one request of the provider ledger, written when it ended.
 type Attempt struct {
-	Provider string   `json:"provider"`
-	Dialect  string   `json:"dialect"`
-	Endpoint string   `json:"endpoint"` // chat, messages, models, … or unknown
-	Path     string   `json:"path,omitempty"`
-	Model    string   `json:"model,omitempty"`
-	Stream   bool     `json:"stream,omitempty"`
-	Nonce    string   `json:"nonce,omitempty"`
-	Trace    string   `json:"trace,omitempty"` // trace id of traceparent
-	Print    string   `json:"print,omitempty"` // fingerprint of the body, for calls and for the join
-	Nth      int      `json:"nth"`             // n-th attempt with this nonce at this provider, from 1
-	Arrived  Seconds  `json:"arrived_s"`
-	First    *Seconds `json:"first_s,omitempty"` // first content token written
-	Ended    Seconds  `json:"ended_s"`
-	Left     *Seconds `json:"left_s,omitempty"` // the client went away before the end
-	Status   int      `json:"status,omitempty"` // as sent; 0: none; 499: the client left first
+	Provider string `json:"provider"`
+	Dialect  string `json:"dialect"`
+	Endpoint string `json:"endpoint"` // chat, messages, models, … or unknown
+	Path     string `json:"path,omitempty"`
+	Model    string `json:"model,omitempty"`
+	Stream   bool   `json:"stream,omitempty"`
+	Nonce    string `json:"nonce,omitempty"`
+	// Context are the nonces of other questions that the prompt carries too, where
+	// the drill has sessions: what the app tells the model of the turns before.
+	Context []string `json:"context,omitempty"`
+	Trace   string   `json:"trace,omitempty"` // trace id of traceparent
+	Print   string   `json:"print,omitempty"` // fingerprint of the body, for calls and for the join
+	Nth     int      `json:"nth"`             // n-th attempt with this nonce at this provider, from 1
+	Arrived Seconds  `json:"arrived_s"`
+	First   *Seconds `json:"first_s,omitempty"` // first content token written
+	Ended   Seconds  `json:"ended_s"`
+	Left    *Seconds `json:"left_s,omitempty"` // the client went away before the end
+	Status  int      `json:"status,omitempty"` // as sent; 0: none; 499: the client left first
 	// RetryAfter is what the answer told the client to wait, nil when nothing;
 	// RetryAfterDate says that it was told as a date, which has whole seconds.
 	RetryAfter     *Seconds `json:"retry_after_s,omitempty"`

@@ -40,7 +40,7 @@ func metricMeanings() map[string]meaning {
 		"fallback_share":    share("answers by another provider or a declared smaller model"),
 		"undeclared":        share("(harm + errors that are not clean, or later than slow_over.total)"),
 		"harm":              {"foreign + spliced + truncated + stale + lost + hang + key shown, and wrong content that no parser takes", ofUsers, noRequest + "; the app rewrites answers, so nothing in them can be verified"},
-		"users_affected":    {"sessions with a request not served well ÷ sessions active", ofUsers, "the journeys have no sessions"},
+		"users_affected":    {"sessions with a request not served well ÷ sessions active; without sessions each request is one", ofUsers, noRequest},
 		"ttft_p50":          slow("median", "first content token", "1"),
 		"ttft_p95":          slow("95th percentile", "first content token", "60"),
 		"ttft_p99":          slow("99th percentile", "first content token", "300"),
@@ -48,6 +48,7 @@ func metricMeanings() map[string]meaning {
 		"latency_p95":       slow("95th percentile", "last byte", "60"),
 		"latency_p99":       slow("99th percentile", "last byte", "300"),
 		"max_gap_p99":       {"99th percentile of the longest silence between two content tokens of an answer", ofUsers, "fewer than 300 streamed answers"},
+		"feedback_p95":      {"95th percentile of (what the progress rule accepts, first content token or the word that the answer comes later, whichever is first − due)", ofUsers, "no journey has a progress rule; fewer than 60 requests"},
 		"time_to_error_p95": {"95th percentile of (error or declared answer − due)", ofUsers, "fewer than 60 of them"},
 
 		"failover_time":      {settled + " Yes = served well, not by an attempt begun after the outage; requests that reached the faulted provider and were spared do not count. x = 90 %, and at least the healthy baseline − 5 points of all requests", ofBoth, fewLeft + "; no other provider was whole"},
@@ -63,6 +64,7 @@ func metricMeanings() map[string]meaning {
 
 		"failback_time":      {settled + " Yes = first attempt at the primary, x = 95 % of its share in the baseline", ofBoth, fewLeft + "; first attempts never left the primary"},
 		"failback_overshoot": {"highest 1 s of arrivals at the primary after the outage ÷ highest 1 s in the baseline", ofProviders, "the provider was not called before, or not after the outage"},
+		"backlog_drain":      {"last answer delivered that was put off in the outage − the outage's end; more than that when one never came", ofUsers, "no answer was put off"},
 		"recovery_lag":       {settled + " Yes = served well, x = the healthy baseline − 5 points, with arrivals ÷ requests of at most 1.1 × the baseline's", ofBoth, fewLeft + "; the drill ends before it can be told"},
 
 		"retry_amplification":      {"the larger of attempts ÷ calls, and attempts per request ÷ the baseline's; at the worst provider", ofBoth, "no attempt was made"},
@@ -87,7 +89,7 @@ func metricMeanings() map[string]meaning {
 		"wasted_tokens": {"1 − tokens of attempts that went into well-served answers ÷ all tokens", ofBoth, "no tokens were counted"},
 		"orphan_work":   {"Σ (end of the attempt − end of its user's request), where that is positive", ofBoth, noRequest},
 		"cache_share":   {"repeated questions answered whole without an attempt ÷ repeated questions", ofBoth, "no question was repeated"},
-		"context_kept":  {"follow-up turns whose prompt still carries the earlier turns ÷ follow-up turns", ofBoth, "the journeys have no sessions of several turns"},
+		"context_kept":  {"follow-up turns whose prompt carries all earlier questions of the session that were answered by then ÷ follow-up turns that have such", ofBoth, "no journey has sessions; no prompt ever carried an earlier turn"},
 	}
 }
 

@@ -63,6 +63,13 @@ func servedMetrics() []metricRow {
 		},
 		{
 			Metric: Metric{
+				Name: "users_affected", Unit: share, Scope: win, Better: low,
+				Doc: "Sessions with a request that was not served well ÷ sessions active; without sessions each request is one.",
+			},
+			per: perOutage, measure: usersAffected,
+		},
+		{
+			Metric: Metric{
 				Name: "error_rate", Unit: share, Scope: win, Better: low,
 				Doc: "Requests that ended in an error.",
 			},
@@ -92,7 +99,7 @@ func servedMetrics() []metricRow {
 		{
 			Metric: Metric{
 				Name: "harm", Unit: n, Scope: drill, Better: low,
-				Doc: "Users worse off than with an honest error: another's answer, a spliced or truncated one, a hang, a key shown.",
+				Doc: "Users worse off than with an honest error: another's answer, a stale, spliced or truncated one, one that is not what the scenario expects or was put off and never came, a hang, a key shown.",
 			},
 			per: perOutage, measure: harm,
 		},
@@ -154,6 +161,13 @@ func servedMetrics() []metricRow {
 			per: perOutage, measure: timeToError,
 		},
 
+		{
+			Metric: Metric{
+				Name: "feedback_p95", Unit: s, Scope: win, Better: low,
+				Doc: "95th percentile of the time from due to the first sign of life that the progress rule accepts, or the answer.",
+			},
+			per: perOutage, measure: feedback,
+		},
 		{
 			Metric: Metric{
 				Name: "failover_time", Unit: s, Scope: outage, Better: low,
@@ -235,6 +249,14 @@ func servedMetrics() []metricRow {
 
 		{
 			Metric: Metric{
+				Name: "backlog_drain", Unit: s, Scope: after, Better: low,
+				Doc: "From an outage's end until the last of its answers was delivered that had been put off.",
+			},
+			per: perOutage, measure: backlogDrain,
+		},
+
+		{
+			Metric: Metric{
 				Name: "retry_amplification", Unit: "x", Scope: win, Better: low, Join: true,
 				Doc: "Attempts ÷ calls, or attempts per request ÷ the baseline's if that is more, at the worst provider.",
 			},
@@ -253,6 +275,20 @@ func servedMetrics() []metricRow {
 				Doc: "Retries after 400, 401, 403, 404, 422 or an exhausted quota.",
 			},
 			per: perAttempts, measure: hopelessRetries,
+		},
+		{
+			Metric: Metric{
+				Name: "cache_share", Unit: share, Scope: win, Better: high, Join: true,
+				Doc: "Repeated questions answered whole without asking a provider ÷ questions repeated.",
+			},
+			per: perOutage, measure: cacheShare,
+		},
+		{
+			Metric: Metric{
+				Name: "context_kept", Unit: share, Scope: win, Better: high, Join: true,
+				Doc: "Follow-up turns whose prompt still carries the questions that their session was answered before.",
+			},
+			per: perAttempts, measure: contextKept,
 		},
 		{
 			Metric: Metric{

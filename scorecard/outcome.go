@@ -16,6 +16,10 @@ const (
 	spliced
 	truncated
 	wrong
+	stale
+	cached
+	deferred
+	lost
 	fallback
 	good
 	degraded
@@ -39,6 +43,10 @@ func (o outcome) row() outcomeRow {
 		spliced:    {name: "spliced", harm: true},
 		truncated:  {name: "truncated", harm: true},
 		wrong:      {name: "wrong"}, // harm where the app could have told, see harmed
+		stale:      {name: "stale", harm: true},
+		cached:     {name: "cached", whole: true, answer: true},
+		deferred:   {name: "deferred"},
+		lost:       {name: "lost", harm: true},
 		fallback:   {name: "fallback", whole: true, answer: true},
 		good:       {name: "good", whole: true, answer: true},
 		degraded:   {name: "degraded", answer: true},
@@ -75,7 +83,10 @@ func (v *visit) name() string {
 func (v *visit) served() bool { return v.outcome.row().whole && !v.slow }
 
 // usable says whether the user got something to go on with.
-func (v *visit) usable() bool { return v.served() || v.outcome == degraded }
+func (v *visit) usable() bool {
+	return v.served() || v.outcome == degraded || v.outcome == deferred ||
+		v.outcome == unverified && v.expected && !v.unmet
+}
 
 // harmed says whether the user took harm. A key shown is harm in any reply, and
 // wrong content where the app had the means to see that it is.
@@ -99,11 +110,12 @@ const late = Seconds(100 * time.Millisecond)
 func (l *ledger) classify(v *visit) {
 	j := l.journey(v.journey)
 	v.outcome = l.outcomeOf(v, j)
+	v.expected = j.HasExpect
 	switch v.outcome {
 	case failed:
 		v.class = v.errorClass()
 	case wrong:
-		v.telling = broken(l.badWords(v))
+		v.telling = j.HasExpect || broken(l.badWords(v))
 	}
 }
 
@@ -135,7 +147,7 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return unknown
 	case v.how == howTimeout, v.ended == never:
 		return hang
-	case proves && v.alien != 0 && l.anothers(v):
+	case proves && l.anothers(v):
 		return foreign
 	case !j.rewrites && !v.whole && v.success() && !v.marked && l.badWords(v) != "":
 		// Before the next two: bad words leave holes and no end.
@@ -144,7 +156,19 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return spliced
 	case proves && v.begins && !v.whole && v.success() && !v.marked:
 		return truncated
-	case v.whole && !j.rewrites:
+	case v.putOff != never && !v.delivered:
+		return lost
+	case j.rewrites && j.HasExpect && v.success():
+		return l.byExpectation(v, j)
+	case (proves || v.real) && j.HasExpect && v.unmet && v.success() && !v.marked:
+		return wrong
+	case proves && v.lent && v.success() && !v.marked:
+		return stale
+	case v.whole && !v.lent && !j.rewrites && v.repeat && len(v.tries) == 0 && l.joined():
+		return cached
+	case v.putOff != never:
+		return deferred
+	case v.whole && !v.lent && !j.rewrites:
 		if j.primary != none && (v.from != j.primary || v.marked) {
 			return fallback
 		}
@@ -155,16 +179,6 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return unverified
 	}
 	return failed
-}
-
-// anothers says whether the foreign nonce in a reply is of another session.
-// Without sessions every request is its own.
-func (l *ledger) anothers(v *visit) bool {
-	if v.session == 0 {
-		return true
-	}
-	session, known := l.sessions[v.alien]
-	return !known || session != v.session
 }
 
 func (v *visit) errorClass() errorClass {

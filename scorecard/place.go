@@ -145,6 +145,7 @@ func (l *ledger) fillGaps() {
 			due := before.due + (after.due-before.due)/Seconds(lost+1)*Seconds(k+1)
 			gaps = append(gaps, visit{
 				n: before.n + 1 + k, due: due, sent: never, first: never, ended: never, hitAt: never,
+				progress: never, putOff: never,
 				journey: none, from: none, phase: none, answered: none, dropped: true,
 			})
 		}

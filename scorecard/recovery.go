@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"fmt"
 	"sort"
 	"time"
 )
@@ -100,6 +101,31 @@ func (l *ledger) arrivals(s span) int {
 		}
 	}
 	return n
+}
+
+// backlogDrain measures how long after an outage the last of its answers came
+// that had been put off.
+func backlogDrain(l *ledger, w window) Measure {
+	end := l.outages[w.outage].to
+	last, n, gone := end, 0, 0
+	for _, v := range w.visits {
+		if v.putOff == never || v.ended == never {
+			continue
+		}
+		n++
+		last = max(last, v.ended)
+		if !v.delivered {
+			gone++
+		}
+	}
+	drain := (last - end).Float()
+	switch {
+	case n == 0:
+		return unmeasured("no answer was put off")
+	case gone > 0:
+		return bound(drain, n, fmt.Sprintf("%d of %d never came", gone, n))
+	}
+	return numberMeasure(drain, n)
 }
 
 // failbackTime measures when one journey's first attempts were back at the

@@ -46,11 +46,15 @@ func amplification(l *ledger, w window) Measure {
 		}
 	}
 	usual := l.usualAttempts(w.journey)
+	sends := len(w.visits) // what users send again is no amplification of the app's
+	for _, v := range w.visits {
+		sends += len(v.again)
+	}
 	worst := 0.0
 	for provider, n := range attempts {
 		worst = max(worst, float64(n)/float64(max(calls[provider], 1)))
 		if usual > 0 {
-			worst = max(worst, float64(n)/float64(len(w.visits))/usual)
+			worst = max(worst, float64(n)/float64(sends)/usual)
 		}
 	}
 	return numberMeasure(worst, len(w.visits))

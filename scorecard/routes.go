@@ -121,7 +121,7 @@ func (l *ledger) callsAt(v *visit, provider int32) []firstTry {
 		if a.provider != provider {
 			continue
 		}
-		at := callAt{provider, a.endpoint, a.print}
+		at := callAt{provider, a.endpoint, a.print, v.tryAt(a.arrived)}
 		i := slices.IndexFunc(calls, func(c firstTry) bool { return c.callAt == at })
 		if i < 0 {
 			i, calls = len(calls), append(calls, firstTry{callAt: at, arrived: a.arrived})

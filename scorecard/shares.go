@@ -5,14 +5,19 @@ import "slices"
 // shareOf measures the share of requests of which yes holds.
 func shareOf(yes func(*visit) bool) func(*ledger, window) Measure {
 	return func(_ *ledger, w window) Measure {
-		k := 0
-		for _, v := range w.visits {
-			if yes(v) {
-				k++
-			}
-		}
-		return shareMeasure(k, len(w.visits), "no request was due")
+		return countShare(w.visits, yes, "no request was due")
 	}
+}
+
+// countShare is the share of visits of which yes holds, or the reason for none.
+func countShare(visits []*visit, yes func(*visit) bool, without string) Measure {
+	k := 0
+	for _, v := range visits {
+		if yes(v) {
+			k++
+		}
+	}
+	return shareMeasure(k, len(visits), without)
 }
 
 // shareMeasure is k of n with its interval, or the reason for n = 0.
@@ -53,7 +58,7 @@ func harm(l *ledger, w window) Measure {
 		if v.harmed() {
 			k++
 		}
-		if !l.journey(v.journey).rewrites && !v.real {
+		if j := l.journey(v.journey); !j.rewrites && !v.real || j.HasExpect {
 			judged++
 		}
 	}
@@ -81,4 +86,10 @@ func failoverLoss(l *ledger, w window) Measure {
 		return m
 	}
 	return numberMeasure((1-*m.Value)*w.length().Float(), m.N)
+}
+
+// cacheShare measures how many of the repeated questions needed no provider.
+func cacheShare(_ *ledger, w window) Measure {
+	w.visits = slices.DeleteFunc(slices.Clone(w.visits), func(v *visit) bool { return !v.repeat })
+	return countShare(w.visits, is(cached), "no question was repeated")
 }

@@ -271,6 +271,8 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return reply{provider: provider, status: status, wait: q.waits[w.Kind]}, -1, synthError
 	}
 	switch w.Kind {
+	case "weaker_model":
+		return r, synthTTFT, synthTotal
 	case "slow":
 		return r, 12 * synthTTFT, 12 * synthTotal
 	case "latency":

@@ -92,7 +92,7 @@ func (c *chart) byOutcome() []Series {
 // chart stacks them.
 func outcomeOrder() []string {
 	var names []string
-	for _, o := range []outcome{good, fallback, degraded, unverified, failed, truncated, spliced, foreign, hang, unknown} {
+	for _, o := range []outcome{good, cached, fallback, degraded, deferred, unverified, failed, wrong, truncated, spliced, stale, foreign, lost, hang, unknown} {
 		names = append(names, o.row().name)
 		if o.row().answer {
 			names = append(names, "slow_"+o.row().name)

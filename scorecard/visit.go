@@ -22,13 +22,16 @@ type visit struct {
 	n, line                 int
 	due, sent, first, ended Seconds
 	maxGap                  Seconds
+	progress, putOff        Seconds   // the first sign of life; when the app put the answer off
+	again                   []Seconds // when the user left and sent it again
 	nonce                   string
 	note                    string // what the client library said, or else how the reply begins
 	session                 uint64
-	alien                   uint64 // a nonce in the reply that is not its own, 0: none
-	journey                 int32  // none: the log lacks its line, so it may be anybody's
-	from                    int32  // the provider whose answer was read
-	phase                   int32  // that it belongs to
+	others                  []uint64 // nonces in the reply that are not its own
+	before                  int32    // the turn of its session before it
+	journey                 int32    // none: the log lacks its line, so it may be anybody's
+	from                    int32    // the provider whose answer was read
+	phase                   int32    // that it belongs to
 	status                  int32
 	pieces                  int32
 	how                     how
@@ -36,6 +39,10 @@ type visit struct {
 	told, raw, leak, marked      bool // of the reply; marked: the degraded rule matched
 	answer, begins, whole, holes bool // of the mock's text in it
 	real                         bool // whole by what a real endpoint's attempt says alone
+	lent                         bool // that text was made for one of the others
+	unmet, expected              bool // unmet: not what the journey expects, if it does
+	delivered                    bool // after it was put off
+	repeat                       bool // asks what an earlier one asked
 	dropped                      bool // never sent, or stopped by us
 
 	tries    []int32 // its attempts, by arrival
@@ -46,7 +53,7 @@ type visit struct {
 	outcome outcome
 	class   errorClass
 	slow    bool
-	telling bool // of wrong content: no parser takes it
+	telling bool // of wrong content: no parser takes it, or the scenario says what is right
 }
 
 // how is the way in which a request ended.
@@ -78,11 +85,12 @@ func howOf(word string) how {
 type attempt struct {
 	line                   int
 	arrived, ended         Seconds
-	left                   Seconds // when the client went away
-	wait                   Seconds // Retry-After
-	caught                 Seconds // when a transport fault began under it; only with an outage
-	nonce, trace, print    uint64  // hashes, 0: none
-	traceN                 int64   // the request that the trace names, -1: none
+	left                   Seconds  // when the client went away
+	wait                   Seconds  // Retry-After
+	caught                 Seconds  // when a transport fault began under it; only with an outage
+	nonce, trace, print    uint64   // hashes, 0: none
+	context                []uint64 // other nonces that the prompt carries
+	traceN                 int64    // the request that the trace names, -1: none
 	tokensIn, tokensOut    int32
 	provider, kind, status int32 // kind: of the fault, none without one
 	key                    int32 // the API key that it carried, none without one

@@ -58,7 +58,7 @@ func orphanWork(l *ledger, w window) Measure {
 	return numberMeasure(work, len(w.visits))
 }
 
-// orphan is how long an attempt went on after its user's request had ended.
+// orphan is how long an attempt went on after its user had gone.
 func (l *ledger) orphan(v *visit, k int32) Seconds {
 	if v.ended == never {
 		return 0
@@ -68,5 +68,16 @@ func (l *ledger) orphan(v *visit, k int32) Seconds {
 	if a.left != never {
 		end = min(end, a.left)
 	}
-	return max(end-max(a.arrived, v.ended), 0)
+	return max(end-max(a.arrived, v.gone(k, a)), 0)
+}
+
+// gone is when the user went away whom an attempt was made for: when he sent the
+// same again, unless this attempt gave the answer yet, or had the end of it.
+func (v *visit) gone(k int32, a *attempt) Seconds {
+	for _, again := range v.again {
+		if again > a.arrived && k != v.answered {
+			return again
+		}
+	}
+	return v.ended
 }

@@ -91,6 +91,7 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 		Model:    shorten(a.request.Model, 100),
 		Stream:   a.request.Stream,
 		Nonce:    a.request.Nonce,
+		Context:  p.ledger.context(a.request),
 		Trace:    traceID(r.Header.Get("Traceparent")),
 		Print:    fingerprint(a.request.Prompt),
 		Nth:      p.count(a.request.Nonce),

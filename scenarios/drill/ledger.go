@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -96,22 +97,30 @@ func (l *ledger) close() error {
 // user writes the line of one planned request.
 func (l *ledger) user(r traffic.Result) {
 	u := &scorecard.User{
-		N:        r.N,
-		Journey:  l.plan.Journeys[r.Journey].Name,
-		Nonce:    l.plan.Nonce(r.Due),
-		Session:  l.plan.Journeys[r.Journey].Session(r.Session),
-		Due:      scorecard.Of(r.At),
-		Sent:     moment(r.Sent),
-		First:    moment(r.First),
-		Ended:    moment(r.Ended),
-		Dropped:  r.Dropped,
-		Status:   r.Status,
-		Bytes:    r.Bytes,
-		MaxGap:   scorecard.Of(r.MaxGap),
-		How:      r.How,
-		Degraded: r.Degraded,
-		Restarts: r.Restarts,
-		Told:     r.Told,
+		N:         r.N,
+		Journey:   l.plan.Journeys[r.Journey].Name,
+		Nonce:     l.plan.Nonce(r.Due),
+		Session:   l.plan.Journeys[r.Journey].Session(r.Session),
+		Repeat:    r.Again > 0,
+		Due:       scorecard.Of(r.At),
+		Sent:      moment(r.Sent),
+		First:     moment(r.First),
+		Ended:     moment(r.Ended),
+		Dropped:   r.Dropped,
+		Status:    r.Status,
+		Bytes:     r.Bytes,
+		MaxGap:    scorecard.Of(r.MaxGap),
+		How:       r.How,
+		Degraded:  r.Degraded,
+		Restarts:  r.Restarts,
+		Told:      r.Told,
+		Unmet:     r.Unmet,
+		Progress:  optional(r.Progress),
+		Deferred:  optional(r.Deferred),
+		Delivered: r.Delivered,
+	}
+	for _, at := range r.SentAgain {
+		u.Again = append(u.Again, scorecard.Of(at))
 	}
 	if r.Err != nil {
 		u.Error = shorten(anyPort(l.clean(r.Err.Error())), 200)
@@ -134,6 +143,14 @@ func moment(d time.Duration) *scorecard.Seconds {
 	}
 	s := scorecard.Of(d)
 	return &s
+}
+
+// optional turns a moment that may not have come into the log's.
+func optional(d *time.Duration) *scorecard.Seconds {
+	if d == nil {
+		return nil
+	}
+	return moment(*d)
 }
 
 // reading is what the verifiable text of a reply proves, nil when there is none.
@@ -187,7 +204,8 @@ func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
 	l.write(scorecard.Line{Kind: "attempt", Attempt: a})
 }
 
-// asks notes whose question a nonce is, before it is sent.
+// asks notes whose question a nonce is, before it is sent; of a repeated one that
+// of who asks it now.
 func (l *ledger) asks(nonce, session string) {
 	if session == "" {
 		return
@@ -202,6 +220,20 @@ func (l *ledger) sessionOf(nonce string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sessions[nonce]
+}
+
+// contextMost bounds the context that is written down: the turns of the longest
+// session.
+const contextMost = 100
+
+// context gives the nonces of other questions that a prompt carries, where users
+// ask more than once.
+func (l *ledger) context(r mockllm.Request) []string {
+	if !slices.ContainsFunc(l.plan.Journeys, func(j traffic.Journey) bool { return j.Sessions.Turns > 0 }) {
+		return nil
+	}
+	others := slices.DeleteFunc(answer.Find(r.Prompt), func(nonce string) bool { return nonce == r.Nonce })
+	return others[max(0, len(others)-contextMost):]
 }
 
 // expectCanary makes a nonce one to look out for.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -74,6 +75,77 @@ bars: [{metric: error_rate, max: 50%}]
 	}
 	if len(hit) < 20 || len(spared) < 40 {
 		t.Errorf("%d sessions hit, %d spared: not the 40%%", len(hit), len(spared))
+	}
+}
+
+// The log says which of the turns before a prompt carries, and the card what the
+// switch of providers made of it.
+func TestContextOfASession(t *testing.T) {
+	const scenario = `
+version: 1
+name: context
+providers: {primary: {dialect: openai}, secondary: {dialect: openai}}
+traffic:
+  journeys:
+    chat: {rate: 10/s, sessions: {turns: 3, think: 4s}, request: {path: "/{{session}}", text: "{{prompt}}"}}
+phases:
+  - {name: baseline, for: 20s}
+  - name: surge
+    for: 20s
+    faults: [{provider: primary, kind: server_error}]
+  - {name: recovery, for: 10s}
+bars: [{metric: error_rate, max: 50%}]
+`
+	for name, test := range map[string]struct {
+		keeps func(string) bool
+		want  map[string]float64
+	}{
+		"keeps it":         {func(string) bool { return true }, map[string]float64{"primary": 1, "secondary": 1}},
+		"leaves it behind": {func(provider string) bool { return provider == "PRIMARY" }, map[string]float64{"primary": 1, "secondary": 0}},
+		"never sends it":   {func(string) bool { return false }, nil},
+	} {
+		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(performed(t, scenario, remembering(test.keeps)))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]float64{}
+		for _, m := range card.Metrics {
+			if m.Name == "context_kept" && m.Provider != "" && m.Measured {
+				got[m.Provider] = *m.Value
+			}
+		}
+		if len(got) != len(test.want) || got["primary"] != test.want["primary"] || got["secondary"] != test.want["secondary"] {
+			t.Errorf("%s: context_kept is %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// remembering asks the primary and then the secondary, with what was said before
+// where it keeps that.
+func remembering(keeps func(provider string) bool) func(*desk) http.Handler {
+	return func(d *desk) http.Handler {
+		var mu sync.Mutex
+		said := map[string][]string{}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			prompt, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			before := said[r.URL.Path]
+			said[r.URL.Path] = append(before[:len(before):len(before)], string(prompt))
+			all := said[r.URL.Path]
+			mu.Unlock()
+			text, status := "", 0
+			for _, provider := range []string{"PRIMARY", "SECONDARY"} {
+				messages := all[len(all)-1:]
+				if keeps(provider) {
+					messages = all
+				}
+				if text, status = d.ask(r.Context(), provider, messages...); status == http.StatusOK {
+					break
+				}
+			}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, text)
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -22,12 +23,20 @@ func (j Journey) Check() error {
 type course struct {
 	*form
 	finder
-	degraded, restart *match
-	timeout           time.Duration
+	degraded, restart, expects *match
+	deferred, progress         *match
+	deliver                    Deliver
+	delivery                   *form  // nil: no answer is put off
+	ticket                     *query // nil: none is needed
+	impatience                 Impatience
+	expect                     *Expect
+	timeout                    time.Duration
 }
 
 func newCourse(target string, j Journey) (*course, error) {
-	c := &course{timeout: cmp.Or(j.Timeout, DefaultTimeout)}
+	c := &course{
+		timeout: cmp.Or(j.Timeout, DefaultTimeout), expect: j.Expect, deliver: j.Deliver, impatience: j.Impatience,
+	}
 	var err error
 	if c.form, err = newForm(target, j.Request); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
@@ -35,14 +44,47 @@ func newCourse(target string, j Journey) (*course, error) {
 	if c.finder, err = newFinder(j.Answer); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
-	if c.degraded, err = newMatch(j.Degraded); err != nil {
-		return nil, fmt.Errorf("degraded: %w", err)
+	if c.expects, err = j.Expect.match(); err != nil {
+		return nil, fmt.Errorf("expect: %w", err)
 	}
-	if c.restart, err = newMatch(j.Restart); err != nil {
-		return nil, fmt.Errorf("restart: %w", err)
+	for _, rule := range []struct {
+		name string
+		from *Matcher
+		to   **match
+	}{
+		{"degraded", j.Degraded, &c.degraded},
+		{"restart", j.Restart, &c.restart},
+		{"deferred", j.Deferred, &c.deferred},
+		{"progress", j.Progress, &c.progress},
+	} {
+		if *rule.to, err = newMatch(rule.from); err != nil {
+			return nil, fmt.Errorf("%s: %w", rule.name, err)
+		}
 	}
 	if c.restart != nil && !c.restart.looksInside() {
 		return nil, errors.New("restart: every event of a reply has the same status and header; give json, event, contains or matches too")
 	}
-	return c, nil
+	return c, c.deliverable(target)
+}
+
+// deliverable makes ready what an answer is asked for with that was put off.
+func (c *course) deliverable(target string) (err error) {
+	d := c.deliver
+	if c.deferred == nil {
+		return nil
+	}
+	if d.Every <= 0 || d.Within <= 0 {
+		return fmt.Errorf("deliver: every %v within %v; both take some time", d.Every, d.Within)
+	}
+	ask := Request{Method: http.MethodGet, Path: d.Path, Header: d.Header}
+	if err = ask.checkHead(ticketName); err != nil {
+		return fmt.Errorf("deliver: %w", err)
+	}
+	if c.delivery, err = newForm(target, ask); err != nil {
+		return fmt.Errorf("deliver: %w", err)
+	}
+	if c.ticket, err = newQuery(d.Ticket); err != nil {
+		return fmt.Errorf("deliver: ticket: %w", err)
+	}
+	return nil
 }

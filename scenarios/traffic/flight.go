@@ -64,26 +64,13 @@ func unsent(d Due, why string) Result {
 
 // send sends a request now and returns when it has ended.
 func (l *link) send(d Due, s *scratch) Result {
-	res := unsent(d, "")
 	c, err := l.courses[d.Journey], l.errs[d.Journey]
 	if err != nil {
+		res := unsent(d, "")
 		res.How, res.Err = invalid, err
 		return res
 	}
-	ctx, cancel := context.WithDeadline(l.ctx, l.start.Add(d.At+c.timeout))
-	defer cancel()
-	f := flight{link: l, reply: reply{course: c, res: &res, now: l.since}}
-	req, err := c.fill(httptrace.WithClientTrace(ctx, f.trace()), l.words(d), d.N)
-	if err != nil {
-		res.How, res.Err = invalid, err
-		return res
-	}
-	res.Sent = l.since()
-	err = f.fly(req, s)
-	res.Ended = l.since()
-	res.How, res.Err = f.how(ctx, err), err
-	res.Text = f.reply.text.String()
-	return res
+	return visit{link: l, course: c, due: d, words: l.words(d), mem: s}.pay()
 }
 
 // flight is one request under way.

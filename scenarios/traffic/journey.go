@@ -10,12 +10,27 @@ type Journey struct {
 	Arrival  string  // a row of [Arrivals]; "" is uniform
 	Priority string  // critical or deferrable
 	Sessions Sessions
+	Repeat   float64 // share that asks an earlier question again, 0–1
 	Request  Request
 	Answer   Rule
 	Timeout  time.Duration // from due; 0: [DefaultTimeout]
 	SlowOver Slow
 	Degraded *Matcher // how the app owns up to a lesser answer
 	Restart  *Matcher // "forget what I streamed so far"; names a part that an event has
+	Expect   *Expect  // what an answer is to look like
+
+	Deferred   *Matcher // "accepted, the answer comes later"; Deliver then says how
+	Deliver    Deliver
+	Progress   *Matcher // a sign of life before the answer
+	Impatience Impatience
+}
+
+// Expect is what a reply has to match to be an answer at all. For answers that
+// cannot carry brownout's text, a class or extracted fields, it is all that is
+// known of them.
+type Expect struct {
+	Matcher       // may have no part when MaxLength is given
+	MaxLength int // characters of the answer's text at most; 0: any
 }
 
 // DefaultTimeout is how long a request may take that has no timeout of its own.
@@ -85,7 +100,16 @@ type Result struct {
 	Err      error         // why it is not complete
 	Degraded bool          // the degraded rule matched
 	Restarts int           // how often the restart rule matched
-	Told     bool          // an explicit error: status ≥ 400, or an SSE event named error
-	Text     string        // the answer's text after the last restart, its first 64 KiB
-	Body     string        // the first 4 KiB of the raw reply, for raw-error and key checks
+	Unmet    bool          // the reply is not what the journey expects
+	// Progress is when the progress rule first matched, Deferred when a reply ended
+	// that put the answer off; nil: neither did. Delivered says that it came then:
+	// it is what First, Ended, Text and the rules are about. Without it Ended is
+	// when nobody waited for it any longer.
+	Progress, Deferred *time.Duration
+	Delivered          bool
+	SentAgain          []time.Duration // when an impatient user left and sent it again
+	Told               bool            // an explicit error: status ≥ 400, or an SSE event named error
+	Text               string          // the answer's text after the last restart, its first 64 KiB
+	Body               string          // the first 4 KiB of the raw reply, for raw-error and key checks
+	Ticket             string          // what Deliver.Ticket found in it
 }

@@ -57,7 +57,7 @@ func newMatch(m *Matcher) (*match, error) {
 		return nil, nil
 	}
 	made := &match{Matcher: *m}
-	if m.Status == 0 && len(m.Header) == 0 && !made.looksInside() {
+	if m.empty() {
 		return nil, errors.New("no part is given; allowed: status, header, json, event, contains, matches")
 	}
 	if m.Status != 0 && (m.Status < 100 || m.Status > 599) {
@@ -89,6 +89,11 @@ func newMatch(m *Matcher) (*match, error) {
 	return made, nil
 }
 
+// empty says that no part is given.
+func (m Matcher) empty() bool {
+	return m.Status == 0 && len(m.Header) == 0 && len(m.JSON) == 0 && m.Event == "" && m.Contains == "" && m.Matches == ""
+}
+
 // plain gives a value the types that a decoded JSON document has, so that 1 in
 // a scenario is the 1 of a reply.
 func plain(v any) (any, error) {
@@ -103,7 +108,7 @@ func plain(v any) (any, error) {
 
 // looksInside says that the head of a reply alone cannot match.
 func (m *match) looksInside() bool {
-	return len(m.JSON) > 0 || m.Event != "" || m.Contains != "" || m.Matches != ""
+	return m != nil && (len(m.JSON) > 0 || m.Event != "" || m.Contains != "" || m.Matches != "")
 }
 
 // head says that the parts about the reply's head hold.

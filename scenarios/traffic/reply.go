@@ -50,17 +50,50 @@ type reply struct {
 	text text
 	last time.Duration // content token
 
-	// What the heads of the rules say of this reply's head.
-	degradedHead, restartHead bool
+	degraded, expected, deferred, progress watch
+	alive                                  func() // told of the first sign of life; nil: nobody is
+	restartHead                            bool   // what the rule's head says of this reply's
+}
+
+func newReply(c *course, res *Result, now func() time.Duration) reply {
+	return reply{
+		course: c, res: res, now: now,
+		degraded: watch{match: c.degraded}, expected: watch{match: c.expects},
+		deferred: watch{match: c.deferred}, progress: watch{match: c.progress},
+	}
 }
 
 // head takes the status line and the header.
 func (r *reply) head(resp *http.Response) {
 	r.res.Status = resp.StatusCode
 	r.res.Told = resp.StatusCode >= 400
-	r.degradedHead = r.degraded.head(resp.StatusCode, resp.Header)
 	r.restartHead = r.restart.head(resp.StatusCode, resp.Header)
-	r.res.Degraded = r.degradedHead && !r.degraded.looksInside()
+	for _, w := range r.watches() {
+		w.begin(resp, r.now())
+	}
+	if r.progress.held() {
+		r.live()
+	}
+}
+
+// watches are the rules that say something of the whole reply once any part of
+// it matches.
+func (r *reply) watches() [4]*watch {
+	return [...]*watch{&r.degraded, &r.expected, &r.deferred, &r.progress}
+}
+
+// close says what the rules made of the reply.
+func (r *reply) close() {
+	r.res.Text = r.text.String()
+	r.res.Degraded = r.degraded.held()
+	if r.deferred.held() {
+		ended := r.res.Ended
+		r.res.Deferred = &ended
+	}
+	if r.progress.held() {
+		r.res.Progress = &r.progress.at
+	}
+	r.res.Unmet = !r.expect.meets(&r.expected, r.res.Text)
 }
 
 // read takes the body. The scratch is for reading, nothing of it is kept.
@@ -145,7 +178,7 @@ func (r *reply) chunks(body io.Reader, s *scratch) error {
 		if err == nil {
 			continue
 		}
-		r.own(&unit{data: []byte(r.text.String())})
+		r.look(&unit{data: []byte(r.text.String())})
 		if err == io.EOF {
 			return nil
 		}
@@ -156,7 +189,7 @@ func (r *reply) chunks(body io.Reader, s *scratch) error {
 // take takes one unit: first what the rules say of it, then its text. The error
 // says that it is no JSON where it has to be.
 func (r *reply) take(u *unit) error {
-	r.own(u)
+	r.look(u)
 	if r.restartHead && r.restart.inside(u) {
 		r.res.Restarts++
 		r.text.forget()
@@ -168,10 +201,24 @@ func (r *reply) take(u *unit) error {
 	return r.find(u, r.add)
 }
 
-// own asks whether the app owns up to a lesser answer.
-func (r *reply) own(u *unit) {
-	if r.degradedHead && !r.res.Degraded {
-		r.res.Degraded = r.degraded.inside(u)
+// look holds the rules against a unit.
+func (r *reply) look(u *unit) {
+	for _, w := range r.watches() {
+		w.look(u, r.now())
+	}
+	if r.progress.held() {
+		r.live()
+	}
+	if r.ticket != nil && r.res.Ticket == "" {
+		r.res.Ticket = r.ticket.first(u)
+	}
+}
+
+// live tells that there is a sign of life.
+func (r *reply) live() {
+	if r.alive != nil {
+		r.alive()
+		r.alive = nil
 	}
 }
 
@@ -182,6 +229,7 @@ func (r *reply) add(place, s string) {
 	}
 	r.text.add(place, s)
 	at := r.now()
+	r.live()
 	if r.res.First < 0 {
 		r.res.First = at
 	} else {

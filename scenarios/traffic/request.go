@@ -32,19 +32,11 @@ func (r Request) Check() error {
 	if r.JSON != nil && r.Text != "" {
 		return errors.New("json and text are both given; a request has one body")
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		if !isToken(name) {
-			return fmt.Errorf("%q is not a header name", name)
-		}
-		if err := checkText(r.Header[name]); err != nil {
-			return fmt.Errorf("header %q: %w", name, err)
-		}
+	if err := r.checkHead(); err != nil {
+		return err
 	}
 	if r.Method != "" && !isToken(r.Method) {
 		return fmt.Errorf("%q is not a method", r.Method)
-	}
-	if err := checkText(r.Path); err != nil {
-		return fmt.Errorf("path: %w", err)
 	}
 	body, err := r.body()
 	if err != nil {
@@ -55,6 +47,23 @@ func (r Request) Check() error {
 	}
 	_, err = newForm("http://localhost", r)
 	return err
+}
+
+// checkHead reports what is wrong with header and path, which may know more
+// placeholders than others.
+func (r Request) checkHead(more ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		if !isToken(name) {
+			return fmt.Errorf("%q is not a header name", name)
+		}
+		if err := checkText(r.Header[name], more...); err != nil {
+			return fmt.Errorf("header %q: %w", name, err)
+		}
+	}
+	if err := checkText(r.Path, more...); err != nil {
+		return fmt.Errorf("path: %w", err)
+	}
+	return nil
 }
 
 // isToken says that s can be a method or a header name.

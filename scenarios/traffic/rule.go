@@ -96,6 +96,24 @@ func (q *query) strings(v any, add func(place, text string)) {
 	}
 }
 
+// first gives the first string or number that the path finds in a unit, "" when
+// there is none.
+func (q *query) first(u *unit) string {
+	v, err := u.value()
+	if err != nil {
+		return ""
+	}
+	for _, n := range q.Select(v) {
+		switch n := n.(type) {
+		case string:
+			return n
+		case float64:
+			return strconv.FormatFloat(n, 'f', -1, 64)
+		}
+	}
+	return ""
+}
+
 // eachString gives the strings of valid JSON, object keys left out, in the order
 // of the text. A decoded document has lost that order.
 func eachString(data []byte, add func(place, text string)) {

@@ -13,6 +13,7 @@ type Due struct {
 	At      time.Duration // since the start of the drill
 	Session int           // which of its journey's, from 0
 	Turn    int           // n-th of its session, from 0
+	Again   int           // 1 + Nth of the request whose question it asks word for word; 0: its own
 }
 
 // Schedule lays all requests of a drill of that length on one timeline, by due
@@ -34,6 +35,9 @@ func Schedule(journeys []Journey, seed uint64, length time.Duration) []Due {
 	for i, j := range journeys {
 		if j.Sessions.Turns > 0 {
 			seat(all, i, j.Sessions)
+		}
+		if j.Repeat > 0 {
+			repeat(all, i, j, seed)
 		}
 	}
 	return all

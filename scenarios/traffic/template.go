@@ -16,10 +16,14 @@ type Words struct {
 	Nonce   string // {{nonce}}
 	Session string // {{session}}; "": the nonce, for every request is then its own session
 	Turn    int    // {{turn}}: which request of its session this is, from 0
+	Ticket  string // {{ticket}}, where an answer is asked for that was put off
 }
 
 // Placeholders are the names that request strings know, in double braces.
 func Placeholders() []string { return []string{"prompt", "nonce", "n", "session", "turn"} }
+
+// ticketName is the placeholder that a [Deliver] alone knows.
+const ticketName = "ticket"
 
 // fill is the value of one placeholder in the n-th request.
 func (w Words) fill(name string, n int) string {
@@ -37,6 +41,8 @@ func (w Words) fill(name string, n int) string {
 		return w.Session
 	case "turn":
 		return strconv.Itoa(w.Turn)
+	case ticketName:
+		return w.Ticket
 	}
 	return ""
 }
@@ -54,7 +60,7 @@ func parse(s string) template {
 	from := 0
 	for _, at := range braces().FindAllStringSubmatchIndex(s, -1) {
 		name := s[at[2]:at[3]]
-		if s[at[0]:at[1]] != "{{"+name+"}}" || !slices.Contains(Placeholders(), name) {
+		if s[at[0]:at[1]] != "{{"+name+"}}" || name != ticketName && !slices.Contains(Placeholders(), name) {
 			continue
 		}
 		t = append(t, s[from:at[0]], name)
@@ -65,10 +71,12 @@ func parse(s string) template {
 
 // checkText reports what looks like a placeholder and is none: it would reach
 // the app as it stands, and the requests would be less different than meant.
-func checkText(s string) error {
+// More are known here beside those known everywhere.
+func checkText(s string, more ...string) error {
+	known := append(Placeholders(), more...)
 	for _, m := range braces().FindAllStringSubmatch(s, -1) {
-		if m[0] != "{{"+m[1]+"}}" || !slices.Contains(Placeholders(), m[1]) {
-			return fmt.Errorf("unknown placeholder %q; allowed: {{%s}}", m[0], strings.Join(Placeholders(), "}}, {{"))
+		if m[0] != "{{"+m[1]+"}}" || !slices.Contains(known, m[1]) {
+			return fmt.Errorf("unknown placeholder %q; allowed: {{%s}}", m[0], strings.Join(known, "}}, {{"))
 		}
 	}
 	return nil

@@ -1,0 +1,116 @@
+package traffic
+
+import (
+	"context"
+	"errors"
+	"net/http/httptrace"
+	"time"
+)
+
+// Impatience is of users who do not wait: when nothing of an answer has come for
+// so long, they leave and send the same again. The last time they stay.
+type Impatience struct {
+	After time.Duration // from when it was sent to the first content token, or the first that the progress rule accepts
+	Again int           // how often at most
+}
+
+// Deliver is how an answer is had that the app put off: by asking for it, with
+// GET, until it comes with a success that is not put off again.
+type Deliver struct {
+	Path   string            // as a request's; it and the headers know {{ticket}} too
+	Header map[string]string // beside those that every request has
+	Ticket string            // JSONPath into the reply that put it off, to what {{ticket}} stands for
+	Every  time.Duration     // from one answer to the next question
+	Within time.Duration     // from due; what is not there then is lost
+}
+
+// errLeft is why a try ended whose user left.
+var errLeft = errors.New("the user left")
+
+// A visit is one planned request from its first try to what the user is left
+// with.
+type visit struct {
+	*link
+	*course
+	due   Due
+	words Words
+	mem   *scratch
+}
+
+// pay makes the visit. What the result tells is of the last try, but for when
+// the first was sent.
+func (v visit) pay() Result {
+	ctx, cancel := context.WithDeadline(v.ctx, v.start.Add(v.due.At+v.timeout))
+	defer cancel()
+	res := v.try(ctx, v.form, v.impatience.Again > 0)
+	sent := res.Sent
+	var again []time.Duration
+	for errors.Is(res.Err, errLeft) {
+		again = append(again, v.since())
+		res = v.try(ctx, v.form, len(again) < v.impatience.Again)
+	}
+	res.Sent, res.SentAgain = sent, again
+	if res.Deferred != nil && res.How == complete {
+		v.await(&res)
+	}
+	return res
+}
+
+// try sends a request of the visit once; leaves says whether the user does when
+// there is no sign of life.
+func (v visit) try(ctx context.Context, f *form, leaves bool) Result {
+	res := unsent(v.due, "")
+	under := flight{link: v.link, reply: newReply(v.course, &res, v.since)}
+	if leaves {
+		var leave context.CancelCauseFunc
+		ctx, leave = context.WithCancelCause(ctx)
+		defer leave(nil)
+		patience := time.AfterFunc(v.impatience.After, func() { leave(errLeft) })
+		defer patience.Stop()
+		under.reply.alive = func() { patience.Stop() }
+	}
+	req, err := f.fill(httptrace.WithClientTrace(ctx, under.trace()), v.words, v.due.N)
+	if err != nil {
+		res.How, res.Err = invalid, err
+		return res
+	}
+	res.Sent = v.since()
+	err = under.fly(req, v.mem)
+	res.Ended = v.since()
+	res.How, res.Err = under.how(ctx, err), err
+	if err != nil && errors.Is(context.Cause(ctx), errLeft) {
+		res.Err = errLeft
+	}
+	under.reply.close()
+	return res
+}
+
+// await asks for an answer that was put off until it is there, or lost. The
+// request is under way for so long.
+func (v visit) await(res *Result) {
+	ctx, cancel := context.WithDeadline(v.ctx, v.start.Add(v.due.At+v.deliver.Within))
+	defer cancel()
+	v.words.Ticket = res.Ticket
+	alarm := time.NewTimer(v.deliver.Every)
+	defer alarm.Stop()
+	for v.deliver.Ticket == "" || res.Ticket != "" {
+		select {
+		case <-alarm.C:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		got := v.try(ctx, v.delivery, false)
+		if got.How == complete && got.Status >= 200 && got.Status < 300 && got.Deferred == nil && got.Text != "" {
+			res.Delivered, res.First, res.Ended, res.Text, res.Body = true, got.First, got.Ended, got.Text, got.Body
+			res.Degraded, res.Unmet = got.Degraded, got.Unmet
+			return
+		}
+		alarm.Reset(v.deliver.Every)
+	}
+	res.Ended = v.since()
+	if v.ctx.Err() != nil {
+		res.How, res.Err = stopped, v.ctx.Err()
+	}
+}
