@@ -26,6 +26,7 @@ type draft struct {
 	phases    []phaseDraft
 	bars      []barDraft
 	healthy   float64
+	slo       float64
 	warmup    time.Duration
 }
 
@@ -81,6 +82,14 @@ type modelDraft struct {
 	schema.Place
 	name string
 	mockllm.Model
+	quality float64
+	price   priceDraft
+}
+
+// priceDraft is in dollars per million tokens.
+type priceDraft struct {
+	schema.Place
+	input, output float64
 }
 
 type trafficDraft struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,11 +28,23 @@ func (b *builder) journeys() {
 		b.checkJourney(j)
 		b.checkSlow(j)
 		b.checkPatience(j)
+		b.checkPrimary(j)
 		b.checkDelivery(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 	}
 	b.load()
 	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
 		b.noTarget()
+	}
+}
+
+// checkPrimary wants a provider that there is.
+func (b *builder) checkPrimary(j *journeyDraft) {
+	var known []string
+	for i := range b.draft.providers {
+		known = append(known, b.draft.providers[i].name)
+	}
+	if j.Primary != "" && len(known) > 0 && !slices.Contains(known, j.Primary) {
+		b.unknown(j.At("primary"), "provider", j.Primary, known)
 	}
 }
 

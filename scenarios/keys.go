@@ -79,7 +79,8 @@ func KeyTable() schema.Key {
 				Doc:  "What is cut from the front of the baseline.",
 				Into: schema.Field(func(d *draft) any { return &d.warmup }),
 			},
-		}, schema.NotYet("stop_when", "watch", "prices", "cost", "slo", "teaches", "tools")...),
+			sloKey(),
+		}, schema.NotYet("stop_when", "watch", "teaches")...),
 	}
 }
 
@@ -159,7 +160,7 @@ func providerKey() *schema.Key {
 func modelKey() *schema.Key {
 	return &schema.Key{
 		Name: "model", Type: schema.Map,
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			profileKey(),
 			{
 				Name: "ttft", Type: schema.Map,
@@ -190,7 +191,9 @@ func modelKey() *schema.Key {
 					},
 				},
 			},
-		}, schema.NotYet("quality", "price")...),
+			qualityKey(),
+			priceKey(),
+		},
 	}
 }
 

@@ -185,6 +185,8 @@ func values(l leaf) (a, b any) {
 		return "us-east", nil
 	case strings.HasSuffix(l.path, ".match.session"):
 		return "chat-3", nil
+	case strings.HasSuffix(l.path, ".journeys.*.primary"):
+		return "primary", "secondary"
 	case strings.HasSuffix(l.path, ".match.stream"):
 		return true, nil
 	case strings.HasSuffix(l.path, ".phase"):

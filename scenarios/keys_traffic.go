@@ -46,7 +46,7 @@ func trafficKey() schema.Key {
 func journeyKey() *schema.Key {
 	return &schema.Key{
 		Name: "journey", Type: schema.Map,
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			{
 				Name: "rate", Type: schema.Rate, Required: true, Example: "20/s", Least: "1/min", Most: "10000/s",
 				Doc:  "How many are sent, whatever becomes of them.",
@@ -119,7 +119,12 @@ func journeyKey() *schema.Key {
 			deliverKey(),
 			matcherKey("progress", "What counts as a sign of life before the answer.", func(j *journeyDraft) any { return &j.progress }),
 			impatienceKey(),
-		}, schema.NotYet("primary")...),
+			{
+				Name: "primary", Type: schema.Name, Example: "primary",
+				Doc:  "The provider that the app asks first when all is well. Without it, the one that it does ask first in the baseline.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.Primary }),
+			},
+		},
 	}
 }
 

@@ -29,6 +29,7 @@ type Plan struct {
 	// DefaultBars says that the scenario names none and these are ours.
 	DefaultBars bool
 	Healthy     float64       // 0–1
+	SLO         float64       // the availability that is promised, 0–1; 0: none
 	Warmup      time.Duration // cut from the baseline
 	Length      time.Duration
 	// Resolved is the scenario as it was played, in YAML, with its parents and
@@ -55,6 +56,13 @@ type Provider struct {
 	// a mock does, as Spec says. Of a real one Spec has dialect and region alone.
 	Upstream string
 	Spec     mockllm.Spec
+	Worth    map[string]Worth // by model, of those that the scenario says it of
+}
+
+// Worth is what the scenario says of a model's answers.
+type Worth struct {
+	Quality       float64 // 0–1; 0: not said
+	Input, Output float64 // dollars per million tokens
 }
 
 // Phase is a named stretch, [From, To) since the start.

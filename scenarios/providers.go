@@ -31,7 +31,7 @@ func (b *builder) providers() {
 		spec := p.spec(b.models(p))
 		spec.Answers = b.answers(p)
 		b.plan.Providers = append(b.plan.Providers, Provider{
-			Name: p.name, Listen: listen, Given: p.listen != "", Key: p.firstKey(), TLS: p.tls, Upstream: p.real, Spec: spec,
+			Name: p.name, Listen: listen, Given: p.listen != "", Key: p.firstKey(), TLS: p.tls, Upstream: p.real, Spec: spec, Worth: p.worth(),
 		})
 	}
 }

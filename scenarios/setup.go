@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
@@ -25,12 +28,19 @@ func (p *Plan) Setup() scorecard.Setup {
 	for _, w := range p.Windows {
 		s.Windows = append(s.Windows, p.window(w))
 	}
+	s.SLO = p.SLO
 	for _, pr := range p.Providers {
+		for _, model := range slices.Sorted(maps.Keys(pr.Worth)) {
+			w := pr.Worth[model]
+			s.Worth = append(s.Worth, scorecard.Worth{
+				Provider: pr.Name, Model: model, Quality: w.Quality, Input: w.Input, Output: w.Output,
+			})
+		}
 		s.Providers = append(s.Providers, scorecard.Provider{Name: pr.Name, Dialect: pr.Spec.Dialect, Upstream: pr.Upstream})
 	}
 	for _, j := range p.Journeys {
 		s.Journeys = append(s.Journeys, scorecard.Journey{
-			Name: j.Name, Priority: j.Priority, Rate: j.Rate, Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
+			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: j.Rate, Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
 			SlowTTFT: scorecard.Of(j.SlowOver.TTFT), SlowTotal: scorecard.Of(j.SlowOver.Total),
 			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil, HasExpect: j.Expect != nil, HasProgress: j.Progress != nil,
 		})

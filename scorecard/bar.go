@@ -24,7 +24,7 @@ type Bar struct {
 // [Metrics]; the same rows feed validation, help and did-you-mean.
 type Metric struct {
 	Name  string // as in bars and JSON
-	Unit  string // s, share, count, x (times), 1/s, CV (standard deviation ÷ mean), Fano (variance ÷ mean)
+	Unit  string // s, share, count, x (times), 1/s, $, CV (standard deviation ÷ mean), Fano (variance ÷ mean)
 	Scope string // "window": any phase; "outage": belongs to the phase in which an outage begins; "after": to the phase after one; "drill": the whole drill
 	Join  bool   // needs the join of the two ledgers
 	Doc   string // one sentence

@@ -135,14 +135,9 @@ func (l *ledger) unknownIn(phase string) string {
 
 // unfitBaseline gives what is wrong with the baseline.
 func (l *ledger) unfitBaseline() []string {
-	var calm []*visit
+	calm := l.baseline()
 	attempts, calls := 0, 0
-	for i := range l.visits {
-		v := &l.visits[i]
-		if !l.isCalm(v) || v.outcome == unknown {
-			continue
-		}
-		calm = append(calm, v)
+	for _, v := range calm {
 		for _, k := range v.tries {
 			attempts++
 			if l.attempts[k].prev == none {

@@ -18,9 +18,9 @@ type ledger struct {
 	ended    *End
 	last     Seconds // the latest moment that a line was written
 
-	journeys, providers, kinds, notes, keys names
-	agents                                  map[int32]map[string]bool // provider → user agents
-	paths                                   map[string]int            // unknown paths, bounded
+	journeys, providers, kinds, notes, keys, models names
+	agents                                          map[int32]map[string]bool // provider → user agents
+	paths                                           map[string]int            // unknown paths, bounded
 
 	strange  int   // lines that are none of ours
 	foreign  []int // the numbers of the first few of them
@@ -256,7 +256,7 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 		line: no, arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), wait: momentOf(a.RetryAfter),
 		nonce: hashOf(a.Nonce), trace: hashOf(a.Trace), print: hashOf(a.Print), traceN: tracedN(a.Trace),
 		tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
-		provider: in.providers.of(a.Provider), kind: none, key: none, status: int32(a.Status),
+		provider: in.providers.of(a.Provider), kind: none, key: none, model: none, status: int32(a.Status),
 		visit: none, prev: none, outage: none, endpoint: endpointOf(a.Endpoint), byDate: a.RetryAfterDate,
 		begun: a.First != nil,
 	}
@@ -276,6 +276,9 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 	}
 	if a.Key != "" {
 		t.key = in.keys.of(a.Key)
+	}
+	if a.Model != "" {
+		t.model = in.models.of(a.Model)
 	}
 	in.tried.add(t)
 	in.noteAgent(t.provider, a.Agent)

@@ -82,6 +82,9 @@ func (l *ledger) card() *Card {
 func (l *ledger) allMeasures() []Measure {
 	all := []Measure{}
 	for _, row := range metricRows() {
+		if row.said != nil && !row.said(&l.setup) {
+			continue
+		}
 		for _, q := range l.queries(row) {
 			m := l.measure(q)
 			if q.Provider == "" {

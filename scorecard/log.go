@@ -76,6 +76,10 @@ type Setup struct {
 	Bars      []Bar      `json:"bars"`
 	// DefaultBars says that the scenario named no bars and these are the tool's.
 	DefaultBars bool `json:"default_bars,omitempty"`
+	// Worth is what the scenario says of models; SLO the availability that the team
+	// has promised, 0–1, 0: none.
+	Worth []Worth `json:"worth,omitempty"`
+	SLO   float64 `json:"slo,omitempty"`
 	// Par is what the best of all clients could have reached, by phase and journey;
 	// none where nobody could know beforehand what would go wrong.
 	Par []Par `json:"par,omitempty"`
@@ -97,6 +101,16 @@ type Par struct {
 	LatencyP50   *Seconds `json:"latency_p50_s,omitempty"`
 	LatencyP95   *Seconds `json:"latency_p95_s,omitempty"`
 	FailoverTime *Seconds `json:"failover_time_s,omitempty"`
+}
+
+// Worth is what answers of a model are worth, and what they cost.
+type Worth struct {
+	Provider string  `json:"provider"`
+	Model    string  `json:"model"`
+	Quality  float64 `json:"quality,omitempty"` // 0–1; 0: not said
+	// Input and Output are dollars per million tokens.
+	Input  float64 `json:"input_usd_per_mtok,omitempty"`
+	Output float64 `json:"output_usd_per_mtok,omitempty"`
 }
 
 // Scenario names the script that was played.

@@ -86,6 +86,11 @@ func metricMeanings() map[string]meaning {
 		"key_spread":              {"attempts on the most used API key ÷ attempts, at the provider with the most", ofBoth, "no attempt carried a key"},
 		"critical_first":          {"availability of critical journeys − that of deferrable ones", ofUsers, "95 % and more of all were served well; no journey is deferrable, or none critical"},
 
+		"quality_retention": {"mean declared quality of the models whose answers served users well ÷ that of the baseline", ofBoth, "no model that answered has a `quality` in the scenario"},
+		"cost_per_good":     {"Σ over attempts (prompt tokens × price.input + answer tokens × price.output) ÷ requests served well", ofBoth, "no model that was used has a `price` in the scenario; nobody was served well"},
+		"bill":              {"cost of the window per second ÷ cost of the baseline per second", ofBoth, "no model that was used has a `price` in the scenario"},
+		"budget_burn":       {"(1 − availability) × length ÷ ((1 − slo) × 30 days)", ofUsers, "the scenario names no `slo`"},
+
 		"wasted_tokens": {"1 − tokens of attempts that went into well-served answers ÷ all tokens", ofBoth, "no tokens were counted"},
 		"orphan_work":   {"Σ (end of the attempt − end of its user's request), where that is positive", ofBoth, noRequest},
 		"cache_share":   {"repeated questions answered whole without an attempt ÷ repeated questions", ofBoth, "no question was repeated"},

@@ -18,6 +18,9 @@ type metricRow struct {
 	Metric
 	per     per
 	slowest bool // all journeys together are the slowest of them, not a pool
+	// said, if not nil, says whether the scenario has the words that the metric is
+	// measured by. A card leaves it out where it has not.
+	said    func(*Setup) bool
 	measure func(*ledger, window) Measure
 }
 
@@ -33,7 +36,7 @@ const (
 // metricRows is the table of metrics: a new one is a row and a function.
 func metricRows() []metricRow {
 	return slices.Concat(
-		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(),
+		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(), worthMetrics(),
 	)
 }
 

@@ -93,7 +93,7 @@ type attempt struct {
 	traceN                 int64    // the request that the trace names, -1: none
 	tokensIn, tokensOut    int32
 	provider, kind, status int32 // kind: of the fault, none without one
-	key                    int32 // the API key that it carried, none without one
+	key, model             int32 // the API key that it carried and the model it asked for, none without one
 	visit                  int32 // the request it was made for
 	prev                   int32 // the attempt of the same call at the same provider before it
 	outage                 int32 // in which it was hit, or caught

@@ -9,6 +9,7 @@ type Journey struct {
 	Rate     float64 // per second
 	Arrival  string  // a row of [Arrivals]; "" is uniform
 	Priority string  // critical or deferrable
+	Primary  string  // the provider that answers when all is well, in the scenario's word; "": not said
 	Sessions Sessions
 	Repeat   float64 // share that asks an earlier question again, 0–1
 	Request  Request

@@ -1,0 +1,173 @@
+package scorecard
+
+import (
+	"slices"
+	"time"
+)
+
+// What answers are worth and what they cost, where the scenario says so: by the
+// quality and the price that it gives a model, and by the service level that the
+// team has promised.
+
+func worthMetrics() []metricRow {
+	return []metricRow{
+		{
+			Metric: Metric{
+				Name: "quality_retention", Unit: "share", Scope: "window", Better: "high", Join: true,
+				Doc: "Mean declared quality of the answers that users got ÷ that of the baseline's.",
+			},
+			per: perOutage, said: saysQuality, measure: qualityRetention,
+		},
+		{
+			Metric: Metric{
+				Name: "cost_per_good", Unit: "$", Scope: "window", Better: "low", Join: true,
+				Doc: "What all attempts cost ÷ requests served well.",
+			},
+			per: perOutage, said: saysPrices, measure: costPerGood,
+		},
+		{
+			Metric: Metric{
+				Name: "bill", Unit: "x", Scope: "window", Better: "low", Join: true,
+				Doc: "What all attempts cost ÷ what as long a stretch of the baseline costs.",
+			},
+			per: perOutage, said: saysPrices, measure: bill,
+		},
+		{
+			Metric: Metric{
+				Name: "budget_burn", Unit: "share", Scope: "window", Better: "low",
+				Doc: "Error budget of 30 days that the window used up.",
+			},
+			per: perOutage, said: func(s *Setup) bool { return s.SLO > 0 }, measure: budgetBurn,
+		},
+	}
+}
+
+func saysQuality(s *Setup) bool {
+	return slices.ContainsFunc(s.Worth, func(w Worth) bool { return w.Quality > 0 })
+}
+
+func saysPrices(s *Setup) bool {
+	return slices.ContainsFunc(s.Worth, func(w Worth) bool { return w.Input > 0 || w.Output > 0 })
+}
+
+// worthOf is what the scenario says about the model that an attempt used, nil when
+// it says nothing.
+func (l *ledger) worthOf(k int32) *Worth {
+	if len(l.setup.Worth) == 0 {
+		return nil
+	}
+	a := &l.attempts[k]
+	for i := range l.setup.Worth {
+		w := &l.setup.Worth[i]
+		if w.Provider == l.providers.word(a.provider) && w.Model == l.models.word(a.model) {
+			return w
+		}
+	}
+	return nil
+}
+
+// baseline are the requests due in it.
+func (l *ledger) baseline() []*visit {
+	var calm []*visit
+	for i := range l.visits {
+		if v := &l.visits[i]; l.isCalm(v) && v.outcome != unknown {
+			calm = append(calm, v)
+		}
+	}
+	return calm
+}
+
+// quality is the mean of the answers that were read, and of how many it is known.
+func (l *ledger) quality(visits []*visit) (mean float64, n int) {
+	sum := 0.0
+	for _, v := range visits {
+		if v.answered == none || !v.served() {
+			continue
+		}
+		if w := l.worthOf(v.answered); w != nil && w.Quality > 0 {
+			sum += w.Quality
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	return sum / float64(n), n
+}
+
+func qualityRetention(l *ledger, w window) Measure {
+	usual, n := l.quality(l.baseline())
+	if n == 0 {
+		return unmeasured("no model that answered in the baseline has a declared quality")
+	}
+	now, n := l.quality(w.visits)
+	if n == 0 {
+		return unmeasured("no model that answered has a declared quality")
+	}
+	return numberMeasure(now/usual, n)
+}
+
+// cost is what attempts cost, false when none of them has a price.
+func (l *ledger) cost(visits []*visit) (dollars float64, known bool) {
+	for _, v := range visits {
+		for _, k := range v.tries {
+			w := l.worthOf(k)
+			if w == nil || w.Input == 0 && w.Output == 0 || l.tokens(k) == 0 {
+				continue
+			}
+			a := &l.attempts[k]
+			dollars += (float64(a.tokensIn)*w.Input + float64(a.tokensOut)*w.Output) / 1e6
+			known = true
+		}
+	}
+	return dollars, known
+}
+
+const noPrice = "no model that was used has a price"
+
+func costPerGood(l *ledger, w window) Measure {
+	dollars, known := l.cost(w.visits)
+	good := 0
+	for _, v := range w.visits {
+		if v.served() {
+			good++
+		}
+	}
+	switch {
+	case !known:
+		return unmeasured(noPrice)
+	case good == 0:
+		return unmeasured("nobody was served well")
+	}
+	return numberMeasure(dollars/float64(good), good)
+}
+
+func bill(l *ledger, w window) Measure {
+	calm := l.baseline()
+	usual, known := l.cost(calm)
+	if !known {
+		return unmeasured("no model that was used in the baseline has a price")
+	}
+	dollars, known := l.cost(w.visits)
+	if !known {
+		return unmeasured(noPrice)
+	}
+	// By request and not by second: as many are due in each second of both.
+	return numberMeasure(dollars/float64(len(w.visits))/(usual/float64(len(calm))), len(w.visits))
+}
+
+// budgetDays is the time over which a service level is promised.
+const budgetDays = 30
+
+func budgetBurn(l *ledger, w window) Measure {
+	promised := l.setup.SLO
+	if promised == 0 {
+		return unmeasured("the scenario names no slo")
+	}
+	m := shareOf((*visit).served)(l, w)
+	if m.Value == nil {
+		return m
+	}
+	budget := (1 - promised) * (budgetDays * 24 * time.Hour).Seconds()
+	return numberMeasure((1-*m.Value)*w.length().Float()/budget, m.N)
+}
