@@ -14,7 +14,7 @@ func refusals() []Kind {
 			Incidents: "OpenAI 2023-11-08: \"come back later\" as load shedding. OpenAI 2026-06-02: 429 with requests left, the limiter's own dependency was down. " +
 				"Vertex 2026-02-27: 429 without Retry-After.",
 			Client: "Waits as long as it is told and sends less meanwhile; without a hint backs off with jitter. Never retries what is too large. When the wait is longer than a user has patience, goes elsewhere.",
-			SDKs: "openai and anthropic retry twice. Retry-After above 60 s: openai-python before 2.52 and openai-node 7 go by their own 0.5 s, openai-node 6 and anthropic-ts sleep it out; " +
+			SDKs: "openai and anthropic retry twice. Retry-After above 60 s: openai-python before 2.52 and openai-node 7 go by their own 0.5 s, openai-node 6, anthropic-ts and anthropic-python 2 sleep it out; " +
 				"above 120 s newer openai-python gives up. google-genai does not retry.",
 			Example: "{provider: primary, kind: rate_limit, share: 40%, retry_after: {escalate: [1s, 2s, 4s]}}",
 			Params: []Param{
@@ -159,7 +159,7 @@ func untrue() []Kind {
 			Wire:      "200 with the provider's JSON error, also where a stream was asked for.",
 			Incidents: "Gateways and proxies that lose the status; background modes.",
 			Client:    "Looks for the answer, not for the status alone.",
-			SDKs:      "Streamed: silence, an empty answer and no error. Whole: an object without choices or content; nobody raises.",
+			SDKs:      "Streamed: silence, an empty answer and no error, but for google-genai. Whole: an object without choices or content; the AI SDK alone raises.",
 			Example:   "{provider: primary, kind: error_in_200, error: overloaded, share: 20%}",
 			Params:    []Param{errorParam("The error in the body.")},
 		},
@@ -169,7 +169,7 @@ func untrue() []Kind {
 			Wire:      "200 with a sign-in page (html), \"OK\" (text), no byte (empty), or the good answer as application/json when it is a stream and as an event stream when it is not (wrong_type).",
 			Incidents: "Captive networks, firewalls, proxies that are being configured.",
 			Client:    "Checks that what came is an answer before it shows it.",
-			SDKs:      "openai and anthropic return the page as a string, or an empty stream; google-genai raises on an incomplete segment.",
+			SDKs:      "openai and anthropic return the page as a string, or an empty stream; google-genai and, of whole answers, the AI SDK raise.",
 			Example:   "{provider: primary, kind: wrong_body, body: html, share: 20%}",
 			Params: []Param{{
 				Name: "body", Type: Word, Allowed: []string{"html", "text", "empty", "wrong_type"}, Default: "html",

@@ -49,7 +49,7 @@ func pauses() []Kind {
 			Wire:      "200 with its headers, then silence on an open connection.",
 			Incidents: "Responses streams whose head leaves after 60 ms and whose first token never comes.",
 			Client:    "Has a timeout to the first token, not to the head alone.",
-			SDKs:      "openai-node and anthropic-ts hang: their timeout ends with the head. The Python ones raise ReadTimeout after 600 s.",
+			SDKs:      "openai-node and anthropic-ts hang: their timeout ends with the head. The Python ones raise after 600 s: openai 3 APITimeoutError, others ReadTimeout.",
 			Example:   "{provider: primary, kind: headers_only, share: 20%}",
 		},
 	}
@@ -72,7 +72,7 @@ func breaks() []Kind {
 			Wire:      "A good answer up to the place, then nothing.",
 			Incidents: "anthropic-sdk-typescript #867: 15 minutes of silence; openai-node #1825: 37.",
 			Client:    "Watches the gaps: no healthy one is longer than a few seconds.",
-			SDKs:      "openai-node, anthropic-ts and google-genai hang; the Python ones raise ReadTimeout after 600 s.",
+			SDKs:      "openai-node, anthropic-ts, the AI SDK and google-genai hang, the last two without a timeout of the app's; the Python ones raise after 600 s.",
 			Example:   "{provider: primary, kind: stall, at: {token: 12}, share: 20%, match: {stream: true}}",
 		},
 		{
@@ -81,7 +81,7 @@ func breaks() []Kind {
 			Wire:      "A good answer up to the place, then a ping event (anthropic) or a comment line at each interval, for ever; within JSON, blank lines.",
 			Incidents: "opencode #43519, pi #5558: timers for idle connections see nothing wrong.",
 			Client:    "Counts tokens, not bytes, when it asks whether the answer goes on.",
-			SDKs:      "All hang for ever.",
+			SDKs:      "All hang for ever, but google-genai and the AI SDK with a timeout of the app's.",
 			Example:   "{provider: primary, kind: keepalive_only, at: first_token, every: 2s, share: 10%}",
 			Params: []Param{{
 				Name: "every", Type: Duration, Default: 5 * time.Second,
@@ -94,7 +94,7 @@ func breaks() []Kind {
 			Wire:      "A good answer up to the place, then a TCP reset.",
 			Incidents: "Restarts and deployments at the provider's edge.",
 			Client:    "Keeps or takes back what it showed, and says which; starts again elsewhere.",
-			SDKs:      "All raise errors that are the HTTP library's and not theirs: ReadError, \"terminated\". None retries.",
+			SDKs:      "openai-python 3 raises APIConnectionError, the AI SDK APICallError with status 200; the others an error of the HTTP library: ReadError, \"terminated\". None retries.",
 			Example:   "{provider: primary, kind: cut, at: {share: 50%}, share: 10%}",
 		},
 		{
@@ -103,7 +103,7 @@ func breaks() []Kind {
 			Wire:      "A good answer up to the place, then the end of the connection without the last chunk.",
 			Incidents: "The commonest broken stream of all: proxies that time out.",
 			Client:    "As for a cut.",
-			SDKs:      "RemoteProtocolError, \"terminated\" (UND_ERR_SOCKET); the AI SDK an APICallError with status 200.",
+			SDKs:      "As a cut, with RemoteProtocolError for ReadError.",
 			Example:   "{provider: primary, kind: abort, at: finish, share: 10%}",
 		},
 		{
@@ -112,7 +112,7 @@ func breaks() []Kind {
 			Wire:      "A good answer up to the place, then the last chunk as if nothing were missing.",
 			Incidents: "openai-python #399: all streams cut at 300 s without a finish_reason. anthropic-sdk-typescript #842: at 121 s.",
 			Client:    "Takes an answer for whole only when it was told how it ended.",
-			SDKs:      "Silence: none raises, but for the .stream() helpers of openai-node and anthropic-ts.",
+			SDKs:      "Silence: none raises, but for some .stream() helpers: openai-node's of chats, openai-python's of responses, anthropic-ts's.",
 			Example:   "{provider: primary, kind: truncate, at: {token: 30}, share: 10%}",
 		},
 		{
@@ -172,7 +172,7 @@ func oddities() []Kind {
 			Wire:      "The event at the place lacks its last third; its frame and all other events are whole.",
 			Incidents: "Proxies that cut at a buffer's size.",
 			Client:    "Gives the answer up or marks it: a piece is missing.",
-			SDKs:      "openai raises a raw JSONDecodeError or SyntaxError, google-genai too; the AI SDK goes on as if nothing were missing.",
+			SDKs:      "All raise a raw JSONDecodeError or SyntaxError, but the AI SDK: it tells onError and goes on (in chats and messages) without the piece.",
 			Example:   "{provider: primary, kind: malformed, at: {token: 8}, share: 10%}",
 		},
 		{
@@ -203,7 +203,7 @@ func oddities() []Kind {
 			Wire:      "200, the role, the finish (stop, end_turn, STOP), the terminator; no content.",
 			Incidents: "Gemini 2.5: for months.",
 			Client:    "Takes it for a failure: asks again or elsewhere.",
-			SDKs:      "Silence; the AI SDK raises NoOutputGeneratedError for some.",
+			SDKs:      "Silence.",
 			Example:   "{provider: primary, kind: empty, share: 10%}",
 		},
 		{
@@ -212,7 +212,7 @@ func oddities() []Kind {
 			Wire:      "usage is null or has numbers that nobody believes.",
 			Incidents: "Gateways that count themselves.",
 			Client:    "Checks before it books or limits by it.",
-			SDKs:      "Hand it over.",
+			SDKs:      "Hand it over; the AI SDK fails on Anthropic streams without usage.",
 			Example:   "{provider: primary, kind: bad_usage, is: huge, share: 20%}",
 			Params: []Param{{
 				Name: "is", Type: Word, Allowed: []string{"missing", "negative", "huge"}, Default: "missing",

@@ -58,7 +58,7 @@ phases:
 							t.Error(err)
 							return
 						}
-						switch word, _ := talk(conn, speakers()[0].request("", false)); word {
+						switch talk(conn, speakers()[0].request("", false)).word {
 						case "200":
 							got[200].Add(1)
 						case "429":

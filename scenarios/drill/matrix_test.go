@@ -46,7 +46,7 @@ func TestMatrix(t *testing.T) {
 			continue // the same for every dialect, and not a request's
 		}
 		t.Run(k.Name, func(t *testing.T) {
-			cells := performKind(t, k)
+			cells := performKind(t, k, "")
 			var all strings.Builder
 			fmt.Fprint(w, k.Name)
 			for _, c := range cells {
@@ -147,10 +147,15 @@ func (s speaker) request(kind string, stream bool) string {
 }
 
 // A cell is one kind on one API, whole or streamed.
-type cell struct{ name, word, seen string }
+type cell struct {
+	name, word, seen string
+	body             string
+}
 
-func performKind(t *testing.T, k faults.Kind) (cells []cell) {
-	plan, problems := load(t, matrixScenario(k))
+// performKind performs a kind on every API, with settings as a scenario has them,
+// a comma before each.
+func performKind(t *testing.T, k faults.Kind, settings string) (cells []cell) {
+	plan, problems := load(t, matrixScenario(k, settings))
 	if plan == nil {
 		t.Fatal(problems)
 	}
@@ -172,15 +177,16 @@ func performKind(t *testing.T, k faults.Kind) (cells []cell) {
 			for _, stream := range []bool{false, true} {
 				name := s.name + map[bool]string{true: " stream"}[stream]
 				if k.StreamOnly && !stream {
-					cells = append(cells, cell{name, "refused", refusal(t, k, s.name)})
+					cells = append(cells, cell{name: name, word: "refused", seen: refusal(t, k, s.name)})
 					continue
 				}
 				conn, err := network.Dial(ctx, "tcp", addrs[s.name])
 				if err != nil {
 					t.Fatal(err)
 				}
-				word, seen := talk(conn, s.request(k.Name, stream))
-				cells = append(cells, cell{name, word, seen})
+				c := talk(conn, s.request(k.Name, stream))
+				c.name = name
+				cells = append(cells, c)
 			}
 		}
 		stop()
@@ -192,15 +198,15 @@ func performKind(t *testing.T, k faults.Kind) (cells []cell) {
 }
 
 // talk sends a request and tells what comes of it within 45 s.
-func talk(conn net.Conn, request string) (word, seen string) {
+func talk(conn net.Conn, request string) cell {
 	defer conn.Close()
 	start := time.Now()
 	_ = conn.SetDeadline(start.Add(45 * time.Second))
 	_, _ = io.WriteString(conn, request)
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	status, text := "no answer", ""
+	var body []byte
 	if err == nil {
-		var body []byte
 		body, err = io.ReadAll(resp.Body)
 		status, text = fmt.Sprint(resp.StatusCode), head(resp)+"\n"+middleOut(string(body))
 	}
@@ -215,11 +221,11 @@ func talk(conn net.Conn, request string) (word, seen string) {
 	case err != nil:
 		end = err.Error()
 	}
-	seen = fmt.Sprintf("%s\n--- %s after %v\n", strings.TrimRight(text, "\n"), end, time.Since(start).Round(100*time.Millisecond))
-	if end == "ends" {
-		return status, strings.TrimLeft(seen, "\n")
+	seen := fmt.Sprintf("%s\n--- %s after %v\n", strings.TrimRight(text, "\n"), end, time.Since(start).Round(100*time.Millisecond))
+	if end != "ends" {
+		status += " " + end
 	}
-	return status + " " + end, strings.TrimLeft(seen, "\n")
+	return cell{word: status, seen: strings.TrimLeft(seen, "\n"), body: string(body)}
 }
 
 // head is the status and the headers; of good answers only those that say what
@@ -247,8 +253,7 @@ func middleOut(text string) string {
 }
 
 // matrixScenario has a kind on a provider for each speaker.
-func matrixScenario(k faults.Kind) string {
-	settings := ""
+func matrixScenario(k faults.Kind, settings string) string {
 	for _, p := range k.Params {
 		if p.Required {
 			settings += ", " + p.Name + ": " + map[faults.ParamType]string{faults.Factor: "4"}[p.Type]
