@@ -19,11 +19,12 @@ type anthropicListed struct {
 	ID          string `json:"id"`
 	DisplayName string `json:"display_name"`
 	CreatedAt   string `json:"created_at"`
+	Lifecycle   string `json:"lifecycle"`
 }
 
 func anthropicList(id string) anthropicListed {
 	// 2025-05-14, whatever the model: nothing is known to depend on it.
-	return anthropicListed{Type: "model", ID: id, DisplayName: id, CreatedAt: "2025-05-14T00:00:00Z"}
+	return anthropicListed{Type: "model", ID: id, DisplayName: id, CreatedAt: "2025-05-14T00:00:00Z", Lifecycle: "active"}
 }
 
 // anthropicModels answers with the models of the spec, else with the known ones.

@@ -275,7 +275,8 @@ type openaiIncomplete struct {
 type openaiItemsUsage struct {
 	Input        int `json:"input_tokens"`
 	InputDetails struct {
-		Cached int `json:"cached_tokens"`
+		CacheWrite int `json:"cache_write_tokens"`
+		Cached     int `json:"cached_tokens"`
 	} `json:"input_tokens_details"`
 	Output        int `json:"output_tokens"`
 	OutputDetails struct {
