@@ -26,6 +26,7 @@ func openai() Dialect {
 		routes: []route{
 			{http.MethodPost, "/chat/completions", "chat", openaiChat},
 			{http.MethodPost, "/responses", endpointResponses, openaiResponses},
+			{http.MethodPost, "/responses/input_tokens", endpointCounted, openaiResponsesCount},
 			{http.MethodGet, "/responses/{id}", endpointStored, openaiResponseGet},
 			{http.MethodDelete, "/responses/{id}", endpointStored, openaiResponseDelete},
 			{http.MethodPost, "/responses/{id}/cancel", endpointStored, openaiResponseCancel},

@@ -2,16 +2,17 @@ package mockllm
 
 import "net/http"
 
-// The endpoints of responses: where they are made, and where they are asked for
-// again.
+// The endpoints of responses: where they are made, where their tokens are counted
+// beforehand, and where they are asked for again.
 const (
 	endpointResponses = "responses"
+	endpointCounted   = "count_tokens"
 	endpointStored    = "stored_responses"
 )
 
 // ofResponses says whether an endpoint is one of these.
 func ofResponses(endpoint string) bool {
-	return endpoint == endpointResponses || endpoint == endpointStored
+	return endpoint == endpointResponses || endpoint == endpointCounted || endpoint == endpointStored
 }
 
 // ofResponses is an error as the API of the responses gives it: always indented by

@@ -340,3 +340,30 @@ func TestResponseRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestCountedBeforehand: the tokens of an input are those that its response is billed
+// for, also after a previous one, and neither model nor stream need be told.
+func TestCountedBeforehand(t *testing.T) {
+	s := server(t, "openai", shortInstant(), nil)
+	nonce := answer.Nonce(1, 1)
+	first := ask(t, s, "POST", responses, respond(nonce, ""))
+	more := `,"previous_response_id":"` + first.ID + `","instructions":"Be brief."`
+	second := ask(t, s, "POST", responses, respond(nonce, more))
+	for _, c := range []struct {
+		body string
+		want int
+	}{
+		{respond(nonce, ""), first.Usage.Input},
+		{respond(nonce, more), second.Usage.Input},
+		{strings.Replace(respond(nonce, ""), `"model":"gpt-4o",`, "", 1), first.Usage.Input},
+	} {
+		got := do(s, request(t.Context(), "POST", responses+"/input_tokens", c.body))
+		if want := fmt.Sprintf("{\n  \"object\": \"response.input_tokens\",\n  \"input_tokens\": %d\n}", c.want); got.status != 200 || got.body() != want {
+			t.Errorf("%s: got %d %s; want %s", c.body, got.status, got.body(), want)
+		}
+	}
+	bad := do(s, request(t.Context(), "POST", responses+"/input_tokens", `{"input":[]}`))
+	if bad.status != 400 || !strings.Contains(bad.body(), "empty_array") {
+		t.Errorf("got %d %s; want 400 empty_array", bad.status, bad.body())
+	}
+}

@@ -27,6 +27,11 @@ describe('openai_responses', () => {
     mock.whole(message.content[0].text)
   })
 
+  test('count', async () => {
+    const { input_tokens: counted } = await client.responses.inputTokens.count({ model, input })
+    assert.equal(counted, (await client.responses.create({ model, input })).usage.input_tokens)
+  })
+
   test('tools', async () => {
     const answer = await client.responses.create({ model, input, tools })
     const call = answer.output.find((item) => item.type === 'function_call')

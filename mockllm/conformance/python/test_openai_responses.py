@@ -33,6 +33,11 @@ def test_stream(client):
     mock.whole(events[-1].response.output_text)
 
 
+def test_count(client):
+    counted = client.responses.input_tokens.count(**ASK).input_tokens
+    assert counted == client.responses.create(**ASK).usage.input_tokens
+
+
 def test_tools(client):
     call = call_of(client.responses.create(**ASK, tools=TOOLS))
     assert call.name == mock.TOOL["name"]
