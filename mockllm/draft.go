@@ -1,6 +1,7 @@
 package mockllm
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,13 +118,17 @@ func (x *exchange) calls(p page, w wanted, t tool, fixed Fixed) (calls []toolCal
 // there is none.
 type form func(shape.Text) string
 
-// form is that of a text, or of a document.
+// form is that of a text, or of a document, or of a choice: a document that is a
+// string, without its quotes.
 func (w wanted) form() form {
 	return func(text shape.Text) string {
-		if !w.json {
+		if !w.json && !w.choice {
 			return text(0, 0)
 		}
 		v, _ := shape.Value(w.schema, text)
+		if word := ""; w.choice && json.Unmarshal(v, &word) == nil {
+			return word
+		}
 		return string(v)
 	}
 }

@@ -54,22 +54,23 @@ func geminiInt(o object, key, at string) (int, *geminiError) {
 }
 
 // geminiFormat reads what the text shall be: a document, of a schema if there is one
-// in either of two spellings.
+// in either of two spellings, or a word that a schema has the choice of.
 func geminiFormat(config object, g *geminiCall) *geminiError {
 	kind := ""
 	if !field(config, "responseMimeType", &kind) {
 		return geminiValue("generation_config.response_mime_type", "TYPE_STRING", config["responseMimeType"])
 	}
-	g.json = kind == "application/json"
+	g.json, g.choice = kind == "application/json", kind == "text/x.enum"
 	for _, key := range []string{"responseSchema", "responseJsonSchema"} {
 		if !config.given(key) {
 			continue
 		}
-		if !g.json {
+		if !g.json && !g.choice {
 			return geminiInvalid("* GenerateContentRequest.generation_config.response_schema: only allowed when mime_type is set to application/json\n")
 		}
 		g.schema = config[key]
 	}
+	g.choice = g.choice && g.schema != nil
 	return nil
 }
 

@@ -129,6 +129,18 @@ func TestGeminiDocuments(t *testing.T) {
 	}
 }
 
+// TestGeminiChoice: a choice is a bare word of those that the schema has.
+func TestGeminiChoice(t *testing.T) {
+	s := server(t, "gemini", sized(30), nil)
+	body := geminiBody(`,"generationConfig":{"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING","enum":["calm","cross"]}}`)
+	for _, path := range []string{geminiPath, geminiSSE} {
+		parts, finish := geminiSays(t, do(s, geminiRequest(t.Context(), "POST", path, body)).body())
+		if got := strings.Join(parts, ""); got != "calm" || finish != "STOP" {
+			t.Errorf("%s: got %q %s; want calm STOP", path, got, finish)
+		}
+	}
+}
+
 // TestGeminiThoughts: they come first, are billed apart, and prove nothing.
 func TestGeminiThoughts(t *testing.T) {
 	s := server(t, "gemini", sized(30), nil)

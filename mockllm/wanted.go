@@ -9,6 +9,7 @@ import (
 // zero value wants a text.
 type wanted struct {
 	json   bool            // the text is a JSON document
+	choice bool            // the text is a word of the schema's
 	schema json.RawMessage // that satisfies this; nil: an object
 	tools  []tool          // that can be called; none if it says that none shall be
 	must   bool            // one has to be called
