@@ -153,22 +153,22 @@ func scaled(n int, share float64) int {
 func (c *capacity) admit(slots int) {
 	for c.running < slots && c.queue.Len() > 0 {
 		t := c.queue.Front().Value.(*turn)
-		t.factor = c.spec.factor(c.running+c.queue.Len(), slots)
+		t.factor = c.spec.Factor(c.running+c.queue.Len(), slots)
 		c.queue.Remove(c.queue.Front())
 		c.running++
 		close(t.came)
 	}
 }
 
-// factor is how many times as long an answer takes that begins when so many
-// requests are in flight.
+// Factor is how many times as long an answer takes that begins when so many
+// requests are in flight, itself among them.
 //
-//	factor
+//	Factor
 //	  2 |            / slowdown, at half as many again as there are slots
 //	    |         /
 //	  1 |______/
 //	    0    0.5    1    1.5    requests in flight ÷ slots
-func (c Capacity) factor(inFlight, slots int) float64 {
+func (c Capacity) Factor(inFlight, slots int) float64 {
 	slowdown := c.Slowdown
 	if slowdown == 0 {
 		slowdown = DefaultSlowdown

@@ -72,6 +72,19 @@ func dialect(name string) (Dialect, bool) {
 	return Dialect{}, false
 }
 
+// bursts draws how many tokens the events of a stream carry. The cuts belong to the
+// answer, like its pace: a fault at an event hits the same words in every run.
+func (d Dialect) bursts(tokens int, by draw) (bursts []int) {
+	rng := random(by.seed, "bursts", by.stream, by.key)
+	from, to := d.burst[0], d.burst[1]
+	for tokens > 0 {
+		n := min(max(from+rng.IntN(to-from+1), 1), tokens)
+		bursts = append(bursts, n)
+		tokens -= n
+	}
+	return bursts
+}
+
 // Endpoints are the names that [Request.Endpoint] can have, but for unknown.
 func (d Dialect) Endpoints() []string {
 	var names []string

@@ -57,13 +57,9 @@ func (x *exchange) gap(tokens int) time.Duration {
 	return times(x.timing.Gap(), x.slow.gap*float64(tokens))
 }
 
-// bursts cuts an answer into what its events carry. The cuts belong to the answer,
-// like its pace: a fault at an event hits the same words in every run.
+// bursts cuts an answer into what its events carry.
 func (x *exchange) bursts(words []string) (bursts [][]string) {
-	rng := random(x.opts.Seed, "bursts", x.name, x.key)
-	from, to := x.dialect.burst[0], x.dialect.burst[1]
-	for len(words) > 0 {
-		n := min(max(from+rng.IntN(to-from+1), 1), len(words))
+	for _, n := range x.dialect.bursts(len(words), draw{x.opts.Seed, x.name, x.key}) {
 		bursts = append(bursts, words[:n])
 		words = words[n:]
 	}

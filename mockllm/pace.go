@@ -116,14 +116,16 @@ func times(d time.Duration, factor float64) time.Duration {
 	return time.Duration(min(max(float64(d)*factor, 0), float64(maxSpan)))
 }
 
-// Answer is how long a provider of this spec takes over the answer to a nonce: to
-// the first token, and to the last, as drawn for a short prompt and in health. It is
-// what [Server] does with the same seed and name.
+// Answer is how long a provider of this spec takes over a text in answer to a nonce:
+// to the first token, and to the end, as drawn for a short prompt and in health. It
+// is what [Server] does with the same seed and name.
 func (s Spec) Answer(seed uint64, name, model, nonce string) (ttft, whole time.Duration) {
-	t := s.timing(model, 0, draw{seed, name, nonce})
+	by := draw{seed, name, nonce}
+	t := s.timing(model, 0, by)
+	spoken, _ := dialect(s.Dialect)
 	whole = t.TTFT
-	for range t.Tokens - 1 {
-		whole += t.Gap()
+	for _, tokens := range spoken.bursts(t.Tokens, by) {
+		whole += times(t.Gap(), float64(tokens))
 	}
 	return t.TTFT, whole
 }

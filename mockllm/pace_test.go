@@ -128,6 +128,10 @@ func TestPace(t *testing.T) {
 					t.Errorf("%s, slow %v: the stream is from %v to %v; want %v to %v", dialect, slow, first, last, want[0], end)
 				}
 
+				spec := mockllm.Spec{Dialect: dialect, Models: map[string]mockllm.Model{"m": mockllm.Mid()}}
+				if first, whole := spec.Answer(7, "primary", "m", nonce); i == 0 && (first != want[0] || whole != end) {
+					t.Errorf("%s: an answer is said to take %v and %v, and takes %v and %v", dialect, first, whole, want[0], end)
+				}
 				whole := do(s, request(ctx, "POST", path(dialect), chat(nonce, "")))
 				if len(whole.writes) != 1 || whole.writes[0].at != end {
 					t.Errorf("%s, slow %v: the whole answer came at %v; want %v", dialect, slow, whole.writes[0].at, end)

@@ -34,19 +34,24 @@ func play(t *testing.T, scenario string, traits ...string) played {
 	t.Helper()
 	var log bytes.Buffer
 	card := drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
-		return build(t, env, traits)
+		return build(t, config(env, traits...))
 	}, drilltest.AppLog(&log))
+	notBeyondPar(t, card)
 	return played{card, didSay(t, log.Bytes())}
 }
 
-func build(t *testing.T, env drilltest.Env, traits []string) *app.App {
-	a, err := app.New(app.Config{
+func config(env drilltest.Env, traits ...string) app.Config {
+	return app.Config{
 		Providers: []app.Provider{
 			{Name: "primary", URL: env.BaseURL("primary"), Key: env.Key("primary")},
 			{Name: "secondary", URL: env.BaseURL("secondary"), Key: env.Key("secondary")},
 		},
 		Traits: traits, Client: env.Client(), Log: slog.New(slog.NewJSONHandler(env.Log(), nil)),
-	})
+	}
+}
+
+func build(t *testing.T, cfg app.Config) *app.App {
+	a, err := app.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

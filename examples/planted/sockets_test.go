@@ -19,7 +19,7 @@ func TestPlantedOnSockets(t *testing.T) {
 			t.Parallel()
 			tr := traitNamed(t, name)
 			d := drilltest.Start(t, app.Scenario(drillNamed(t, tr.Drill)))
-			server := httptest.NewServer(build(t, d.Env(t), []string{name}))
+			server := httptest.NewServer(build(t, config(d.Env(t), name)))
 			t.Cleanup(server.Close)
 			d.Drive(server.URL)
 			time.Sleep(5 * time.Second) // of which two are the warm-up

@@ -17,10 +17,11 @@ type client struct {
 	places []*place
 	edges  []time.Duration // when something about the faults changes, in order
 	slow   []traffic.Slow  // by journey: when an answer is too late to be good
+	kept   map[string]bool // nonces of the questions that have an answer: who asks again gets it
 }
 
 func newClient(plan *scenarios.Plan) *client {
-	c := &client{plan: plan, edges: edgesOf(plan)}
+	c := &client{plan: plan, edges: edgesOf(plan), kept: map[string]bool{}}
 	for _, p := range plan.Providers {
 		c.places = append(c.places, newPlace(plan, p))
 	}
@@ -64,28 +65,38 @@ func (c *client) patience(journey int) traffic.Slow {
 }
 
 // visit serves a request at the place and moment that has it answered first. To
-// wait for a fault to end, or for room in a limit, is a choice too.
+// wait for a fault to end, or for room in a limit, is a choice too. The first token
+// may be had sooner elsewhere: par has the best of both.
 func (c *client) visit(due traffic.Due) visit {
 	v := visit{due: due}
 	journey, slow := &c.plan.Journeys[due.Journey], c.slow[due.Journey]
 	ask := faults.Look{Nonce: c.plan.Nonce(due), Session: journey.Session(due.Session)}
-	var best offer
+	if c.kept[ask.Nonce] {
+		v.served = true
+		return v
+	}
+	for _, p := range c.places {
+		p.forget(due.At)
+	}
 	for _, from := range c.moments(due.At, due.At+slow.Total) {
 		for _, p := range c.places {
 			o, ok := p.offer(ask, from)
-			if !ok || o.whole-due.At > slow.Total || journey.Request.Stream && o.ttft-due.At > slow.TTFT {
+			if !ok || o.whole-due.At > slow.Total || journey.Request.Stream && o.first-due.At > slow.TTFT {
 				continue
 			}
-			if best.place == nil || o.whole < best.whole {
-				best = o
+			if v.place == nil || o.whole < v.whole {
+				v.offer = o
+			}
+			if !v.served || o.first-due.At < v.ttft {
+				v.served, v.ttft = true, o.first-due.At
 			}
 		}
 	}
-	if best.place == nil {
-		return v
+	if v.served {
+		v.place.take(v.offer)
+		v.took = v.whole - due.At
+		c.kept[ask.Nonce] = true
 	}
-	best.place.take(best)
-	v.served, v.ttft, v.took = true, best.ttft-due.At, best.whole-due.At
 	return v
 }
 
@@ -101,9 +112,10 @@ func (c *client) moments(from, to time.Duration) []time.Duration {
 
 // offer is how a place would answer.
 type offer struct {
-	place       *place
-	asked       time.Duration
-	ttft, whole time.Duration // moments of the first and the last token
+	place        *place
+	asked        time.Duration
+	try          int           // the attempt that is answered, from 1
+	first, whole time.Duration // moments of the first and the last token
 }
 
 // place is a provider as the best client sees it.
@@ -166,43 +178,49 @@ func (p *place) pace(nonce string) (ttft, whole time.Duration) {
 // as its limits and its capacity have room; false when that request fails there
 // however often it is sent.
 func (p *place) offer(ask faults.Look, from time.Duration) (offer, bool) {
-	at := max(from, p.bucket.ready(from, p.left(from).Requests), p.slot(from))
+	at, crowd := p.slot(max(from, p.bucket.ready(from, p.left(from).Requests)))
 	if p.down(at) {
 		return offer{}, false
 	}
-	ttftBy, gapBy, wait, ok := p.luck(ask, at)
+	drawn, ok := p.luck(ask, at)
 	if !ok {
 		return offer{}, false
 	}
 	ttft, whole := p.pace(ask.Nonce)
-	first := time.Duration(float64(ttft) * ttftBy)
-	rest := time.Duration(float64(whole-ttft) * gapBy)
-	return offer{p, at, at + wait + first, at + wait + first + rest}, true
+	first := at + drawn.wait + time.Duration(float64(ttft)*drawn.ttft*crowd)
+	rest := time.Duration(float64(whole-ttft) * drawn.gap * crowd)
+	return offer{p, at, drawn.try, first, first + rest}, true
 }
 
 // tries is how often the best client asks one place for one answer. A fault that
 // takes half of the requests takes all of so many once in four thousand times.
 const tries = 12
 
-// luck is the best that one of the attempts draws: by how much it is stretched and
-// how long it is held back.
-func (p *place) luck(ask faults.Look, at time.Duration) (ttft, gap float64, wait time.Duration, ok bool) {
+// luck is what an attempt draws: by how much it is stretched and how long it is
+// held back.
+type luck struct {
+	try       int // from 1
+	ttft, gap float64
+	wait      time.Duration
+}
+
+// luck is the best that one of the attempts draws; false when all of them fail.
+func (p *place) luck(ask faults.Look, at time.Duration) (best luck, ok bool) {
 	for n := 1; n <= tries; n++ {
 		w, kind := p.fates.Meet(ask, at, n)
 		if w == nil {
-			return 1, 1, 0, true
+			return luck{try: n, ttft: 1, gap: 1}, true
 		}
-		all := w.Fault.First == 0 && w.ShareAt(at) >= 1
 		if kind.Slows && !ok {
-			ttft, gap = w.Stretch(at)
-			wait, _ = w.Fault.Params["hold"].(time.Duration)
-			ok = true
+			best.try, ok = n, true
+			best.ttft, best.gap = w.Stretch(at)
+			best.wait, _ = w.Fault.Params["hold"].(time.Duration)
 		}
-		if all { // the next try meets the same
+		if w.Fault.First == 0 && w.ShareAt(at) >= 1 { // the next try meets the same
 			break
 		}
 	}
-	return ttft, gap, wait, ok
+	return best, ok
 }
 
 // down says whether every connection to the place fails.
@@ -213,26 +231,37 @@ func (p *place) down(at time.Duration) bool {
 // left is what load faults leave of the place.
 func (p *place) left(at time.Duration) faults.Left { return faults.LeftAt(p.loads, at) }
 
-// slot is the first moment from which the place has room for one more.
-func (p *place) slot(from time.Duration) time.Duration {
-	most := p.spec.Spec.Capacity.Concurrency
-	if most == 0 {
-		return from
+// slot is the first moment from which the place has room for one more, and by how
+// much the crowd that is there then stretches its answer.
+func (p *place) slot(from time.Duration) (at time.Duration, crowd float64) {
+	if p.spec.Spec.Capacity.Concurrency == 0 {
+		return from, 1
 	}
-	most = max(1, int(float64(most)*p.left(from).Concurrency))
+	most := max(1, int(math.Round(float64(p.spec.Spec.Capacity.Concurrency)*p.left(from).Concurrency)))
 	done, _ := slices.BinarySearch(p.running, from+1)
-	p.running = p.running[done:]
-	if len(p.running) < most {
-		return from
+	busy := p.running[done:]
+	if over := len(busy) - most; over >= 0 {
+		from, busy = busy[over], busy[over+1:]
 	}
-	return p.running[len(p.running)-most]
+	return from, p.spec.Spec.Capacity.Factor(len(busy)+1, most)
 }
+
+// handover is what lies between the end of one answer and the beginning of the
+// next in its slot.
+const handover = 20 * time.Microsecond
 
 // take books an offer.
 func (p *place) take(o offer) {
 	p.bucket.take(o.asked, p.left(o.asked).Requests)
 	if p.spec.Spec.Capacity.Concurrency > 0 {
-		at, _ := slices.BinarySearch(p.running, o.whole)
-		p.running = slices.Insert(p.running, at, o.whole)
+		end := o.whole + handover
+		at, _ := slices.BinarySearch(p.running, end)
+		p.running = slices.Insert(p.running, at, end)
 	}
+}
+
+// forget lets go of answers that ended before a moment.
+func (p *place) forget(before time.Duration) {
+	done, _ := slices.BinarySearch(p.running, before)
+	p.running = p.running[done:]
 }

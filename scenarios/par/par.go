@@ -14,8 +14,8 @@
 // attempts draw, how long the models take, what limits and capacity let through.
 // Where the plan leaves something open, par takes what is best for the client (it
 // asks for the quickest model, keeps its prompts short, avoids what a `match`
-// narrows a fault to, makes an attempt again in no time), so that no app exceeds
-// it.
+// narrows a fault to, makes an attempt again in no time, keeps every answer for who
+// asks the same again), so that no app exceeds it. [Courses] tells what it does.
 package par
 
 import (
@@ -31,11 +31,7 @@ import (
 // Of is par in each phase of the plan, for all journeys together (Journey "") and
 // for each alone, phase by phase.
 func Of(plan *scenarios.Plan) []scorecard.Par {
-	c := newClient(plan)
-	visits := make([]visit, 0, 1024)
-	for _, due := range traffic.Schedule(plan.Journeys, plan.Seed, plan.Length) {
-		visits = append(visits, c.visit(due))
-	}
+	visits := visitsOf(plan)
 	var pars []scorecard.Par
 	for _, phase := range plan.Phases {
 		in := within(visits, phase)
@@ -52,8 +48,18 @@ func Of(plan *scenarios.Plan) []scorecard.Par {
 type visit struct {
 	due    traffic.Due
 	served bool          // well: whole, and not slow
+	offer                // that it takes; no place: it has had that answer before
 	ttft   time.Duration // from due
 	took   time.Duration // from due to the last token
+}
+
+func visitsOf(plan *scenarios.Plan) []visit {
+	c := newClient(plan)
+	visits := make([]visit, 0, 1024)
+	for _, due := range traffic.Schedule(plan.Journeys, plan.Seed, plan.Length) {
+		visits = append(visits, c.visit(due))
+	}
+	return visits
 }
 
 // within are the visits due in a phase; visits are by due time.

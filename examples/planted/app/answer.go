@@ -12,8 +12,12 @@ const template = "The assistant cannot answer right now. Somebody will write to 
 
 // answer asks the providers in turn until one of them answers.
 func (a *App) answer(ctx context.Context, q *question, out *reply) {
-	if a.rules.hedge > 0 {
-		a.finish(ctx, a.race(ctx, q, out, a.lanes, a.rules.hedge), out)
+	switch {
+	case a.advice != nil:
+		a.finish(ctx, a.follow(ctx, a.advice(q.Message), q, out), q, out)
+		return
+	case a.rules.hedge > 0:
+		a.finish(ctx, a.race(ctx, q, out, a.lanes, a.rules.hedge), q, out)
 		return
 	}
 	last := &failure{cause: away}
@@ -35,7 +39,7 @@ func (a *App) answer(ctx context.Context, q *question, out *reply) {
 			break
 		}
 	}
-	a.finish(ctx, last, out)
+	a.finish(ctx, last, q, out)
 }
 
 // note keeps since when the primary fails.
@@ -217,18 +221,30 @@ func (a *App) race(ctx context.Context, q *question, out *reply, lanes []*lane, 
 }
 
 // finish ends the reply, with or without an answer.
-func (a *App) finish(ctx context.Context, f *failure, out *reply) {
+func (a *App) finish(ctx context.Context, f *failure, q *question, out *reply) {
 	if f == nil {
 		out.done()
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.last = out.text.String()
+		a.keep(q, out.text.String())
 		return
 	}
 	if f.cause == left {
 		return
 	}
 	a.rules.end(a, ctx, f, out)
+}
+
+// keep remembers a whole answer.
+func (a *App) keep(q *question, text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last, a.answers[q.Message] = text, text
+}
+
+// kept is the answer that a question had before, "" when it had none.
+func (a *App) kept(q *question) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.answers[q.Message]
 }
 
 // rest waits. The error says that the user left.

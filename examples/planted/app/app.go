@@ -46,6 +46,9 @@ type Config struct {
 	// [slog.Default].
 	Log  *slog.Logger
 	Seed uint64 // of what it draws; the draws of a request follow from it and the message
+	// Foresee advises on each message in turn, for an app that knows what will go
+	// wrong; nil: nobody does.
+	Foresee func(message string) Advice
 }
 
 // Provider is where a model is asked, in OpenAI's dialect.
@@ -63,15 +66,17 @@ type App struct {
 	client *http.Client
 	log    *slog.Logger
 	seed   uint64
+	advice func(message string) Advice // nil: there is none
 	mux    *http.ServeMux
 
 	gate
 
 	mu      sync.Mutex
-	forgot  time.Time // when it last did
-	failing time.Time // since when the primary has answered nobody; zero: it answers
-	moved   bool      // the primary was given up for good
-	last    string    // the text of the last whole answer
+	forgot  time.Time         // when it last did
+	failing time.Time         // since when the primary has answered nobody; zero: it answers
+	moved   bool              // the primary was given up for good
+	last    string            // the text of the last whole answer
+	answers map[string]string // whole answers by message
 }
 
 // A lane is the way to one provider.
@@ -92,7 +97,8 @@ func New(cfg Config) (*App, error) {
 	}
 	a := &App{
 		rules: r, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
-		seed: cfg.Seed, mux: http.NewServeMux(), gate: gate{rules: &r}, forgot: time.Now(),
+		seed: cfg.Seed, advice: cfg.Foresee, mux: http.NewServeMux(), gate: gate{rules: &r}, forgot: time.Now(),
+		answers: map[string]string{},
 	}
 	for _, p := range cfg.Providers {
 		a.lanes = append(a.lanes, &lane{p, newBreaker(r.breaker, a.log.With("provider", p.Name))})

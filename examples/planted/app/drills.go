@@ -15,6 +15,8 @@ type Drill struct {
 	Rate       string // of users, per second
 	Deferrable string // the same, of work that can wait
 	Timeout    string // how long users wait
+	Users      string // further keys of the journeys
+	Secondary  string // further keys of the second provider
 }
 
 // Drills is the table of outages.
@@ -68,6 +70,7 @@ func Scenario(drills ...Drill) string {
 	for _, d := range drills {
 		all.Rate, all.Deferrable = cmp.Or(all.Rate, d.Rate), cmp.Or(all.Deferrable, d.Deferrable)
 		all.Timeout = cmp.Or(all.Timeout, d.Timeout)
+		all.Users, all.Secondary = cmp.Or(all.Users, d.Users), cmp.Or(all.Secondary, d.Secondary)
 	}
 	var b strings.Builder
 	b.WriteString(`version: 1
@@ -77,18 +80,19 @@ app:
   command: [go, run, ./examples/planted]
   ready: {url: "http://127.0.0.1:8000/healthz", within: 90s}
 providers:
-  primary: &openai
+  primary:
     dialect: openai
-    models:
+    models: &pace
       gpt-4o-mini: {ttft: {p50: 100ms, p99: 100ms}, gap: {p50: 5ms, p99: 5ms}, tokens: {p50: 10, p99: 10}}
-  secondary: *openai
-traffic:
-  target: http://127.0.0.1:8000
-  journeys:
+  secondary:
+    dialect: openai
+    models: *pace
 `)
-	writeJourney(&b, "chat", "critical", cmp.Or(all.Rate, "10/s"), all.Timeout)
+	writeKeys(&b, "    ", all.Secondary)
+	b.WriteString("traffic:\n  target: http://127.0.0.1:8000\n  journeys:\n")
+	writeJourney(&b, "chat", "critical", cmp.Or(all.Rate, "10/s"), all)
 	if all.Deferrable != "" {
-		writeJourney(&b, "report", "deferrable", all.Deferrable, all.Timeout)
+		writeJourney(&b, "report", "deferrable", all.Deferrable, all)
 	}
 	b.WriteString("phases:\n  - {name: calm, for: 8s}\n")
 	for _, d := range drills {
@@ -101,7 +105,7 @@ traffic:
 	return b.String()
 }
 
-func writeJourney(b *strings.Builder, name, priority, rate, timeout string) {
+func writeJourney(b *strings.Builder, name, priority, rate string, d Drill) {
 	fmt.Fprintf(b, `    %s:
       rate: %s
       priority: %s
@@ -111,5 +115,13 @@ func writeJourney(b *strings.Builder, name, priority, rate, timeout string) {
       slow_over: {ttft: 2500ms, total: 3s}
       degraded: {json: {"$.degraded": true}}
       restart: {event: reset}
-`, name, rate, priority, name, cmp.Or(timeout, "8s"))
+`, name, rate, priority, name, cmp.Or(d.Timeout, "8s"))
+	writeKeys(b, "      ", d.Users)
+}
+
+// writeKeys writes keys as they are given, one a line.
+func writeKeys(b *strings.Builder, indent, keys string) {
+	for key := range strings.Lines(keys) {
+		b.WriteString(indent + strings.TrimSuffix(key, "\n") + "\n")
+	}
 }
