@@ -44,3 +44,15 @@ func TestEveryFailureIsRecognisedByAPhrase(t *testing.T) {
 func shows(text string) bool {
 	return slices.ContainsFunc(mockllm.Phrases(), func(p string) bool { return strings.Contains(text, p) })
 }
+
+// A phrase that holds another, or stands twice, is looked for in vain.
+func TestPhrasesAreNeeded(t *testing.T) {
+	phrases := mockllm.Phrases()
+	for i, p := range phrases {
+		for j, other := range phrases {
+			if i != j && strings.Contains(p, other) {
+				t.Errorf("%q holds %q, which is looked for anyway", p, other)
+			}
+		}
+	}
+}
