@@ -61,7 +61,7 @@ type backoff struct {
 func (l *ledger) backoff(w window) backoff {
 	var b backoff
 	before := map[int32]float64{} // attempt → the pause before it
-	for _, k := range l.made(w) {
+	for k := range l.made(w) {
 		a := &l.attempts[k]
 		if a.prev == none {
 			continue
@@ -164,7 +164,7 @@ func (l *ledger) retryBlocks(w window) [][]Seconds {
 	var blocks [][]Seconds
 	current := Seconds(-1)
 	var moments []Seconds
-	for _, k := range l.made(w) {
+	for k := range l.made(w) {
 		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
 			moments = append(moments, a.arrived)
 		}

@@ -28,7 +28,9 @@ func (s span) length() Seconds    { return max(s.to-s.from, 0) }
 type outage struct {
 	span
 	provider string
+	number   int32    // of the provider, none when nobody called it
 	windows  []Window // by start
+	hidden   []Window // those of them that keep attempts from being seen
 	begins   int32    // phase in which it begins
 	after    int32    // phase in which it has ended, none: the drill ends first
 	onset    Seconds  // its first hit, never without one
@@ -56,6 +58,11 @@ func courseOf(setup *Setup) course {
 	for i := range c.outages {
 		o := &c.outages[i]
 		o.begins, o.after = phaseAt(setup, o.from), phaseAt(setup, o.to)
+		for _, w := range o.windows {
+			if familyOf(w.Family).unseen {
+				o.hidden = append(o.hidden, w)
+			}
+		}
 	}
 	c.calm = span{setup.Warmup, setup.Length}
 	if len(c.outages) > 0 {
@@ -118,17 +125,15 @@ func phaseAt(setup *Setup, t Seconds) int32 {
 // unseen says whether attempts at t may stay unseen, so that whatever is due then
 // counts as hit.
 func (o *outage) unseen(t Seconds) bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool {
-		return familyOf(w.Family).unseen && w.Start <= t && t < w.End
-	})
+	return slices.ContainsFunc(o.hidden, func(w Window) bool { return w.Start <= t && t < w.End })
 }
 
 // torn is when a fault of connections began under a request that got no whole
 // answer, or never. Its attempt may have been seen to end well, and what was written was
 // still on its way; or it may not have been seen at all.
 func (o *outage) torn(v *visit) Seconds {
-	for _, w := range o.windows {
-		if familyOf(w.Family).unseen && !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
+	for _, w := range o.hidden {
+		if !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
 			return w.Start
 		}
 	}
@@ -138,7 +143,7 @@ func (o *outage) torn(v *visit) Seconds {
 // blind says whether attempts at the provider may stay unseen in the outage, so
 // that nobody knows where a request was tried first.
 func (o *outage) blind() bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool { return familyOf(w.Family).unseen && !w.Slows })
+	return slices.ContainsFunc(o.hidden, func(w Window) bool { return !w.Slows })
 }
 
 // total says whether every request that reaches the provider meets a fault

@@ -14,9 +14,9 @@ func (l *ledger) byExpectation(v *visit, j *journey) outcome {
 		return degraded
 	case v.unmet:
 		return wrong
-	case v.repeat && len(v.tries) == 0 && l.joined():
+	case v.repeat && v.tries.n == 0 && l.joined():
 		return cached
-	case v.putOff != never:
+	case l.extra(v).putOff != never:
 		return deferred
 	case k == none && l.joined() && v.marked:
 		return degraded
@@ -32,7 +32,7 @@ func (l *ledger) byExpectation(v *visit, j *journey) outcome {
 // none without one.
 func (l *ledger) source(v *visit) int32 {
 	k := none
-	for _, try := range v.tries {
+	for _, try := range l.triesOf(v) {
 		if a := &l.attempts[try]; a.endpoint == endpointText && l.answers(try) && a.arrived <= v.ended {
 			k = try
 		}

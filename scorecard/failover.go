@@ -48,7 +48,11 @@ func failoverTime(l *ledger, w window) Measure {
 		return unmeasured("only %s of the attempts can be joined, so nobody knows which requests the fault spared",
 			percent(l.join.Share))
 	}
-	f := failoverRun{ledger: l, outage: o, index: w.outage, provider: l.providers.find(o.provider)}
+	n := len(w.visits)
+	f := failoverRun{
+		ledger: l, outage: o, index: w.outage, provider: o.number,
+		points: make([]point, 0, n), asked: make([]*visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
+	}
 	for _, v := range w.visits {
 		if v.due >= o.onset && v.due < o.to {
 			f.add(v)
@@ -81,19 +85,14 @@ type failoverRun struct {
 	points []point  // of those not spared
 	asked  []*visit // the same
 	dues   []float64
-	served []int // served[i]: how many of the first i requests were served, spared or not
+	served []int32 // served[i]: how many of the first i requests were served, spared or not
 }
 
 // add takes one request, by due time. Spared is who reached the provider and was
 // not hit: a success of theirs is no work of the app.
 func (f *failoverRun) add(v *visit) {
 	yes := v.served() && !f.waitedOut(v)
-	n := 0
-	if len(f.served) > 0 {
-		n = f.served[len(f.served)-1]
-	} else {
-		f.served = append(f.served, 0)
-	}
+	n := f.served[len(f.served)-1]
 	if yes {
 		n++
 	}
@@ -102,7 +101,7 @@ func (f *failoverRun) add(v *visit) {
 	if met {
 		f.met++
 	}
-	reached := slices.ContainsFunc(v.tries, func(k int32) bool { return f.attempts[k].provider == f.provider })
+	reached := slices.ContainsFunc(f.triesOf(v), func(k int32) bool { return f.attempts[k].provider == f.provider })
 	if reached && !met && f.joined() {
 		return
 	}
@@ -135,7 +134,7 @@ func (f *failoverRun) by(first int) string {
 		case !f.points[first+i].yes:
 		case v.from != none && v.from != f.provider:
 			fallbacks++
-		case v.answered != none || len(v.tries) > 0 || !f.joined():
+		case v.answered != none || v.tries.n > 0 || !f.joined():
 			retries++
 		default:
 			app++

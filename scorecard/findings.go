@@ -246,10 +246,10 @@ func (l *ledger) findings() []Finding {
 }
 
 // see counts an instance: the log line that shows it, and whose request it was.
-func (s *sighting) see(l *ledger, line int, visit int32) {
+func (s *sighting) see(l *ledger, line, visit int32) {
 	s.count++
 	if len(s.lines) < linesKept {
-		s.lines = append(s.lines, line)
+		s.lines = append(s.lines, int(line))
 	}
 	if visit == none {
 		return

@@ -104,7 +104,7 @@ func retryStorm(l *ledger) (s sighting) {
 		return sighting{}
 	}
 	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, none)
-	made := l.made(w)
+	made := slices.Collect(l.made(w))
 	doubled := 0
 	for _, k := range made {
 		if a := &l.attempts[k]; a.prev != none {
@@ -132,7 +132,7 @@ func retryAfterIgnored(l *ledger) (s sighting) {
 	if m.Value == nil || *m.Value >= 0.90 {
 		return sighting{}
 	}
-	for _, k := range l.made(l.window(query{}, none)) {
+	for k := range l.made(l.window(query{}, none)) {
 		if _, early := l.waited(k); early {
 			s.see(l, l.retried(k).line, l.attempts[k].visit)
 		}
@@ -175,7 +175,7 @@ func hopelessRetried(l *ledger) (s sighting) {
 		return sighting{}
 	}
 	after := map[string]int{}
-	for _, k := range l.made(l.window(query{}, none)) {
+	for k := range l.made(l.window(query{}, none)) {
 		a := &l.attempts[k]
 		if a.prev == none || !l.hopeless(&l.attempts[a.prev]) {
 			continue
@@ -234,7 +234,7 @@ func deadPrimaryFirst(l *ledger) (worst sighting) {
 
 // wentElsewhere says whether a visit made an attempt at another provider.
 func (l *ledger) wentElsewhere(v *visit, provider int32) bool {
-	return slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider != provider })
+	return slices.ContainsFunc(l.triesOf(v), func(k int32) bool { return l.attempts[k].provider != provider })
 }
 
 // notFailedBack looks for journeys that stayed away long after their primary was

@@ -28,7 +28,7 @@ func (l *ledger) failings(outage, journey int32) (before map[string]*failing, af
 			continue
 		}
 		last := none
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			if l.attempts[k].provider == provider && l.attempts[k].outage == outage {
 				last = k
 			}

@@ -1,6 +1,9 @@
 package scorecard
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // How retries are spaced: alike, all at once, or several for one.
 
@@ -35,7 +38,7 @@ func synchronised(l *ledger) (s sighting) {
 	if worst.Value == nil || *worst.Value <= 5 {
 		return sighting{}
 	}
-	for _, k := range l.byArrival(l.window(query{Phase: worst.Phase}, none)) {
+	for _, k := range slices.Sorted(l.made(l.window(query{Phase: worst.Phase}, none))) {
 		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
 			s.see(l, a.line, a.visit)
 		}
@@ -51,7 +54,7 @@ func doublesRequests(l *ledger) (s sighting) {
 	if !l.joined() {
 		return sighting{}
 	}
-	for _, k := range l.made(l.window(query{}, none)) {
+	for k := range l.made(l.window(query{}, none)) {
 		if l.doubled(k) {
 			s.see(l, l.attempts[k].line, l.attempts[k].visit)
 		}

@@ -141,7 +141,7 @@ func slowIgnored(l *ledger) (s sighting) {
 // slowed gives the provider that made a visit slow, and whether another was asked.
 func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
 	provider = none
-	for _, k := range v.tries {
+	for _, k := range l.triesOf(v) {
 		a := &l.attempts[k]
 		if a.hit() && l.slows(a.kind) || l.slowLine(a, v) {
 			provider = a.provider

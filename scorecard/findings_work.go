@@ -19,7 +19,7 @@ func orphaned(l *ledger) (s sighting) {
 	}
 	work := 0.0
 	for i, v := range l.counted {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			if w := l.orphan(v, k); w > orphanFrom {
 				work += w.Float()
 				s.see(l, l.attempts[k].line, i)

@@ -100,9 +100,10 @@ func (l *ledger) noStart() string {
 // unknownIn says that too much of a phase is unknown.
 func (l *ledger) unknownIn(phase string) string {
 	n, lost, unsent, behind := 0, 0, 0, 0
+	at := l.phaseNamed(phase)
 	for i := range l.visits {
 		v := &l.visits[i]
-		if v.warm || v.phase != l.phaseNamed(phase) {
+		if v.warm || v.phase != at {
 			continue
 		}
 		n++
@@ -138,7 +139,7 @@ func (l *ledger) unfitBaseline() []string {
 	calm := l.baseline()
 	attempts, calls := 0, 0
 	for _, v := range calm {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			attempts++
 			if l.attempts[k].prev == none {
 				calls++
@@ -200,7 +201,7 @@ func (l *ledger) metastable(outage int32) bool {
 
 // spoilt says whether a visit met a fault that can leave an answer late, torn or bad.
 func (l *ledger) spoilt(v *visit) bool {
-	for _, k := range v.tries {
+	for _, k := range l.triesOf(v) {
 		a := &l.attempts[k]
 		if a.outage == none || !a.hit() {
 			continue

@@ -1,115 +1,22 @@
 package scorecard
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"iter"
+	"math"
+	"runtime"
 	"slices"
 	"strconv"
 )
-
-// A ledger is all that a log says, both sides of it, joined and classified. The
-// measures are taken from it.
-type ledger struct {
-	setup    Setup
-	visits   []visit   // by due time
-	attempts []attempt // by arrival
-	marks    []marked  // by moment
-	ended    *End
-	last     Seconds // the latest moment that a line was written
-
-	journeys, providers, kinds, notes, keys, models names
-	agents                                          map[int32]map[string]bool // provider → user agents
-	paths                                           map[string]int            // unknown paths, bounded
-
-	strange  int   // lines that are none of ours
-	foreign  []int // the numbers of the first few of them
-	cut      bool  // the last line was cut off
-	early    int   // lines more than outOfOrder older than one before them
-	setups   []int // lines of setups of other drills
-	missing  int   // requests of which the log has no line
-	unsure   bool  // some request's outcome is unknown
-	hasSetup bool
-
-	course
-	memo
-	join   Join
-	facts  []journey        // by the number of its name
-	nobody *journey         // whose a lost request is
-	turns  map[askedIn]bool // where there are sessions
-}
-
-// marked is a mark and its line.
-type marked struct {
-	Mark
-	line int
-}
-
-// names numbers words in the order they come.
-type names struct {
-	index map[string]int32
-	list  []string
-}
-
-// maxNotes bounds how many different errors and excerpts are kept.
-const maxNotes = 10_000
-
-// of gives the word's number, a new one if need be.
-func (n *names) of(word string) int32 {
-	if i, ok := n.index[word]; ok {
-		return i
-	}
-	if n.index == nil {
-		n.index = map[string]int32{}
-	}
-	i := int32(len(n.list))
-	n.index[word] = i
-	n.list = append(n.list, word)
-	return i
-}
-
-// find gives the word's number, or none.
-func (n *names) find(word string) int32 {
-	if i, ok := n.index[word]; ok {
-		return i
-	}
-	return none
-}
-
-// word is the one with number i, "" for none.
-func (n *names) word(i int32) string {
-	if i < 0 || int(i) >= len(n.list) {
-		return ""
-	}
-	return n.list[i]
-}
-
-// keep gives the one copy of a word that is kept, "" when there are too many.
-func (n *names) keep(word string) string {
-	if word == "" || len(n.list) >= maxNotes {
-		return n.word(n.find(word))
-	}
-	return n.word(n.of(word))
-}
-
-// hashOf is FNV-1a of a word that is only ever compared, 0 for no word. It is the
-// same in every process, for it also orders what is otherwise alike.
-func hashOf(word string) uint64 {
-	if word == "" {
-		return 0
-	}
-	h := uint64(14695981039346656037)
-	for i := range len(word) {
-		h = (h ^ uint64(word[i])) * 1099511628211
-	}
-	return cmp.Or(h, 1)
-}
 
 // intake reads a log into a ledger, in whatever order its lines stand.
 type intake struct {
 	*ledger
 	users pile[visit]
 	tried pile[attempt]
+	signs pile[sign] // of the attempts
 }
 
 // readLedger reads the whole log. Lines that are none of ours are counted; any
@@ -119,7 +26,8 @@ func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 		agents: map[int32]map[string]bool{},
 		paths:  map[string]int{},
 		turns:  map[askedIn]bool{},
-		memo:   newMemo(),
+		extras: []extra{{progress: never, putOff: never, before: none}}, contexts: []run{{}},
+		memo: newMemo(),
 	}}
 	for e, err := range log {
 		switch bad, ok := errors.AsType[*LineError](err); {
@@ -149,7 +57,7 @@ func (in *intake) strangeLine(no int) {
 // take takes one line in and reports whether it makes sense.
 func (in *intake) take(e Entry) bool {
 	l := e.Line
-	ok := possible(l.T)
+	ok := possible(l.T) && e.No <= math.MaxInt32
 	switch {
 	case !ok:
 	case l.Setup != nil:
@@ -160,7 +68,7 @@ func (in *intake) take(e Entry) bool {
 		ok = in.takeAttempt(e.No, l.Attempt)
 	case l.Mark != nil:
 		if ok = possible(l.Mark.At); ok {
-			in.marks = append(in.marks, marked{*l.Mark, e.No})
+			in.marks = append(in.marks, marked{*l.Mark, int32(e.No)})
 		}
 	case l.End != nil:
 		in.takeEnd(l.End)
@@ -220,57 +128,73 @@ func (in *intake) takeSetup(no int, s *Setup) bool {
 
 func (in *intake) takeUser(no int, u *User) bool {
 	v := visit{
-		n: u.N, line: no, due: u.Due, sent: momentOf(u.Sent), first: momentOf(u.First), ended: momentOf(u.Ended),
-		progress: momentOf(u.Progress), putOff: momentOf(u.Deferred), delivered: u.Delivered, again: u.Again,
-		maxGap: u.MaxGap, nonce: u.Nonce, session: hashOf(u.Session), journey: in.journeys.of(u.Journey),
-		from: none, phase: none, status: int32(u.Status), how: howOf(u.How), answered: none, hitAt: never,
+		n: int32(u.N), line: int32(no), due: u.Due, sent: momentOf(u.Sent), first: momentOf(u.First), ended: momentOf(u.Ended),
+		maxGap: u.MaxGap, from: none, phase: none, status: int32(u.Status), how: howOf(u.How),
+		answered: none, hitAt: never, delivered: u.Delivered,
 		told: u.Told || u.Status >= 400, raw: u.Raw, leak: u.Leak, repeat: u.Repeat, unmet: u.Unmet, marked: u.Degraded,
 		dropped: u.Dropped != "" || u.Sent == nil || u.How == "stopped",
 	}
-	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap, v.progress, v.putOff) || !possible(u.Again...) || u.N < 0 {
+	x := extra{progress: momentOf(u.Progress), putOff: momentOf(u.Deferred), session: hashOf(u.Session), before: none}
+	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap, x.progress, x.putOff) || !possible(u.Again...) ||
+		u.N < 0 || u.N > math.MaxInt32 {
 		return false
 	}
+	v.journey = in.journeys.of(u.Journey)
 	v.note = in.notes.keep(cmp.Or(u.Error, u.Excerpt, u.Dropped))
+	x.again, in.moments = appended(in.moments, u.Again)
+	if len(in.words)+len(u.Nonce) <= math.MaxInt32 {
+		v.nonce, in.words = appended(in.words, []byte(u.Nonce))
+	}
 	if a := u.Answer; a != nil {
 		v.answer, v.begins, v.whole, v.holes = true, a.Begins, a.Complete, a.Gap
-		v.pieces = int32(a.Pieces)
+		v.pieces = uint8(min(max(a.Pieces, 0), math.MaxUint8))
 		if a.Provider != "" {
 			v.from = in.providers.of(a.Provider)
 		}
-		for i, nonce := range a.Nonces {
-			if nonce != u.Nonce {
-				v.others = append(v.others, hashOf(nonce))
-				v.lent = v.lent || i == 0
-			}
-		}
+		v.lent = len(a.Nonces) > 0 && a.Nonces[0] != u.Nonce
+		x.others = in.hashed(a.Nonces, u.Nonce)
 	}
-	if v.session != 0 {
-		in.turns[askedIn{v.session, hashOf(u.Nonce)}] = true
+	if x != in.extras[0] {
+		v.extra, in.extras = int32(len(in.extras)), append(in.extras, x)
+	}
+	if x.session != 0 {
+		in.turns[askedIn{x.session, hashOf(u.Nonce)}] = true
 	}
 	in.users.add(v)
 	return true
 }
 
+// hashed keeps the hashes of nonces but for one's own.
+func (in *intake) hashed(nonces []string, own string) run {
+	at := len(in.hashes)
+	for _, nonce := range nonces {
+		if nonce != own {
+			in.hashes = append(in.hashes, hashOf(nonce))
+		}
+	}
+	return runOf(at, len(in.hashes))
+}
+
 func (in *intake) takeAttempt(no int, a *Attempt) bool {
 	t := attempt{
-		line: no, arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), wait: momentOf(a.RetryAfter),
-		nonce: hashOf(a.Nonce), trace: hashOf(a.Trace), print: hashOf(a.Print), traceN: tracedN(a.Trace),
-		tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
-		provider: in.providers.of(a.Provider), kind: none, key: none, model: none, status: int32(a.Status),
+		line: int32(no), arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), wait: momentOf(a.RetryAfter),
+		print: hashOf(a.Print), tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
+		kind: none, key: none, model: none, status: int32(a.Status),
 		visit: none, prev: none, outage: none, endpoint: endpointOf(a.Endpoint), byDate: a.RetryAfterDate,
 		begun: a.First != nil,
 	}
 	if !possible(t.arrived, t.ended, t.left, t.wait) {
 		return false
 	}
+	t.provider = in.providers.of(a.Provider)
 	if a.Arrived < 0 {
 		return true // a canary's: before the drill
 	}
+	if len(a.Context) > 0 {
+		t.context, in.contexts = int32(len(in.contexts)), append(in.contexts, in.hashed(a.Context, ""))
+	}
 	// What lands at the headers and lets an answer out has only delayed it.
 	t.whole = t.status >= 200 && t.status < 300 && a.Finish != "" && (a.Fault == "" && a.Kind == "" || a.At == "headers")
-	for _, nonce := range a.Context {
-		t.context = append(t.context, hashOf(nonce))
-	}
 	if a.Fault != "" || a.Kind != "" {
 		t.kind = in.kinds.of(cmp.Or(a.Kind, a.Fault))
 	}
@@ -281,6 +205,7 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 		t.model = in.models.of(a.Model)
 	}
 	in.tried.add(t)
+	in.signs.add(sign{nonce: hashOf(a.Nonce), trace: hashOf(a.Trace), traced: tracedN(a.Trace)})
 	in.noteAgent(t.provider, a.Agent)
 	if t.endpoint == endpointUnknown {
 		in.notePath(a.Path)
@@ -290,15 +215,15 @@ func (in *intake) takeAttempt(no int, a *Attempt) bool {
 
 // tracedN is the request that a trace id of brownout's names: its first 16
 // digits are the request's number. -1 when it names none.
-func tracedN(trace string) int64 {
+func tracedN(trace string) int32 {
 	if len(trace) != 32 {
 		return -1
 	}
-	n, err := strconv.ParseInt(trace[:16], 16, 64)
+	n, err := strconv.ParseInt(trace[:16], 16, 32)
 	if err != nil {
 		return -1
 	}
-	return n
+	return int32(n)
 }
 
 // noteAgent keeps the first few user agents of a provider's clients.
@@ -319,20 +244,32 @@ func (in *intake) notePath(path string) {
 	}
 }
 
+// tidyUp has the garbage collected that a pile was. Left alone the collector counts
+// it as held, and waits until there is twice as much. Rows have no pointers to
+// follow, so it costs next to nothing.
+func (in *intake) tidyUp() { runtime.GC() }
+
 // sort brings everything into the order of what happened, which must not depend
 // on the order of the lines: whatever is equal here is alike.
 func (in *intake) sort() {
-	in.attempts = in.tried.sorted(func(a *attempt) Seconds { return a.arrived }, func(a, b *attempt) int {
+	byArrival := in.tried.order(func(a *attempt) Seconds { return a.arrived }, func(i, k int32) int {
+		a, b, signA, signB := in.tried.at(i), in.tried.at(k), in.signs.at(i), in.signs.at(k)
 		return cmp.Or(
 			cmp.Compare(a.ended, b.ended), cmp.Compare(in.providers.word(a.provider), in.providers.word(b.provider)),
-			cmp.Compare(a.nonce, b.nonce), cmp.Compare(a.trace, b.trace), cmp.Compare(a.print, b.print),
+			cmp.Compare(signA.nonce, signB.nonce), cmp.Compare(signA.trace, signB.trace), cmp.Compare(a.print, b.print),
 			cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
 	})
-	in.visits = in.users.sorted(func(v *visit) Seconds { return v.due }, func(a, b *visit) int {
+	in.attempts = in.tried.take(byArrival)
+	in.ledger.signs = in.signs.take(byArrival)
+	in.tidyUp()
+	byDue := in.users.order(func(v *visit) Seconds { return v.due }, func(i, k int32) int {
+		a, b := in.users.at(i), in.users.at(k)
 		return cmp.Or(
-			cmp.Compare(a.n, b.n), cmp.Compare(a.nonce, b.nonce),
+			cmp.Compare(a.n, b.n), bytes.Compare(in.nonce(a), in.nonce(b)),
 			cmp.Compare(a.ended, b.ended), cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
 	})
+	in.visits = in.users.take(byDue)
+	in.tidyUp()
 	slices.SortFunc(in.marks, func(a, b marked) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note))
 	})

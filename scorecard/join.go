@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 	"sort"
 	"time"
 )
@@ -25,32 +24,33 @@ type joiner struct {
 	*ledger
 	byNonce map[uint64]int32
 	again   map[uint64][]int32 // those that asked a question again, by nonce
-	byN     map[int]int32
+	byN     map[int32]int32
 }
 
 // joinAll joins every attempt that carries a prompt, and gives each visit its
 // attempts in the order of their arrival.
 func (l *ledger) joinAll() {
 	j := joiner{
-		ledger: l, byNonce: make(map[uint64]int32, len(l.visits)), again: map[uint64][]int32{}, byN: make(map[int]int32, len(l.visits)),
+		ledger: l, byNonce: make(map[uint64]int32, len(l.visits)), again: map[uint64][]int32{}, byN: make(map[int32]int32, len(l.visits)),
 	}
 	for i := range l.visits {
 		v := &l.visits[i]
-		switch nonce := hashOf(v.nonce); {
+		switch nonce := hashOf(l.nonce(v)); {
 		case v.repeat:
 			j.again[nonce] = append(j.again[nonce], int32(i))
-		case v.nonce != "":
+		case nonce != 0:
 			keepFirst(j.byNonce, nonce, int32(i))
 		}
 		keepFirst(j.byN, v.n, int32(i))
 	}
 	for i := range l.attempts {
 		if a := &l.attempts[i]; a.endpoint.prompted() {
-			j.byWord(a)
+			j.byWord(a, l.signs[i])
 		}
 	}
-	j.byLikeness(byTrace, func(a *attempt) uint64 { return a.trace })
-	j.byLikeness(byPrint, func(a *attempt) uint64 { return a.print })
+	j.byLikeness(byTrace, func(i int) uint64 { return l.signs[i].trace })
+	j.byLikeness(byPrint, func(i int) uint64 { return l.attempts[i].print })
+	l.signs = nil
 	j.byMoment()
 	j.hand()
 	j.count()
@@ -64,32 +64,39 @@ func keepFirst[K comparable](m map[K]int32, key K, i int32) {
 
 // byWord joins by the attempt's own nonce, or by a trace id that is ours. Where
 // several asked the question, the trace says who, or else the moment.
-func (j *joiner) byWord(a *attempt) {
-	traced, isTraced := j.byN[int(a.traceN)]
-	isTraced = isTraced && a.traceN >= 0 && a.trace == hashOf(traceOf(j.visits[traced].n, j.visits[traced].nonce))
-	asker := j.asker(a)
-	switch {
-	case asker != none && isTraced && hashOf(j.visits[traced].nonce) == a.nonce:
+func (j *joiner) byWord(a *attempt, s sign) {
+	asker := j.asker(a, s.nonce)
+	switch traced := j.traced(s); {
+	case asker == none && traced != none:
+		a.visit, a.rung = traced, byTrace
+	case asker != none && traced != none && hashOf(j.nonce(&j.visits[traced])) == s.nonce:
 		a.visit, a.rung = traced, byNonce
 	case asker != none:
 		a.visit, a.rung = asker, byNonce
-	case isTraced:
-		a.visit, a.rung = traced, byTrace
 	}
+}
+
+// traced is the request whose trace id an attempt carries, none without one.
+func (j *joiner) traced(s sign) int32 {
+	i, ok := j.byN[s.traced]
+	if !ok || s.trace != hashOf(traceOf(&j.visits[i], j.nonce(&j.visits[i]))) {
+		return none
+	}
+	return i
 }
 
 // asker is the request whose question an attempt carries: the last to ask it of
 // those under way, or of all when none is any more. none: nobody asked that.
-func (j *joiner) asker(a *attempt) int32 {
-	found, ok := j.byNonce[a.nonce]
-	if !ok || a.nonce == 0 {
+func (j *joiner) asker(a *attempt, nonce uint64) int32 {
+	found, ok := j.byNonce[nonce]
+	if !ok {
 		found = none
 	}
 	open := func(i int32) bool {
 		v := &j.visits[i]
 		return v.ended == never || v.ended >= a.arrived
 	}
-	for _, i := range j.again[a.nonce] {
+	for _, i := range j.again[nonce] {
 		if sent := j.visits[i].sent; sent == never || sent > a.arrived {
 			continue
 		}
@@ -102,23 +109,28 @@ func (j *joiner) asker(a *attempt) int32 {
 
 // traceOf is the trace id that a request's traceparent carries: its number, and
 // eight bytes that follow from number and nonce.
-func traceOf(n int, nonce string) string {
-	id := binary.BigEndian.AppendUint64(nil, uint64(n))
+func traceOf(v *visit, nonce []byte) string {
+	id := binary.BigEndian.AppendUint64(nil, uint64(v.n))
 	sum := sha256.Sum256(append(id[:8:8], nonce...))
 	return hex.EncodeToString(append(id, sum[:8]...))
 }
 
 // byLikeness joins what is like an attempt already joined, where all that are
 // alike were made for one request.
-func (j *joiner) byLikeness(r rung, key func(*attempt) uint64) {
+func (j *joiner) byLikeness(r rung, key func(i int) uint64) {
 	const several = int32(-2)
-	if !slices.ContainsFunc(j.attempts, func(a attempt) bool { return a.visit == none && a.endpoint.prompted() && key(&a) != 0 }) {
+	open := false
+	for i := range j.attempts {
+		a := &j.attempts[i]
+		open = open || a.visit == none && a.endpoint.prompted() && key(i) != 0
+	}
+	if !open {
 		return
 	}
 	of := map[uint64]int32{}
 	for i := range j.attempts {
 		a := &j.attempts[i]
-		k := key(a)
+		k := key(i)
 		if k == 0 || a.visit == none {
 			continue
 		}
@@ -133,7 +145,7 @@ func (j *joiner) byLikeness(r rung, key func(*attempt) uint64) {
 		if a.visit != none || !a.endpoint.prompted() {
 			continue
 		}
-		if v, ok := of[key(a)]; ok && v != several {
+		if v, ok := of[key(i)]; ok && v != several {
 			a.visit, a.rung = v, r
 		}
 	}
@@ -173,14 +185,15 @@ func (j *joiner) hand() {
 	for i := 1; i < len(counts); i++ {
 		counts[i] += counts[i-1]
 	}
-	all := make([]int32, counts[len(j.visits)])
+	j.tries = make([]int32, counts[len(j.visits)])
 	for i := range j.visits {
-		j.visits[i].tries = all[counts[i]:counts[i]:counts[i+1]]
+		j.visits[i].tries.at = counts[i]
 	}
 	for i := range j.attempts {
 		if a := &j.attempts[i]; a.visit != none {
-			v := &j.visits[a.visit]
-			v.tries = append(v.tries, int32(i))
+			r := &j.visits[a.visit].tries
+			j.tries[r.at+r.n] = int32(i)
+			r.n++
 		}
 	}
 }
@@ -230,10 +243,14 @@ const slop = Seconds(20 * time.Millisecond)
 func (l *ledger) linkCalls() {
 	last := map[callAt]int32{}
 	for i := range l.visits {
+		v := &l.visits[i]
+		if v.tries.n < 2 {
+			continue
+		}
 		clear(last)
-		for _, k := range l.visits[i].tries {
+		for _, k := range l.triesOf(v) {
 			a := &l.attempts[k]
-			at := callAt{a.provider, a.endpoint, a.print, l.visits[i].tryAt(a.arrived)}
+			at := callAt{a.provider, a.endpoint, a.print, l.tryAt(v, a.arrived)}
 			if prev, ok := last[at]; ok {
 				a.prev = prev
 			}
@@ -251,9 +268,10 @@ type callAt struct {
 }
 
 // tryAt is which of the user's tries was under way at a moment, from 0.
-func (v *visit) tryAt(t Seconds) int {
+func (l *ledger) tryAt(v *visit, t Seconds) int {
+	again := l.again(v)
 	n := 0
-	for n < len(v.again) && v.again[n] <= t {
+	for n < len(again) && again[n] <= t {
 		n++
 	}
 	return n
@@ -264,10 +282,10 @@ func (v *visit) tryAt(t Seconds) int {
 func (l *ledger) retried(k int32) *attempt {
 	a := &l.attempts[k]
 	v := &l.visits[a.visit]
-	for _, next := range v.tries {
+	for _, next := range l.triesOf(v) {
 		b := &l.attempts[next]
 		if next != k && b.provider == a.provider && b.endpoint == a.endpoint && b.print == a.print &&
-			b.arrived >= a.ended-slop && (b.arrived > a.arrived || next > k) && v.tryAt(b.arrived) == v.tryAt(a.arrived) {
+			b.arrived >= a.ended-slop && (b.arrived > a.arrived || next > k) && l.tryAt(v, b.arrived) == l.tryAt(v, a.arrived) {
 			return b
 		}
 	}

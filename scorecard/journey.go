@@ -99,10 +99,10 @@ func (j *journey) findPrimary(l *ledger, calm []*visit) {
 
 // firstAt is the provider of a visit's first attempt, none when it made none.
 func (l *ledger) firstAt(v *visit) int32 {
-	if len(v.tries) == 0 {
+	if v.tries.n == 0 {
 		return none
 	}
-	return l.attempts[v.tries[0]].provider
+	return l.attempts[l.tries[v.tries.at]].provider
 }
 
 // rewrites says whether too few of the baseline's answers verify. A lone bad

@@ -14,16 +14,19 @@
 // to that ledger. The same log gives the same card, in whatever order its lines
 // stand; lines more than 5 s out of order are counted, and the card says so.
 //
-// The ledger keeps a row of fixed size for each line, under 200 bytes, and of its
-// text the request's nonce alone: exact quantiles, the moment from which all is
-// well, and the lines that show it, need every request until the end. What judging
-// holds at its peak, as BenchmarkJudge tells it, is about 500 bytes a line, half of
-// which is garbage that the collector has not come to.
+// The ledger keeps a row of fixed size for each line, 128 bytes for a visit and 96
+// for an attempt, and of its text the request's nonce alone: exact quantiles, the
+// moment from which all is well, and the lines that show it, need every request
+// until the end. What judging holds at its peak, as BenchmarkJudge tells it, is
+// about 260 bytes a line, half of which is garbage that the collector has not come
+// to.
 package scorecard
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Judge makes the card of a log. Lines that are none of a log's are passed over
@@ -80,17 +83,27 @@ func (l *ledger) card() *Card {
 // each phase, or the phases that outages belong to; all journeys and each alone;
 // and where it says more, each provider.
 func (l *ledger) allMeasures() []Measure {
-	all := []Measure{}
+	queries := []query{}
 	for _, row := range metricRows() {
-		if row.said != nil && !row.said(&l.setup) {
-			continue
+		if row.said == nil || row.said(&l.setup) {
+			queries = append(queries, l.queries(row)...)
 		}
-		for _, q := range l.queries(row) {
-			m := l.measure(q)
-			if q.Provider == "" {
-				m.Par = l.setup.parOf(q.Metric, q.Phase, q.Journey)
-			}
-			all = append(all, m)
+	}
+	// Window by window, so that none needs to be gathered twice.
+	order := make([]int, len(queries))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, k int) int {
+		a, b := queries[i], queries[k]
+		return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Journey, b.Journey), cmp.Compare(a.Provider, b.Provider))
+	})
+	all := make([]Measure, len(queries))
+	for _, i := range order {
+		q := queries[i]
+		all[i] = l.measure(q)
+		if q.Provider == "" {
+			all[i].Par = l.setup.parOf(q.Metric, q.Phase, q.Journey)
 		}
 	}
 	return all

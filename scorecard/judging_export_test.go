@@ -21,7 +21,7 @@ const (
 func Settle(at []float64, yes []bool, opts SettleOptions) Settled {
 	points := make([]point, len(at))
 	for i := range at {
-		points[i] = point{at: at[i], yes: yes[i], line: i + 1}
+		points[i] = point{at: at[i], yes: yes[i], line: int32(i + 1)}
 	}
 	return settle(points, opts)
 }

@@ -51,7 +51,7 @@ func feedback(l *ledger, w window) Measure {
 			continue
 		}
 		sign := never
-		for _, at := range []Seconds{v.progress, v.first, v.putOff} {
+		for _, at := range []Seconds{l.extra(v).progress, v.first, l.extra(v).putOff} {
 			if at != never && (sign == never || at < sign) {
 				sign = at
 			}
@@ -68,7 +68,7 @@ func feedback(l *ledger, w window) Measure {
 	return quantileOrMore(values, without, 0.95, "that many saw nothing")
 }
 
-// quantileMeasure sorts values and measures their quantile.
+// quantileMeasure measures the quantile of values, which it moves about.
 func quantileMeasure(values []float64, q float64) Measure {
 	needs := samplesFor(q)
 	switch {
@@ -77,13 +77,12 @@ func quantileMeasure(values []float64, q float64) Measure {
 	case len(values) < needs:
 		return unmeasured("%d samples, p%.0f needs %d", len(values), q*100, needs)
 	}
-	slices.Sort(values)
-	return numberMeasure(quantile(values, q), len(values))
+	return numberMeasure(nth(values, rank(len(values), q)), len(values))
 }
 
 // maxGap measures the longest silence inside an answer that was streamed.
 func maxGap(l *ledger, w window) Measure {
-	var values []float64
+	values := make([]float64, 0, len(w.visits))
 	for _, v := range w.visits {
 		if v.hasAnswer() && l.journey(v.journey).Stream {
 			values = append(values, v.maxGap.Float())

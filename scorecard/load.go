@@ -1,6 +1,9 @@
 package scorecard
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // What the app's work weighs on providers: attempts in flight, arrivals in
 // bursts, keys that carry the traffic.
@@ -43,23 +46,33 @@ func amplificationPeak(l *ledger, w window) Measure {
 	if usual == 0 {
 		return unmeasured("the baseline has fewer than %d requests, or no attempt", baselineNeeds)
 	}
-	at := map[int32][]Seconds{}
-	for _, k := range l.byArrival(w) {
-		at[l.attempts[k].provider] = append(at[l.attempts[k].provider], l.attempts[k].arrived)
-	}
-	most := 0
-	for _, moments := range at {
-		for i, first := 0, 0; i < len(moments); i++ {
-			for moments[first] <= moments[i]-peakSpan {
-				first++
-			}
-			most = max(most, i-first+1)
-		}
-	}
+	most := l.mostArrivals(slices.Sorted(l.made(w))) // attempts stand by arrival
 	if most < peakNeeds {
 		return unmeasured("at most %d arrivals in 10 s, it takes %d", most, peakNeeds)
 	}
 	return numberMeasure(float64(most)/usual, most)
+}
+
+// mostArrivals is the most arrivals in any peakSpan at one provider.
+func (l *ledger) mostArrivals(made []int32) int {
+	most := 0
+	first := make([]int, len(l.providers.list))  // made[first[p]:] is what may be within the span at p …
+	recent := make([]int, len(l.providers.list)) // … and recent[p] of them are at p
+	for _, k := range made {
+		a := &l.attempts[k]
+		recent[a.provider]++
+		for ; ; first[a.provider]++ {
+			b := &l.attempts[made[first[a.provider]]]
+			if b.arrived > a.arrived-peakSpan {
+				break
+			}
+			if b.provider == a.provider {
+				recent[a.provider]--
+			}
+		}
+		most = max(most, recent[a.provider])
+	}
+	return most
 }
 
 // usualArrivals is how many attempts per second the baseline brings to all
@@ -122,7 +135,7 @@ func (l *ledger) inFlight(provider int32, s span, journey int32) (mean float64, 
 func keySpread(l *ledger, w window) Measure {
 	type keyAt struct{ provider, key int32 }
 	keys, all := map[keyAt]int{}, map[int32]int{}
-	for _, k := range l.made(w) {
+	for k := range l.made(w) {
 		if a := &l.attempts[k]; a.key != none {
 			keys[keyAt{a.provider, a.key}]++
 			all[a.provider]++

@@ -12,6 +12,10 @@ type memo struct {
 	usual    map[int32]float64 // by journey
 }
 
+// viewsKept is how many views are kept. Each is as long as its window has visits,
+// and what is measured one after the other is measured on the same few.
+const viewsKept = 8
+
 func newMemo() memo {
 	rows := map[string]metricRow{}
 	for _, row := range metricRows() {

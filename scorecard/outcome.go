@@ -122,8 +122,7 @@ func (l *ledger) classify(v *visit) {
 // badWords is the content fault that spoilt the last answer which the app got for
 // a visit while its user was there, "" when that answer was sound.
 func (l *ledger) badWords(v *visit) string {
-	for i := len(v.tries) - 1; i >= 0; i-- {
-		k := v.tries[i]
+	for _, k := range slices.Backward(l.triesOf(v)) {
 		if l.attempts[k].arrived > v.ended || !l.answers(k) {
 			continue
 		}
@@ -156,7 +155,7 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return spliced
 	case proves && v.begins && !v.whole && v.success() && !v.marked:
 		return truncated
-	case v.putOff != never && !v.delivered:
+	case l.extra(v).putOff != never && !v.delivered:
 		return lost
 	case j.rewrites && j.HasExpect && v.success():
 		return l.byExpectation(v, j)
@@ -164,9 +163,9 @@ func (l *ledger) outcomeOf(v *visit, j *journey) outcome {
 		return wrong
 	case proves && v.lent && v.success() && !v.marked:
 		return stale
-	case v.whole && !v.lent && !j.rewrites && v.repeat && len(v.tries) == 0 && l.joined():
+	case v.whole && !v.lent && !j.rewrites && v.repeat && v.tries.n == 0 && l.joined():
 		return cached
-	case v.putOff != never:
+	case l.extra(v).putOff != never:
 		return deferred
 	case v.whole && !v.lent && !j.rewrites:
 		if j.primary != none && (v.from != j.primary || v.marked) {

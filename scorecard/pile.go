@@ -25,9 +25,9 @@ func (p *pile[T]) add(row T) {
 
 func (p *pile[T]) at(i int32) *T { return &p.blocks[i/pileBlock][i%pileBlock] }
 
-// sorted empties the pile into a slice, by the moment of each row; order decides
-// between rows of one moment.
-func (p *pile[T]) sorted(moment func(*T) Seconds, order func(a, b *T) int) []T {
+// order is the rows' numbers by the moment of each; tie decides between rows of one
+// moment.
+func (p *pile[T]) order(moment func(*T) Seconds, tie func(i, k int32) int) []int32 {
 	type key struct {
 		at Seconds
 		i  int32
@@ -40,11 +40,20 @@ func (p *pile[T]) sorted(moment func(*T) Seconds, order func(a, b *T) int) []T {
 		if a.at != b.at {
 			return cmp.Compare(a.at, b.at)
 		}
-		return order(p.at(a.i), p.at(b.i))
+		return tie(a.i, b.i)
 	})
-	rows := make([]T, p.n)
+	order := make([]int32, len(keys))
 	for i, k := range keys {
-		rows[i] = *p.at(k.i)
+		order[i] = k.i
+	}
+	return order
+}
+
+// take empties the pile into a slice, in this order.
+func (p *pile[T]) take(order []int32) []T {
+	rows := make([]T, p.n)
+	for i, k := range order {
+		rows[i] = *p.at(k)
 	}
 	*p = pile[T]{}
 	return rows

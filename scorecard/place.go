@@ -13,6 +13,9 @@ const edge = Seconds(time.Second)
 // placeAll finds what was hit, and puts every visit into its phase: the one it
 // is due in or, if it was first hit in a later one, that.
 func (l *ledger) placeAll() {
+	for i := range l.outages {
+		l.outages[i].number = l.providers.find(l.outages[i].provider)
+	}
 	for i := range l.attempts {
 		if a := &l.attempts[i]; a.hit() {
 			l.placeHit(a)
@@ -22,8 +25,8 @@ func (l *ledger) placeAll() {
 	}
 	for i := range l.outages {
 		o := &l.outages[i]
-		for _, w := range o.windows {
-			if familyOf(w.Family).unseen && (o.onset == never || w.Start < o.onset) {
+		for _, w := range o.hidden {
+			if o.onset == never || w.Start < o.onset {
 				o.onset = w.Start
 			}
 		}
@@ -43,10 +46,9 @@ func (l *ledger) placeAll() {
 
 // placeHit finds the outage in which an attempt was hit.
 func (l *ledger) placeHit(a *attempt) {
-	name := l.providers.word(a.provider)
 	for i := range l.outages {
 		o := &l.outages[i]
-		if o.provider != name || a.arrived < o.from-edge || a.arrived >= o.to+edge {
+		if o.number != a.provider || a.arrived < o.from-edge || a.arrived >= o.to+edge {
 			continue
 		}
 		a.outage = int32(i)
@@ -58,22 +60,25 @@ func (l *ledger) placeHit(a *attempt) {
 	}
 }
 
-// placeCaught finds the outage that began under an attempt: a transport fault
-// does to the connections that are open what it does to those that come.
+// placeCaught finds the outage that began under an attempt.
 func (l *ledger) placeCaught(a *attempt) {
-	name := l.providers.word(a.provider)
 	for i := range l.outages {
-		o := &l.outages[i]
-		if o.provider != name {
-			continue
-		}
-		for _, w := range o.windows {
-			if familyOf(w.Family).tears && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
-				a.outage, a.caught = int32(i), w.Start
-				return
-			}
+		if o := &l.outages[i]; o.number == a.provider && o.caught(a) != never {
+			a.outage = int32(i)
+			return
 		}
 	}
+}
+
+// caught is when a transport fault began under an attempt, or never: it does to
+// the connections that are open what it does to those that come.
+func (o *outage) caught(a *attempt) Seconds {
+	for _, w := range o.hidden {
+		if familyOf(w.Family).tears && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
+			return w.Start
+		}
+	}
+	return never
 }
 
 // partial says whether a window leaves some requests alone.
@@ -83,13 +88,13 @@ func partial(w Window) bool {
 
 // placeVisit finds a visit's phase and counts it in the outages that it met.
 func (l *ledger) placeVisit(v *visit) {
-	for _, k := range v.tries {
+	for _, k := range l.triesOf(v) {
 		switch a := &l.attempts[k]; {
 		case v.hitAt != never:
 		case a.hit():
 			v.hitAt = a.arrived // attempts stand by arrival
 		case a.outage != none:
-			v.hitAt = a.caught
+			v.hitAt = l.outages[a.outage].caught(a)
 		}
 	}
 	for i := range l.outages {
@@ -115,7 +120,7 @@ func (l *ledger) placeVisit(v *visit) {
 // hit, or it was due while attempts could not be seen.
 func (l *ledger) metIn(v *visit, outage int32) bool {
 	o := &l.outages[outage]
-	return o.unseen(v.due) || o.torn(v) != never || slices.ContainsFunc(v.tries, func(k int32) bool {
+	return o.unseen(v.due) || o.torn(v) != never || slices.ContainsFunc(l.triesOf(v), func(k int32) bool {
 		return l.attempts[k].outage == outage
 	})
 }
@@ -140,13 +145,12 @@ func (l *ledger) fillGaps() {
 	var gaps []visit
 	for _, i := range byN {
 		after := &l.visits[i]
-		lost := after.n - before.n - 1
+		lost := int(after.n - before.n - 1)
 		for k := range min(lost, most-len(gaps)) {
 			due := before.due + (after.due-before.due)/Seconds(lost+1)*Seconds(k+1)
 			gaps = append(gaps, visit{
-				n: before.n + 1 + k, due: due, sent: never, first: never, ended: never, hitAt: never,
-				progress: never, putOff: never,
-				journey: none, from: none, phase: none, answered: none, dropped: true,
+				n: before.n + 1 + int32(k), due: due, sent: never, first: never, ended: never, hitAt: never,
+				journey: none, from: none, phase: none, answered: none, note: none, dropped: true,
 			})
 		}
 		l.missing += max(lost, 0)
@@ -167,7 +171,7 @@ func (l *ledger) fillGaps() {
 func (l *ledger) findAnswers() {
 	for i := range l.visits {
 		v := &l.visits[i]
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			a := &l.attempts[k]
 			if v.from == none || a.provider != v.from || a.arrived > v.ended {
 				continue

@@ -119,7 +119,7 @@ func (l *ledger) reactions() []Reaction {
 		tallies[i] = tallied{signal: s, kinds: reactionRows()}
 	}
 	for _, v := range l.counted {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			a := &l.attempts[k]
 			if s := slices.IndexFunc(signals, func(s signalRow) bool { return l.troubled(a, v) && s.is(l, k) }); s >= 0 {
 				tallies[s].add(turn{v, a.provider, a, l.nextTry(v, k)}, a.line)
@@ -150,7 +150,7 @@ func (l *ledger) troubled(a *attempt, v *visit) bool {
 // of it, in other words maybe.
 func (l *ledger) nextTry(v *visit, k int32) *attempt {
 	a := &l.attempts[k]
-	for _, i := range v.tries[slices.Index(v.tries, k)+1:] {
+	for _, i := range l.triesOf(v)[slices.Index(l.triesOf(v), k)+1:] {
 		b := &l.attempts[i]
 		after := b.arrived >= a.over()-slop
 		same := b.endpoint == a.endpoint && b.print == a.print
@@ -168,7 +168,7 @@ func (l *ledger) nextTry(v *visit, k int32) *attempt {
 // alone says whether a visit's attempts at a provider are all of one call.
 func (l *ledger) alone(v *visit, provider int32) bool {
 	first := none
-	for _, k := range v.tries {
+	for _, k := range l.triesOf(v) {
 		a := &l.attempts[k]
 		switch {
 		case a.provider != provider:
@@ -189,12 +189,12 @@ func (l *ledger) unconnected(v *visit) (turn, bool) {
 		return turn{}, false
 	}
 	o := l.outageOf(primary, v.due)
-	if o == nil || !o.cutOff(v.due) || slices.ContainsFunc(v.tries, func(k int32) bool { return l.attempts[k].provider == primary }) {
+	if o == nil || !o.cutOff(v.due) || slices.ContainsFunc(l.triesOf(v), func(k int32) bool { return l.attempts[k].provider == primary }) {
 		return turn{}, false
 	}
 	t := turn{visit: v, provider: primary}
-	if len(v.tries) > 0 {
-		t.next = &l.attempts[v.tries[0]]
+	if v.tries.n > 0 {
+		t.next = &l.attempts[l.triesOf(v)[0]]
 	}
 	return t, true
 }
@@ -216,12 +216,12 @@ type tallied struct {
 }
 
 // add counts one turn.
-func (c *tallied) add(t turn, line int) {
+func (c *tallied) add(t turn, line int32) {
 	r := reaction(slices.IndexFunc(c.kinds, func(row reactionRow) bool { return row.is(t) }))
 	c.n++
 	c.did[r]++
 	if c.signal.verdict(r) != "good" && len(c.evidence) < linesKept {
-		c.evidence = append(c.evidence, line)
+		c.evidence = append(c.evidence, int(line))
 	}
 }
 

@@ -19,7 +19,7 @@ func (l *ledger) creditReal() {
 		if !v.success() || v.marked || v.pieces > 0 {
 			continue
 		}
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			if a := &l.attempts[k]; a.whole && real[a.provider] {
 				v.real, v.whole, v.from = true, true, a.provider
 			}

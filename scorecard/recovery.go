@@ -39,7 +39,7 @@ func recoveryLag(l *ledger, w window) Measure {
 	case o.onset == never:
 		return unmeasured("no request met the outage")
 	}
-	var points []point
+	points := make([]point, 0, len(w.visits))
 	for _, v := range l.recovering(w, lull) {
 		points = append(points, point{v.due.Float(), v.served(), v.line})
 	}
@@ -109,7 +109,7 @@ func backlogDrain(l *ledger, w window) Measure {
 	end := l.outages[w.outage].to
 	last, n, gone := end, 0, 0
 	for _, v := range w.visits {
-		if v.putOff == never || v.ended == never {
+		if l.extra(v).putOff == never || v.ended == never {
 			continue
 		}
 		n++
@@ -145,7 +145,7 @@ func failbackTime(l *ledger, w window) Measure {
 		return unmeasured("first attempts never left %s", o.provider)
 	}
 	after := l.until(w.outage)
-	var points []point
+	points := make([]point, 0, len(w.visits))
 	for _, v := range l.recovering(w, after) {
 		points = append(points, point{v.due.Float(), l.firstAt(v) == provider, v.line})
 	}

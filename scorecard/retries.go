@@ -1,44 +1,30 @@
 package scorecard
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
 
-// made gives the attempts of a window's visits that it is about: those with a
-// prompt, at its provider if it names one.
-func (l *ledger) made(w window) []int32 {
-	n := 0
-	for _, v := range w.visits {
-		n += len(v.tries)
-	}
-	made := make([]int32, 0, n)
-	for _, v := range w.visits {
-		for _, k := range v.tries {
-			if w.provider == none || l.attempts[k].provider == w.provider {
-				made = append(made, k)
+// made goes through the attempts of a window's visits that it is about: those
+// with a prompt, at its provider if it names one.
+func (l *ledger) made(w window) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for _, v := range w.visits {
+			for _, k := range l.triesOf(v) {
+				if (w.provider == none || l.attempts[k].provider == w.provider) && !yield(k) {
+					return
+				}
 			}
 		}
 	}
-	return made
-}
-
-// byArrival is made, in the order of arrival.
-func (l *ledger) byArrival(w window) []int32 {
-	made := l.made(w)
-	slices.Sort(made) // attempts stand by arrival
-	return made
 }
 
 // amplification measures how many times the attempts it needed the app made, at
 // the worst provider.
 func amplification(l *ledger, w window) Measure {
-	made := l.made(w)
-	if len(made) == 0 {
-		return unmeasured("no attempt was made")
-	}
-	attempts, calls := map[int32]int{}, map[int32]int{}
-	for _, k := range made {
+	attempts, calls := make([]int, len(l.providers.list)), make([]int, len(l.providers.list))
+	for k := range l.made(w) {
 		a := &l.attempts[k]
 		attempts[a.provider]++
 		if a.prev == none {
@@ -48,14 +34,20 @@ func amplification(l *ledger, w window) Measure {
 	usual := l.usualAttempts(w.journey)
 	sends := len(w.visits) // what users send again is no amplification of the app's
 	for _, v := range w.visits {
-		sends += len(v.again)
+		sends += int(l.extra(v).again.n)
 	}
 	worst := 0.0
 	for provider, n := range attempts {
+		if n == 0 {
+			continue
+		}
 		worst = max(worst, float64(n)/float64(max(calls[provider], 1)))
 		if usual > 0 {
 			worst = max(worst, float64(n)/float64(sends)/usual)
 		}
+	}
+	if worst == 0 {
+		return unmeasured("no attempt was made")
 	}
 	return numberMeasure(worst, len(w.visits))
 }
@@ -72,7 +64,7 @@ func (l *ledger) calmAttempts(journey int32) float64 {
 		v := &l.visits[i]
 		if l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
 			n++
-			attempts += len(v.tries)
+			attempts += int(v.tries.n)
 		}
 	}
 	if n < baselineNeeds {
@@ -84,7 +76,7 @@ func (l *ledger) calmAttempts(journey int32) float64 {
 // compliance measures the share of retries that waited as they were told.
 func compliance(l *ledger, w window) Measure {
 	k, n := 0, 0
-	for _, a := range l.made(w) {
+	for a := range l.made(w) {
 		switch eligible, early := l.waited(a); {
 		case !eligible:
 		case early:
@@ -133,7 +125,7 @@ func hopelessRetries(l *ledger, w window) Measure {
 		return unmeasured("no request was due")
 	}
 	n := 0
-	for _, k := range l.made(w) {
+	for k := range l.made(w) {
 		if prev := l.attempts[k].prev; prev != none && l.hopeless(&l.attempts[prev]) {
 			n++
 		}

@@ -21,7 +21,7 @@ func switchTime(l *ledger, w window) Measure {
 		return unmeasured(unseenReason, o.provider)
 	}
 	provider := l.providers.find(o.provider)
-	var points []point
+	points := make([]point, 0, len(w.visits))
 	for _, v := range w.visits {
 		if v.due >= o.onset && v.due < o.to {
 			first := l.firstAt(v)
@@ -88,7 +88,7 @@ func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
 			continue
 		}
 		other := never
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			b := &l.attempts[k]
 			if b.provider == provider || b.arrived < call.arrived || b.endpoint != call.endpoint {
 				continue
@@ -116,12 +116,12 @@ type firstTry struct {
 // callsAt gives a visit's calls at a provider.
 func (l *ledger) callsAt(v *visit, provider int32) []firstTry {
 	var calls []firstTry
-	for _, k := range v.tries {
+	for _, k := range l.triesOf(v) {
 		a := &l.attempts[k]
 		if a.provider != provider {
 			continue
 		}
-		at := callAt{provider, a.endpoint, a.print, v.tryAt(a.arrived)}
+		at := callAt{provider, a.endpoint, a.print, l.tryAt(v, a.arrived)}
 		i := slices.IndexFunc(calls, func(c firstTry) bool { return c.callAt == at })
 		if i < 0 {
 			i, calls = len(calls), append(calls, firstTry{callAt: at, arrived: a.arrived})

@@ -14,23 +14,23 @@ type askedIn struct{ session, nonce uint64 }
 func (l *ledger) linkTurns() {
 	last := map[uint64]int32{}
 	for i := range l.visits {
-		v := &l.visits[i]
-		v.before = none
-		if v.session == 0 {
+		x := l.extra(&l.visits[i])
+		if x.session == 0 {
 			continue
 		}
-		if k, ok := last[v.session]; ok {
-			v.before = k
+		if k, ok := last[x.session]; ok {
+			x.before = k
 		}
-		last[v.session] = int32(i)
+		last[x.session] = int32(i)
 	}
 }
 
 // anothers says whether a reply has a nonce of another session's question.
 // Without sessions every request is its own.
 func (l *ledger) anothers(v *visit) bool {
-	for _, nonce := range v.others {
-		if v.session == 0 || !l.turns[askedIn{v.session, nonce}] {
+	x := l.extra(v)
+	for _, nonce := range l.hashesOf(x.others) {
+		if x.session == 0 || !l.turns[askedIn{x.session, nonce}] {
 			return true
 		}
 	}
@@ -39,12 +39,12 @@ func (l *ledger) anothers(v *visit) bool {
 
 // usersAffected measures the share of sessions of which a turn was not served
 // well.
-func usersAffected(_ *ledger, w window) Measure {
+func usersAffected(l *ledger, w window) Measure {
 	hurt, sessions, alone := 0, map[uint64]bool{}, 0
 	for _, v := range w.visits {
-		switch {
-		case v.session != 0:
-			sessions[v.session] = sessions[v.session] || !v.served()
+		switch session := l.extra(v).session; {
+		case session != 0:
+			sessions[session] = sessions[session] || !v.served()
 			continue
 		case !v.served():
 			hurt++
@@ -67,7 +67,7 @@ func contextKept(l *ledger, w window) Measure {
 	switch {
 	case len(l.turns) == 0:
 		return unmeasured("no journey has sessions")
-	case !slices.ContainsFunc(l.attempts, func(a attempt) bool { return len(a.context) > 0 }):
+	case len(l.contexts) == 1:
 		return unmeasured("no prompt ever carried an earlier turn: the app keeps no context")
 	}
 	kept, n := 0, 0
@@ -89,7 +89,7 @@ func contextKept(l *ledger, w window) Measure {
 // before it was answered.
 func (l *ledger) followUp(v *visit) (a *attempt, kept bool) {
 	k := v.answered
-	for _, try := range v.tries {
+	for _, try := range l.triesOf(v) {
 		if v.answered == none && l.attempts[try].endpoint == endpointText {
 			k = try
 		}
@@ -99,7 +99,7 @@ func (l *ledger) followUp(v *visit) (a *attempt, kept bool) {
 		return nil, false
 	}
 	a = &l.attempts[k]
-	return a, !slices.ContainsFunc(known, func(nonce uint64) bool { return !slices.Contains(a.context, nonce) })
+	return a, !slices.ContainsFunc(known, func(nonce uint64) bool { return !slices.Contains(l.hashesOf(l.contexts[a.context]), nonce) })
 }
 
 // history gives the questions of a session that were answered when a turn was
@@ -107,9 +107,9 @@ func (l *ledger) followUp(v *visit) (a *attempt, kept bool) {
 // memory.
 func (l *ledger) history(v *visit) []uint64 {
 	var known []uint64
-	for k := v.before; k != none; k = l.visits[k].before {
+	for k := l.extra(v).before; k != none; k = l.extra(&l.visits[k]).before {
 		if e := &l.visits[k]; e.whole && e.ended != never && e.ended <= v.sent {
-			known = append(known, hashOf(e.nonce))
+			known = append(known, hashOf(l.nonce(e)))
 		}
 	}
 	return known

@@ -18,7 +18,7 @@ const (
 type point struct {
 	at   float64 // due, s since the start of the drill
 	yes  bool
-	line int // in log.jsonl, for evidence
+	line int32 // in log.jsonl, for evidence
 }
 
 // settleOptions say what a sequence must reach.

@@ -29,9 +29,44 @@ func quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0
 	}
+	return sorted[rank(len(sorted), q)]
+}
+
+// rank is the index of the q-quantile of n sorted values.
+func rank(n int, q float64) int {
 	// 0.95 × 60 is 57 and not a hair more.
-	rank := int(math.Ceil(q*float64(len(sorted)) - 1e-9))
-	return sorted[min(max(rank, 1), len(sorted))-1]
+	return min(max(int(math.Ceil(q*float64(n)-1e-9)), 1), n) - 1
+}
+
+// nth gives the value that would stand at index k if values were sorted, which takes
+// a few looks at each where sorting takes many. It moves them about.
+func nth(values []float64, k int) float64 {
+	low, high := 0, len(values)-1
+	for low < high {
+		pivot := values[(low+high)/2]
+		i, j := low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return values[k]
+		}
+	}
+	return values[k]
 }
 
 // enough gives the number of requests from which a measured share decides a bar

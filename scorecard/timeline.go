@@ -162,7 +162,7 @@ func (c *chart) perRequest() Series {
 		v := &c.visits[i]
 		if k := c.at(v.due); k >= 0 && v.outcome != unknown {
 			requests[k]++
-			attempts[k] += float64(len(v.tries))
+			attempts[k] += float64(v.tries.n)
 		}
 	}
 	s := Series{Group: "attempts", Name: "per_request", Unit: "x", Values: make([]*float64, c.steps)}

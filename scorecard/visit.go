@@ -16,24 +16,27 @@ func momentOf(s *Seconds) Seconds {
 // none is the index of nothing: no provider, no phase, no attempt.
 const none = int32(-1)
 
+// A run is a stretch of one of the ledger's lists: what some row has several of.
+type run struct{ at, n int32 }
+
 // A visit is one planned user request: a [User] line without what nobody counts,
-// and what came of it. There may be a million, so it is kept small.
+// and what came of it. There may be a million, so it is kept small, and free of
+// pointers, which the garbage collector would follow again and again.
 type visit struct {
-	n, line                 int
 	due, sent, first, ended Seconds
 	maxGap                  Seconds
-	progress, putOff        Seconds   // the first sign of life; when the app put the answer off
-	again                   []Seconds // when the user left and sent it again
-	nonce                   string
-	note                    string // what the client library said, or else how the reply begins
-	session                 uint64
-	others                  []uint64 // nonces in the reply that are not its own
-	before                  int32    // the turn of its session before it
-	journey                 int32    // none: the log lacks its line, so it may be anybody's
-	from                    int32    // the provider whose answer was read
-	phase                   int32    // that it belongs to
+	hitAt                   Seconds // when it first met a fault
+	n, line                 int32
+	nonce                   run   // of the ledger's words
+	note                    int32 // of the ledger's notes: what the client library said, or else how the reply begins
+	extra                   int32 // of the ledger's extras
+	journey                 int32 // none: the log lacks its line, so it may be anybody's
+	from                    int32 // the provider whose answer was read
+	phase                   int32 // that it belongs to
 	status                  int32
-	pieces                  int32
+	tries                   run   // of the ledger's tries: its attempts, by arrival
+	answered                int32 // the attempt whose answer it got
+	pieces                  uint8
 	how                     how
 
 	told, raw, leak, marked      bool // of the reply; marked: the degraded rule matched
@@ -45,15 +48,20 @@ type visit struct {
 	repeat                       bool // asks what an earlier one asked
 	dropped                      bool // never sent, or stopped by us
 
-	tries    []int32 // its attempts, by arrival
-	answered int32   // the attempt whose answer it got
-	hitAt    Seconds // when it first met a fault
-	warm     bool    // in the warm-up: counts nowhere
-
+	warm    bool // in the warm-up: counts nowhere
 	outcome outcome
 	class   errorClass
 	slow    bool
 	telling bool // of wrong content: no parser takes it, or the scenario says what is right
+}
+
+// extra is what few visits have.
+type extra struct {
+	progress, putOff Seconds // the first sign of life; when the app put the answer off
+	session          uint64
+	before           int32 // the turn of its session before it
+	again            run   // of the ledger's moments: when the user left and sent it again
+	others           run   // of the ledger's hashes: nonces in the reply that are not its own
 }
 
 // how is the way in which a request ended.
@@ -81,17 +89,16 @@ func howOf(word string) how {
 	return howBroken
 }
 
-// An attempt is an [Attempt] line without what nobody counts.
+// An attempt is an [Attempt] line without what nobody counts, as small as a visit
+// and as free of pointers.
 type attempt struct {
-	line                   int
 	arrived, ended         Seconds
-	left                   Seconds  // when the client went away
-	wait                   Seconds  // Retry-After
-	caught                 Seconds  // when a transport fault began under it; only with an outage
-	nonce, trace, print    uint64   // hashes, 0: none
-	context                []uint64 // other nonces that the prompt carries
-	traceN                 int64    // the request that the trace names, -1: none
+	left                   Seconds // when the client went away
+	wait                   Seconds // Retry-After
+	print                  uint64  // hash of the prompt, 0: none
+	line                   int32
 	tokensIn, tokensOut    int32
+	context                int32 // of the ledger's contexts
 	provider, kind, status int32 // kind: of the fault, none without one
 	key, model             int32 // the API key that it carried and the model it asked for, none without one
 	visit                  int32 // the request it was made for

@@ -5,7 +5,7 @@ package scorecard
 func wastedTokens(l *ledger, w window) Measure {
 	all, useful := 0, 0
 	for _, v := range w.visits {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			if a := &l.attempts[k]; w.provider != none && a.provider != w.provider {
 				continue
 			}
@@ -49,7 +49,7 @@ func orphanWork(l *ledger, w window) Measure {
 	}
 	work := 0.0
 	for _, v := range w.visits {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			if w.provider == none || l.attempts[k].provider == w.provider {
 				work += l.orphan(v, k).Float()
 			}
@@ -68,14 +68,14 @@ func (l *ledger) orphan(v *visit, k int32) Seconds {
 	if a.left != never {
 		end = min(end, a.left)
 	}
-	return max(end-max(a.arrived, v.gone(k, a)), 0)
+	return max(end-max(a.arrived, l.gone(v, k)), 0)
 }
 
 // gone is when the user went away whom an attempt was made for: when he sent the
 // same again, unless this attempt gave the answer yet, or had the end of it.
-func (v *visit) gone(k int32, a *attempt) Seconds {
-	for _, again := range v.again {
-		if again > a.arrived && k != v.answered {
+func (l *ledger) gone(v *visit, k int32) Seconds {
+	for _, again := range l.again(v) {
+		if again > l.attempts[k].arrived && k != v.answered {
 			return again
 		}
 	}

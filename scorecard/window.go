@@ -201,11 +201,36 @@ func (l *ledger) window(q query, outage int32) window {
 		w.from = max(w.from, w.to-q.Last)
 	}
 	of := view{outage, phase, w.journey, q.Last, q.Unknown}
-	w.visits = once(l.views, of, func() []*visit { return l.collect(of, w.span) })
+	w.visits = l.viewed(of, w.span)
 	return w
 }
 
-// collect gathers the visits of a view on a stretch.
+// viewed gives the visits of a view on a stretch; of one journey's, picked from
+// those of all.
+func (l *ledger) viewed(of view, s span) []*visit {
+	if visits, ok := l.views[of]; ok {
+		return visits
+	}
+	var visits []*visit
+	if of.journey == none {
+		visits = l.collect(of, s)
+	} else {
+		pooled := of
+		pooled.journey = none
+		for _, v := range l.viewed(pooled, s) {
+			if v.journey == of.journey || v.journey == none {
+				visits = append(visits, v)
+			}
+		}
+	}
+	if len(l.views) == viewsKept {
+		clear(l.views)
+	}
+	l.views[of] = slices.Clone(visits) // which leaves out the room for more
+	return l.views[of]
+}
+
+// collect gathers the visits of a view of all journeys on a stretch.
 func (l *ledger) collect(of view, s span) []*visit {
 	var visits []*visit
 	end := len(l.visits) // what is due after the end counts in the whole
@@ -214,10 +239,7 @@ func (l *ledger) collect(of view, s span) []*visit {
 	}
 	for i := range l.visits[:end] {
 		v := &l.visits[i]
-		if v.warm || of.journey != none && v.journey != of.journey && v.journey != none {
-			continue
-		}
-		if of.outage != none && !l.belongs(v, of.outage) || of.phase != none && v.phase != of.phase ||
+		if v.warm || of.outage != none && !l.belongs(v, of.outage) || of.phase != none && v.phase != of.phase ||
 			of.last > 0 && v.due < s.from {
 			continue
 		}
@@ -225,7 +247,7 @@ func (l *ledger) collect(of view, s span) []*visit {
 			visits = append(visits, v)
 		}
 	}
-	return slices.Clone(visits) // it is kept, and the room for more is not needed
+	return visits
 }
 
 // taken gives a visit as the query takes it: as it is, left out (nil) or, when

@@ -60,12 +60,12 @@ func (l *ledger) waitOf(v *visit) Seconds {
 
 func (l *ledger) request(v *visit) Request {
 	r := Request{
-		N: v.n, Line: v.line, Journey: l.journeys.word(v.journey), Phase: l.phaseName(v.phase),
-		Nonce: v.nonce, DueS: v.due.Float(), Outcome: v.name(), Class: v.class.String(),
+		N: int(v.n), Line: int(v.line), Journey: l.journeys.word(v.journey), Phase: l.phaseName(v.phase),
+		Nonce: string(l.nonce(v)), DueS: v.due.Float(), Outcome: v.name(), Class: v.class.String(),
 		Status: int(v.status), TTFTS: spanFrom(v.due, v.first), LatencyS: spanFrom(v.due, v.ended),
-		Provider: l.providers.word(v.from), Error: v.note, Attempts: []Try{},
+		Provider: l.providers.word(v.from), Error: l.notes.word(v.note), Attempts: []Try{},
 	}
-	for _, k := range v.tries[:min(len(v.tries), triesKept)] {
+	for _, k := range l.triesOf(v)[:min(v.tries.n, triesKept)] {
 		a := &l.attempts[k]
 		r.Attempts = append(r.Attempts, Try{
 			Provider: l.providers.word(a.provider), ArrivedS: a.arrived.Float(), EndedS: a.ended.Float(),

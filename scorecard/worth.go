@@ -110,7 +110,7 @@ func qualityRetention(l *ledger, w window) Measure {
 // cost is what attempts cost, false when none of them has a price.
 func (l *ledger) cost(visits []*visit) (dollars float64, known bool) {
 	for _, v := range visits {
-		for _, k := range v.tries {
+		for _, k := range l.triesOf(v) {
 			w := l.worthOf(k)
 			if w == nil || w.Input == 0 && w.Output == 0 || l.tokens(k) == 0 {
 				continue
