@@ -40,7 +40,7 @@ func barKey() *schema.Key {
 		},
 	}
 	for _, m := range scorecard.Metrics() {
-		k.Cases = append(k.Cases, schema.Case{Word: m.Name, Keys: metricKeys(m)})
+		k.Cases = append(k.Cases, schema.Case{Word: m.Name, Doc: m.Doc, Keys: metricKeys(m)})
 	}
 	return k
 }

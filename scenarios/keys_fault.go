@@ -74,7 +74,7 @@ func faultKey() *schema.Key {
 	}
 	match := matchKeys()
 	for _, kind := range faults.Kinds() {
-		k.Cases = append(k.Cases, schema.Case{Word: kind.Name, Keys: kindKeys(kind, match)})
+		k.Cases = append(k.Cases, schema.Case{Word: kind.Name, Doc: kind.Doc, Keys: kindKeys(kind, match)})
 	}
 	return k
 }

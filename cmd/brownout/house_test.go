@@ -33,13 +33,14 @@ func arrows() map[string][]string {
 // guests are the packages of others that may stand in one part only.
 func guests() map[string]string {
 	return map[string]string{
-		"github.com/spf13/cobra":          "cmd/brownout",
-		"github.com/vbauerster/mpb":       "cmd/brownout",
-		"github.com/Shopify/toxiproxy":    "faults",
-		"github.com/rs/zerolog":           "faults",
-		"github.com/theory/jsonpath":      "scenarios/traffic",
-		"go.yaml.in/yaml":                 "scenarios",
-		"github.com/rogpeppe/go-internal": "nowhere but tests",
+		"github.com/spf13/cobra":                "cmd/brownout",
+		"github.com/vbauerster/mpb":             "cmd/brownout",
+		"github.com/Shopify/toxiproxy":          "faults",
+		"github.com/rs/zerolog":                 "faults",
+		"github.com/theory/jsonpath":            "scenarios/traffic",
+		"go.yaml.in/yaml":                       "scenarios",
+		"github.com/rogpeppe/go-internal":       "nowhere but tests",
+		"github.com/santhosh-tekuri/jsonschema": "nowhere but tests",
 	}
 }
 

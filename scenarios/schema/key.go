@@ -60,12 +60,14 @@ type Key struct {
 	// or, of a List or Named, what [Add] and [AddNamed] give.
 	Into func(owner any) any
 
-	also string // what else may stand there, when the row is one of several forms
+	also     string   // what else may stand there, when the row is one of several forms
+	meanings []string // of each of the Words, when they decide between cases
 }
 
 // Case holds the keys that a map has besides its own when By has the word.
 type Case struct {
 	Word string
+	Doc  string // what the word means
 	Keys []Key
 }
 

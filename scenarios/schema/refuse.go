@@ -116,14 +116,20 @@ func (d decoder) missing(k, row Key, at yamltree.Pos) {
 func (k Key) outside(v any) string {
 	least, most := k.bound(k.Least), k.bound(k.Most)
 	f, ok := size(v)
-	switch {
-	case !ok, (least == nil || f >= *least) && (most == nil || f <= *most):
+	if !ok || (least == nil || f >= *least) && (most == nil || f <= *most) {
 		return ""
+	}
+	return k.span()
+}
+
+// span says in words which values the bounds of a row allow, "" for all.
+func (k Key) span() string {
+	switch {
 	case k.Least == k.Most:
 		return k.Least
-	case most == nil:
+	case k.Most == "":
 		return "at least " + k.Least
-	case least == nil:
+	case k.Least == "":
 		return "at most " + k.Most
 	}
 	return k.Least + " to " + k.Most
