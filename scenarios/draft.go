@@ -19,6 +19,7 @@ type draft struct {
 	title     string
 	about     string
 	sources   []string
+	teaches   []string
 	seed      uint64
 	app       appDraft
 	providers []providerDraft

@@ -39,6 +39,12 @@ func KeyTable() schema.Key {
 				Into: schema.Field(func(d *draft) any { return schema.Add(&d.sources) }),
 			},
 			{
+				Name: "teaches", Type: schema.List, Items: 100, Example: "[no_fallback]",
+				Item: &schema.Key{Name: "finding", Type: schema.Word, Words: findingCodes()},
+				Doc:  "What the drill shows about an app that is not ready for it: the codes of findings.",
+				Into: schema.Field(func(d *draft) any { return schema.Add(&d.teaches) }),
+			},
+			{
 				Name: "seed", Type: schema.Count, Default: "1",
 				Doc:  "Everything random in the drill follows from it.",
 				Into: schema.Field(func(d *draft) any { return &d.seed }),
@@ -80,7 +86,7 @@ func KeyTable() schema.Key {
 				Into: schema.Field(func(d *draft) any { return &d.warmup }),
 			},
 			sloKey(),
-		}, schema.NotYet("stop_when", "watch", "teaches")...),
+		}, schema.NotYet("stop_when", "watch")...),
 	}
 }
 

@@ -135,6 +135,7 @@ func values(l leaf) (a, b any) {
 	given := map[string][2]string{
 		".version":                             {"1", "1"},
 		".name":                                {"one", "two"},
+		".teaches":                             {"[hangs]", "[hangs, raw_error]"},
 		".extends":                             {"parent.yaml", "other.yaml"},
 		".app.ready.url":                       {"http://127.0.0.1:1", "http://127.0.0.1:2"},
 		".providers.*.listen":                  {"127.0.0.1:1", "127.0.0.1:2"},

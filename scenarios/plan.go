@@ -16,6 +16,7 @@ type Plan struct {
 	Title     string
 	About     string
 	Sources   []string
+	Teaches   []string // codes of findings
 	Seed      uint64
 	Hash      string // sha256 of the resolved scenario, hex
 	App       *App   // nil: the scenario does not say how to start the app

@@ -18,6 +18,16 @@ func list(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
+// findingCodes are what a scenario may teach.
+func findingCodes() []string {
+	var codes []string
+	_, findings := scorecard.Explain()
+	for _, f := range findings {
+		codes = append(codes, f.Code)
+	}
+	return codes
+}
+
 // threshold writes a bar's threshold as the scenario does.
 func threshold(bar scorecard.Bar) string {
 	switch metric(bar.Metric).Unit {

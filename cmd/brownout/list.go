@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ type row struct {
 	Name string `json:"name"`
 	Note string `json:"note,omitempty"` // length, family, unit
 	Doc  string `json:"doc"`
+	// Of scenarios: the findings that they teach, and where their scripts come from.
+	Teaches []string `json:"teaches,omitempty"`
+	Sources []string `json:"sources,omitempty"`
 }
 
 // listings is what there is to list, by the same tables that the scenario
@@ -31,25 +35,25 @@ func listings() []listing {
 	return []listing{
 		{"scenarios", func() (rows []row) {
 			for _, e := range library.List() {
-				rows = append(rows, row{e.Name, clock(e.Length), e.Title})
+				rows = append(rows, row{e.Name, clock(e.Length), e.Title, e.Teaches, e.Sources})
 			}
 			return rows
 		}},
 		{"faults", func() (rows []row) {
 			for _, k := range faults.Kinds() {
-				rows = append(rows, row{k.Name, k.Family, k.Doc})
+				rows = append(rows, row{Name: k.Name, Note: k.Family, Doc: k.Doc})
 			}
 			return rows
 		}},
 		{"dialects", func() (rows []row) {
 			for _, d := range mockllm.Dialects() {
-				rows = append(rows, row{d.Name, "", d.Doc})
+				rows = append(rows, row{Name: d.Name, Note: "", Doc: d.Doc})
 			}
 			return rows
 		}},
 		{"metrics", func() (rows []row) {
 			for _, m := range scorecard.Metrics() {
-				rows = append(rows, row{m.Name, m.Unit, m.Doc})
+				rows = append(rows, row{Name: m.Name, Note: m.Unit, Doc: m.Doc})
 			}
 			return rows
 		}},
@@ -91,7 +95,11 @@ func list(term *terminal, what string, asJSON bool) error {
 		}
 		w := tabwriter.NewWriter(term.out, 0, 0, 2, ' ', 0)
 		for _, r := range l.rows() {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, r.Note, r.Doc)
+			cells := []string{r.Name, r.Note, r.Doc}
+			if len(r.Sources) > 0 {
+				cells = append(cells, "teaches "+strings.Join(r.Teaches, ", "), "after "+strings.Join(r.Sources, "; "))
+			}
+			fmt.Fprintln(w, strings.Join(cells, "\t"))
 		}
 		return w.Flush()
 	}

@@ -19,10 +19,14 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed *.drill.yaml
+//go:embed *.drill.yaml roles.yaml
 var shipped embed.FS
 
 const suffix = ".drill.yaml"
+
+// roles is what the shipped scenarios extend: whom an app asks, and its users. It
+// is none itself.
+const roles = "roles"
 
 // Entry is one shipped scenario.
 type Entry struct {
@@ -30,6 +34,7 @@ type Entry struct {
 	Title   string
 	About   string
 	Sources []string
+	Teaches []string // codes of findings
 	Length  time.Duration
 }
 
@@ -50,13 +55,19 @@ func Names() []string {
 	}
 	var names []string
 	for _, f := range files {
-		names = append(names, strings.TrimSuffix(f.Name(), suffix))
+		if name, ok := strings.CutSuffix(f.Name(), suffix); ok {
+			names = append(names, name)
+		}
 	}
 	return names
 }
 
-// Read gives a shipped scenario's text.
+// Read gives the text of a shipped scenario, or of roles, which they extend.
 func Read(name string) ([]byte, bool) {
+	if name == roles {
+		data, err := shipped.ReadFile(roles + ".yaml")
+		return data, err == nil
+	}
 	data, err := shipped.ReadFile(name + suffix)
 	return data, err == nil
 }
@@ -68,6 +79,7 @@ func entry(name string) Entry {
 		Title   string
 		About   string
 		Sources []string
+		Teaches []string
 		Phases  []struct {
 			For time.Duration
 		}
@@ -77,7 +89,7 @@ func entry(name string) Entry {
 	if err := yaml.Unmarshal(data, &head); err != nil {
 		return e
 	}
-	e.Title, e.About, e.Sources = head.Title, strings.TrimSpace(head.About), head.Sources
+	e.Title, e.About, e.Sources, e.Teaches = head.Title, strings.TrimSpace(head.About), head.Sources, head.Teaches
 	for _, p := range head.Phases {
 		e.Length += p.For
 	}

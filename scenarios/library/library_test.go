@@ -1,8 +1,14 @@
 package library_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/library"
@@ -24,11 +30,11 @@ func TestShipped(t *testing.T) {
 		if plan.Name != e.Name {
 			t.Errorf("the file of %s says name: %s", e.Name, plan.Name)
 		}
-		if plan.Title != e.Title || plan.About != e.About || plan.Length != e.Length || !slices.Equal(plan.Sources, e.Sources) {
+		if plan.Title != e.Title || plan.About != e.About || plan.Length != e.Length || !slices.Equal(plan.Sources, e.Sources) || !slices.Equal(plan.Teaches, e.Teaches) {
 			t.Errorf("%s: the list says %+v", e.Name, e)
 		}
-		if e.Title == "" || e.About == "" || len(e.Sources) == 0 {
-			t.Errorf("%s: without title, about or sources", e.Name)
+		if e.Title == "" || e.About == "" || len(e.Sources) == 0 || len(e.Teaches) == 0 {
+			t.Errorf("%s: without title, about, sources or teaches", e.Name)
 		}
 		if plan.Target != "" || plan.App != nil || plan.DefaultBars {
 			t.Errorf("%s: it names an app, or no bars", e.Name)
@@ -41,8 +47,40 @@ func TestShipped(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "write the table of README.md anew")
+
+// TestTable checks that the README has a row for each shipped scenario.
+func TestTable(t *testing.T) {
+	const begin, end = "<!-- scenarios -->\n", "<!-- end of scenarios -->"
+	data, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(data), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !ok || !ended {
+		t.Fatalf("README.md lacks %q or %q", begin, end)
+	}
+	var b strings.Builder
+	b.WriteString("\n| scenario | what happens | length | teaches | after |\n|---|---|---|---|---|\n")
+	for _, e := range library.List() {
+		fmt.Fprintf(&b, "| [%s](%[1]s.drill.yaml) | %s | %s | %s | %s |\n",
+			e.Name, e.Title, e.Length, strings.Join(e.Teaches, ", "), strings.Join(e.Sources, "; "))
+	}
+	want := before + begin + b.String() + "\n" + end + after
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(data)); diff != "" {
+		t.Errorf("README.md (-want +got), -update writes it:\n%s", diff)
+	}
+}
+
 func TestRead(t *testing.T) {
-	for _, name := range library.Names() {
+	for _, name := range append(library.Names(), "roles") {
 		if text, ok := library.Read(name); !ok || len(text) == 0 {
 			t.Errorf("%s cannot be read", name)
 		}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
+	"github.com/seed-76a9de92/brownout/scenarios/drilltest"
+	"github.com/seed-76a9de92/brownout/scenarios/library"
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+func play(t *testing.T, scenario, style string) *drilltest.Card {
+	t.Helper()
+	return drilltest.Run(t, scenario, func(env drilltest.Env) http.Handler {
+		config := bot.FromEnv(env.Getenv)
+		config.Style, config.Dial, config.Roots = style, env.DialContext, env.RootCAs()
+		config.Log = slog.New(slog.DiscardHandler)
+		b, err := bot.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Cleanup(b.Close)
+		return b
+	})
+}
+
+func codes(card *drilltest.Card) []string {
+	codes := []string{}
+	for _, f := range card.Findings {
+		codes = append(codes, f.Code)
+	}
+	return codes
+}
+
+// Every shipped scenario tells the naive bot from the resilient one.
+func TestShippedScenariosTellTheBotsApart(t *testing.T) {
+	all := library.Names()
+	for _, name := range all[:min(len(all), sample)] {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for style, want := range map[string]scorecard.Verdict{"naive": scorecard.Fail, "resilient": scorecard.Pass} {
+				if card := play(t, name, style); card.Verdict != want {
+					t.Errorf("%s: %s, want %s\n%s", style, card.Verdict, want, card)
+				}
+			}
+		})
+	}
+}
+
+// The flagship teaches the naive bot all that it says, and the resilient one
+// nothing.
+func TestFlagshipTeaches(t *testing.T) {
+	const flagship = "ai-brownout"
+	i := slices.IndexFunc(library.List(), func(e library.Entry) bool { return e.Name == flagship })
+	found := codes(play(t, flagship, "naive"))
+	for _, code := range library.List()[i].Teaches {
+		if !slices.Contains(found, code) {
+			t.Errorf("the naive bot has no %s, but %q", code, found)
+		}
+	}
+	if diff := cmp.Diff([]string{}, codes(play(t, flagship, "resilient"))); diff != "" {
+		t.Errorf("findings of the resilient bot (-want +got):\n%s", diff)
+	}
+}
