@@ -201,6 +201,14 @@ type Kind struct {
 	Resets bool
 	// Slows says that the kind makes answers late and leaves them whole.
 	Slows bool
+	// Spoken says that the kind is about what a model says and bills, though its
+	// family does not tell. See [Kind.Speech].
+	Spoken bool
+	// Worked says that the provider has done what it was asked when the fault lands,
+	// also where its handler is never come to: the answer alone is late or lost, and
+	// what is asked again is done again. The kinds that let the handler answer need
+	// not say so; all others strike before the work.
+	Worked bool
 	// NeedsMock says that the mock behind carries the fault out, so that it cannot
 	// be in front of a real endpoint.
 	NeedsMock bool
@@ -220,6 +228,9 @@ func (k Kind) connects() bool { return k.proxied() || k.Family == "tls" }
 
 // whole says whether the kind befalls a provider rather than requests.
 func (k Kind) whole() bool { return k.connects() || k.Family == "load" }
+
+// Speech says whether the kind is about what a model says: nothing else can have it.
+func (k Kind) Speech() bool { return k.Family == "content" || k.StreamOnly || k.Spoken }
 
 // Look is what the injector must know of a request.
 type Look struct {

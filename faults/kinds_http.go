@@ -91,7 +91,7 @@ func refusals() []Kind {
 			Example:   "{provider: primary, kind: not_found, match: {model: gpt-4o}}",
 		},
 		{
-			Name: "context_length", Family: "http", act: refusal,
+			Name: "context_length", Family: "http", act: refusal, Spoken: true,
 			Doc:       "The prompt is too long for the model, says the provider.",
 			Wire:      "400: openai context_length_exceeded, anthropic \"prompt is too long\", gemini \"exceeds the maximum number of tokens\".",
 			Incidents: "A model is rerouted to one with a smaller window; chats that grow.",
@@ -100,7 +100,7 @@ func refusals() []Kind {
 			Example:   "{provider: primary, kind: context_length, match: {min_prompt_tokens: 4000}}",
 		},
 		{
-			Name: "content_filter", Family: "http", act: refusal,
+			Name: "content_filter", Family: "http", act: refusal, Spoken: true,
 			Doc:       "The provider's filter refuses a harmless prompt.",
 			Wire:      "400 content_filter (azure-openai with its verdicts), content_policy_violation, or invalid_request_error; gemini 200 with blockReason.",
 			Incidents: "Vertex 2026-02-27: the safety filters ran out of capacity.",
@@ -132,7 +132,7 @@ func edges() []Kind {
 			},
 		},
 		{
-			Name: "gateway_timeout", Family: "http", act: gatewayTimeout,
+			Name: "gateway_timeout", Family: "http", act: gatewayTimeout, Worked: true,
 			Doc:       "The provider's gateway holds the request and then gives it up.",
 			Wire:      "Nothing for the time of hold, then 504 or Cloudflare's 524.",
 			Incidents: "OpenAI 2025-06-10; every long request behind a gateway that waits 100 s.",

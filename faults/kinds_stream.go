@@ -22,7 +22,7 @@ func pauses() []Kind {
 			}},
 		},
 		{
-			Name: "delay", Family: "time", act: delay, Slows: true,
+			Name: "delay", Family: "time", act: delay, Slows: true, Worked: true,
 			Doc:       "The request is kept for a while and then answered well.",
 			Wire:      "Nothing for the time of hold, then a good answer at its usual pace.",
 			Incidents: "OpenAI 2024-12-04: every request took 30.0 s longer and then succeeded; 45% of the clients had left.",
@@ -67,7 +67,7 @@ func breaks() []Kind {
 	inBody, anywhere := places()
 	return []Kind{
 		{
-			Name: "stall", Family: "stream", Places: anywhere, act: landing(stall),
+			Name: "stall", Family: "stream", Places: anywhere, act: landing(stall), Worked: true,
 			Doc:       "The answer falls silent and the connection stays open.",
 			Wire:      "A good answer up to the place, then nothing.",
 			Incidents: "anthropic-sdk-typescript #867: 15 minutes of silence; openai-node #1825: 37.",
@@ -76,7 +76,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: stall, at: {token: 12}, share: 20%, match: {stream: true}}",
 		},
 		{
-			Name: "keepalive_only", Family: "stream", Places: inBody, act: landing(keepalive),
+			Name: "keepalive_only", Family: "stream", Places: inBody, act: landing(keepalive), Worked: true,
 			Doc:       "The answer falls silent but for keep-alives.",
 			Wire:      "A good answer up to the place, then a ping event (anthropic) or a comment line at each interval, for ever; within JSON, blank lines.",
 			Incidents: "opencode #43519, pi #5558: timers for idle connections see nothing wrong.",
@@ -89,7 +89,7 @@ func breaks() []Kind {
 			}},
 		},
 		{
-			Name: "cut", Family: "stream", Places: anywhere, Resets: true, act: landing(cut),
+			Name: "cut", Family: "stream", Places: anywhere, Resets: true, act: landing(cut), Worked: true,
 			Doc:       "The connection is reset in the middle of the answer.",
 			Wire:      "A good answer up to the place, then a TCP reset.",
 			Incidents: "Restarts and deployments at the provider's edge.",
@@ -98,7 +98,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: cut, at: {share: 50%}, share: 10%}",
 		},
 		{
-			Name: "abort", Family: "stream", Places: anywhere, act: landing(abort),
+			Name: "abort", Family: "stream", Places: anywhere, act: landing(abort), Worked: true,
 			Doc:       "The connection is closed in the middle of the answer.",
 			Wire:      "A good answer up to the place, then the end of the connection without the last chunk.",
 			Incidents: "The commonest broken stream of all: proxies that time out.",
@@ -144,7 +144,7 @@ func oddities() []Kind {
 	spots := []string{AtToken, AtFirstToken, AtShare, AtFinish, AtTerminator}
 	return []Kind{
 		{
-			Name: "no_finish", Family: "stream", act: altering(AtFinish),
+			Name: "no_finish", Family: "stream", act: altering(AtFinish), Spoken: true,
 			Doc:       "The answer is whole and does not say why it ended.",
 			Wire:      "finish_reason and stop_reason stay null, finishReason is missing, response.completed never comes; the terminator does.",
 			Incidents: "Common on Gemini.",
@@ -153,7 +153,7 @@ func oddities() []Kind {
 			Example:   "{provider: primary, kind: no_finish, share: 20%}",
 		},
 		{
-			Name: "early_finish", Family: "stream", act: earlyFinish, NeedsMock: true,
+			Name: "early_finish", Family: "stream", act: earlyFinish, NeedsMock: true, Spoken: true,
 			Places:    []string{AtToken, AtShare},
 			Doc:       "The answer ends early and says that it had to: length, or the content filter.",
 			Wire:      "Fewer tokens, then finish_reason length (max_tokens, MAX_TOKENS, response.incomplete), or content_filter (refusal, SAFETY).",
@@ -198,7 +198,7 @@ func oddities() []Kind {
 			Example:   "{provider: primary, kind: split}",
 		},
 		{
-			Name: "empty", Family: "stream", act: content, NeedsMock: true,
+			Name: "empty", Family: "stream", act: content, NeedsMock: true, Spoken: true,
 			Doc:       "A good answer without a word.",
 			Wire:      "200, the role, the finish (stop, end_turn, STOP), the terminator; no content.",
 			Incidents: "Gemini 2.5: for months.",
@@ -207,7 +207,7 @@ func oddities() []Kind {
 			Example:   "{provider: primary, kind: empty, share: 10%}",
 		},
 		{
-			Name: "bad_usage", Family: "stream", act: altering(atUsage),
+			Name: "bad_usage", Family: "stream", act: altering(atUsage), Spoken: true,
 			Doc:       "The bill of the answer is missing, negative or huge. Streams that tell no bill are left alone.",
 			Wire:      "usage is null or has numbers that nobody believes.",
 			Incidents: "Gateways that count themselves.",

@@ -49,7 +49,7 @@ func Targets() []Target {
 			"{provider: primary, kind: stall, at: {share: 50%}}",
 		},
 		{
-			"match.model", "The model asked for.",
+			"match.model", "The model asked for; of a service of tools, the tool.",
 			"{provider: primary, kind: not_found, match: {model: gpt-4o}}",
 		},
 		{

@@ -10,6 +10,9 @@ import (
 type Dialect struct {
 	Name string
 	Doc  string // which API it is, one sentence
+	// Effects says that its calls do something in the world, where a model's only say
+	// something: nobody fails over from it, and a repeated call may be a repeated deed.
+	Effects bool
 
 	base    func(url string) string         // what an SDK wants as its base URL
 	env     func(base, key string) []string // the SDK's variables, as NAME=value
@@ -59,6 +62,7 @@ func Dialects() []Dialect {
 		anthropic(),
 		azureOpenAI(),
 		gemini(),
+		toolbox(),
 	}
 }
 

@@ -25,6 +25,10 @@
 // decided elsewhere; [Server.Answer] and [Server.Event] word it, [Server.Part] says
 // where in a stream it can land, and [WithSlow] makes an answer slow.
 //
+// The dialect tools is no model's: it stands for the services that an agent's tools
+// call, which do something and say little. [Server.Executed] tells whether a call had its
+// effect, and [Server.Execute] lets one have it whose answer is lost on purpose.
+//
 // # What it answers
 //
 // Texts, unless something else is asked for. JSON satisfies the schema that is given,

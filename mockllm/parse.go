@@ -16,6 +16,7 @@ type parsed struct {
 	serve   func(*exchange)
 	refused *Reply
 	why     string // of a refusal for its key or model: the class of failure
+	errand  *errand
 }
 
 // parsedKey is where a request's context keeps what a server understood of it.
@@ -34,7 +35,8 @@ type call struct {
 	vars map[string]string // of the route's path
 	req  *Request          // filled in by the route
 
-	refused string // the class of failure, of a key or model that is not known
+	refused string  // the class of failure, of a key or model that is not known
+	errand  *errand // what a tool is asked to do; nil of all else
 }
 
 // asked is what a refusal of the call is worded with.
@@ -60,7 +62,7 @@ func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
 	p := &parsed{}
 	c := &call{s: s, r: r, body: body, req: &p.req}
 	p.serve, p.refused = c.understand()
-	p.why = c.refused
+	p.why, p.errand = c.refused, c.errand
 	p.req.User, p.req.ServiceTier = caller(body)
 
 	r.Body = again{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
@@ -108,7 +110,7 @@ func (c *call) admit() (refusal, bool) {
 	switch {
 	case len(c.body) > maxBody:
 		return tooLarge, false
-	case c.req.Key == "" && !c.s.opts.Keyless:
+	case c.req.Key == "" && !c.s.opts.Keyless && !c.s.dialect.Effects:
 		return noKey, false
 	}
 	return 0, true

@@ -22,5 +22,6 @@ func Phrases() []string {
 		`This model is currently experiencing high demand`, `An internal error has occurred. Please retry or report`,
 		`Deadline expired before operation could complete`, `Request contains an invalid argument`,
 		`exceeds the maximum number of tokens allowed`, `is not found for API version`, `That’s all we know`,
+		`"type":"about:blank"`,
 	}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // A Server is one mock provider. It holds nothing of the requests it served but
-// what its limits count, and, bounded, what its API gives back later: responses, files
-// and batches. It may serve any number at a time.
+// what its limits count, and, bounded, what its API gives back later: responses, files,
+// batches, and what tools did. It may serve any number at a time.
 type Server struct {
 	name    string
 	spec    Spec
@@ -20,6 +20,7 @@ type Server struct {
 	crowd   *capacity
 	kept    *openaiKept
 	threads shelf[*anthropicThread]
+	deeds   deeds
 	left    atomic.Pointer[func(time.Time) Shares] // of limits and capacity
 	minted  atomic.Uint64                          // ids were made for so many
 	strange atomic.Uint64                          // so many requests came without a nonce
@@ -60,6 +61,7 @@ func New(name string, spec Spec, opts Options) (*Server, error) {
 	s.crowd = &capacity{spec: spec.Capacity, shares: s.shares}
 	s.kept = newOpenaiKept()
 	s.threads.things, s.threads.bytes = 10_000, 64<<20
+	s.deeds.kept.things, s.deeds.kept.bytes = 10_000, 8<<20
 	m := mint{rng: random(opts.Seed, "account", name)}
 	s.account = account{org: "org-" + m.base62(24), project: "proj_" + m.base62(24), uuid: m.uuid()}
 	return s, nil

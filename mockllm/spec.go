@@ -125,6 +125,9 @@ type Request struct {
 	Tools       bool   // it offers tools
 	User        string // the end user it is for, as it says itself; "": it does not
 	ServiceTier string // asked for; "" is the usual
+	// Tool is the one called, of a service of tools, and stands as Model, too;
+	// Idempotency is the Idempotency-Key of the call.
+	Tool, Idempotency string
 	// Nonce is the last nonce of the user's last message, else the last anywhere in
 	// the prompt; "" when there is none.
 	Nonce string

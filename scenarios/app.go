@@ -60,6 +60,10 @@ func (b *builder) placeholders(n *yamltree.Node) {
 			b.problems.Error(n.Pos, "impossible", "%s has no key to give: it is a real endpoint, by its upstream, and the app's own key is for it", name)
 			continue
 		}
+		if name, ok := strings.CutSuffix(m[1], ".key"); ok && b.service(name) {
+			b.problems.Error(n.Pos, "impossible", "%s has no key to give: a service of tools takes any, and none", name)
+			continue
+		}
 		if slices.Contains(known, m[1]) {
 			continue
 		}

@@ -84,6 +84,9 @@ func metric(name string) scorecard.Metric {
 // barScope refuses a bar that there is nothing to judge on.
 func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
 	m := metric(bar.Metric)
+	if b.barService(d, m) {
+		return
+	}
 	if len(b.course.stretches(bar, m)) > 0 || !b.timelineSound() {
 		return
 	}

@@ -44,6 +44,7 @@ func (b *builder) checkFault(made *faults.Fault, f *faultDraft, phase int) {
 		if p := b.provider(name); p != nil {
 			b.checkEndpoint(f, p)
 			b.checkReal(made, f, p)
+			b.checkService(made, f, p)
 			b.checkTLS(made, f, p)
 		}
 	}

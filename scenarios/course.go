@@ -18,7 +18,7 @@ type span struct{ from, to time.Duration }
 
 func (s span) length() time.Duration { return max(0, s.to-s.from) }
 
-// outage is a stretch with a fault open on one provider, across phases.
+// outage is a stretch with a fault open on one provider of models, across phases.
 type outage struct {
 	span
 	provider string
@@ -65,8 +65,20 @@ func courseOf(p *Plan) course {
 			return w.From < phase.To && w.To > phase.From
 		}))
 	}
+	// What befalls a service is in the way of its callers, and no outage: nobody fails
+	// over from it.
+	c.outages = slices.DeleteFunc(c.outages, func(o outage) bool { return p.service(o.provider) })
 	c.down = p.allDown()
 	return c
+}
+
+// firstFault is when the first window opens, of a plan that has one.
+func (p *Plan) firstFault() time.Duration {
+	first := p.Windows[0].From
+	for _, w := range p.Windows {
+		first = min(first, w.From)
+	}
+	return first
 }
 
 // phaseAt is the phase at a moment, -1 when the drill is over.
@@ -146,11 +158,11 @@ func (p *Plan) allDown() []span {
 	for i, t := range moments[:max(0, len(moments)-1)] {
 		out := map[string]bool{}
 		for _, w := range p.Windows {
-			if failingForAll(*w.Fault) && w.ShareAt(t) == 1 {
+			if failingForAll(*w.Fault) && w.ShareAt(t) == 1 && !p.service(w.Provider) {
 				out[w.Provider] = true
 			}
 		}
-		if len(out) == len(p.Providers) {
+		if len(out) == len(p.models()) {
 			down = append(down, span{t, moments[i+1]})
 		}
 	}

@@ -30,7 +30,7 @@ phases:
 	// bot.drill.yaml:4:22: dialect is "opnai"; did you mean "openai"? [unknown-word]
 	//     4 |   primary: {dialect: opnai}
 	//       |                      ^~~~~
-	//       allowed: openai, anthropic, azure-openai, gemini
+	//       allowed: openai, anthropic, azure-openai, gemini, tools
 	// bot.drill.yaml:8:18: rate is "20" without a unit; allowed: a rate, like 20/s or 600/min [no-unit]
 	//     8 |     chat: {rate: 20, request: {path: /chat, json: {message: "{{prompt}}"}}}
 	//       |                  ^~

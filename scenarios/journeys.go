@@ -37,11 +37,13 @@ func (b *builder) journeys() {
 	}
 }
 
-// checkPrimary wants a provider that there is.
+// checkPrimary wants a provider that there is, and that answers.
 func (b *builder) checkPrimary(j *journeyDraft) {
 	var known []string
 	for i := range b.draft.providers {
-		known = append(known, b.draft.providers[i].name)
+		if p := &b.draft.providers[i]; !p.service() {
+			known = append(known, p.name)
+		}
 	}
 	if j.Primary != "" && len(known) > 0 && !slices.Contains(known, j.Primary) {
 		b.unknown(j.At("primary"), "provider", j.Primary, known)

@@ -37,7 +37,7 @@ func tlsKey() schema.Key {
 func limitsKey() schema.Key {
 	return schema.Key{
 		Name: "limits", Type: schema.Map,
-		Doc:   "What each key may ask of each model; what exceeds it is refused as the provider does. Without it nothing is, and the headers tell of large limits.",
+		Doc:   "What each key may ask of each model, or of each tool; what exceeds it is refused as the provider does. Without it nothing is, and the headers tell of large limits.",
 		Into:  schema.Field(func(p *providerDraft) any { return &p.limits }),
 		Keys:  limitKeys(),
 		Rules: []schema.Rule{schema.OneAtLeast("requests", "tokens")},

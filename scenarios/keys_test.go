@@ -20,7 +20,7 @@ const document = `
 version: 1
 name: keys
 app: {command: [python]}
-providers: {primary: {dialect: openai, tls: true, region: us-east, capacity: {concurrency: 50}, answers: [{text: yes}]}, secondary: {dialect: anthropic, tls: true}}
+providers: {primary: {dialect: openai, tls: true, region: us-east, capacity: {concurrency: 50}, answers: [{text: yes}]}, secondary: {dialect: anthropic, tls: true}, tools: {dialect: tools}}
 traffic:
   target: http://127.0.0.1:8000
   journeys: {chat: {rate: 20/s, sessions: {turns: 4, think: 2s}, deferred: {status: 202}, deliver_within: 60s, deliver: {path: /result, every: 1s}, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}

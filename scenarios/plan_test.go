@@ -185,6 +185,7 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 func TestEveryMetricCanBeABar(t *testing.T) {
 	written := map[string]string{"s": "1m30s", "share": "12.5%", "count": "3", "x": "1.5"}
 	want := map[string]float64{"s": 90, "share": 0.125, "count": 3, "x": 1.5}
+	drill := strings.Replace(drill, "secondary: {dialect: anthropic}", "secondary: {dialect: anthropic}, tools: {dialect: tools}", 1)
 	for _, m := range scorecard.Metrics() {
 		if written[m.Unit] == "" {
 			m.Unit = "x" // CV, Fano: plain numbers

@@ -21,6 +21,7 @@ const firstPort = 4100
 func (b *builder) providers() {
 	b.sameNames()
 	b.upstreams()
+	b.services()
 	taken := b.takenPorts()
 	for i := range b.draft.providers {
 		p := &b.draft.providers[i]

@@ -36,7 +36,9 @@ func (p *Plan) Setup() scorecard.Setup {
 				Provider: pr.Name, Model: model, Quality: w.Quality, Input: w.Input, Output: w.Output,
 			})
 		}
-		s.Providers = append(s.Providers, scorecard.Provider{Name: pr.Name, Dialect: pr.Spec.Dialect, Upstream: pr.Upstream})
+		s.Providers = append(s.Providers, scorecard.Provider{
+			Name: pr.Name, Dialect: pr.Spec.Dialect, Upstream: pr.Upstream, Effects: pr.Service(),
+		})
 	}
 	for _, j := range p.Journeys {
 		s.Journeys = append(s.Journeys, scorecard.Journey{

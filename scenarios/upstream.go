@@ -90,7 +90,7 @@ func unmocked() []string {
 
 // verifies says whether any provider's answers can be verified.
 func (p *Plan) verifies() bool {
-	return slices.ContainsFunc(p.Providers, func(pr Provider) bool { return pr.Upstream == "" })
+	return slices.ContainsFunc(p.models(), func(pr Provider) bool { return pr.Upstream == "" })
 }
 
 // judgeable are the bars that the card can decide, which one on harm is not where

@@ -93,7 +93,7 @@ func (b *builder) warnBaseline() {
 		b.problems.Warn(b.draft.At("phases"), "no-fault", "no phase has a fault; the drill rehearses nothing")
 		return
 	}
-	first := b.course.outages[0].from
+	first := p.firstFault()
 	n := p.rate("") * (first - p.Warmup).Seconds()
 	switch {
 	case first == 0:

@@ -17,6 +17,9 @@ const comfortable = 0.70
 func (b *builder) warnLoad() {
 	for i := range b.plan.Providers {
 		p := &b.plan.Providers[i]
+		if p.Service() {
+			continue // how often tools are called is the app's affair
+		}
 		if phase, ok := b.plan.calm(p.Name); ok {
 			b.warnLimits(p, &b.draft.providers[i], phase)
 			b.warnCapacity(p, &b.draft.providers[i], phase)

@@ -27,7 +27,9 @@ type Metric struct {
 	Unit  string // s, share, count, x (times), 1/s, $, CV (standard deviation ÷ mean), Fano (variance ÷ mean)
 	Scope string // "window": any phase; "outage": belongs to the phase in which an outage begins; "after": to the phase after one; "drill": the whole drill
 	Join  bool   // needs the join of the two ledgers
-	Doc   string // one sentence
+	// Effects says that it is about services with effects, and not about models.
+	Effects bool
+	Doc     string // one sentence
 	// Better says which way is good: "low" or "high". A bar the other way round is a mistake.
 	Better string
 }

@@ -121,6 +121,7 @@ type Join struct {
 type ProviderRow struct {
 	Name     string         `json:"name"`
 	Dialect  string         `json:"dialect"`
+	Effects  bool           `json:"effects,omitempty"` // a service that does what it is told, and answers no users
 	Attempts int            `json:"attempts"`
 	Faulted  int            `json:"faulted"`
 	Answered int            `json:"answered"` // user requests that carry its tag, complete

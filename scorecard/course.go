@@ -24,7 +24,7 @@ type span struct{ from, to Seconds }
 func (s span) has(t Seconds) bool { return s.from <= t && t < s.to }
 func (s span) length() Seconds    { return max(s.to-s.from, 0) }
 
-// outage is a stretch with a fault window open on one provider.
+// outage is a stretch with a fault window open on one provider of models.
 type outage struct {
 	span
 	provider string
@@ -37,8 +37,8 @@ type outage struct {
 	hits     int      // requests that met it
 }
 
-// courseOf lays a setup out in time. The faults' hits are not known yet.
-func courseOf(setup *Setup) course {
+// courseOf lays a setup out in time, services being no models. The faults' hits are not known yet.
+func courseOf(setup *Setup, services []Provider) course {
 	var c course
 	windows := slices.Clone(setup.Windows)
 	if setup.Control {
@@ -71,6 +71,9 @@ func courseOf(setup *Setup) course {
 	// Where faults begin at once there is no baseline, and nothing to warm up in.
 	c.calm.from = min(c.calm.from, c.calm.to)
 	c.lulls = lullsOf(c.outages, setup.Length)
+	// What befalls a service is in the way of its callers, and no outage: nobody fails
+	// over from it.
+	c.outages = slices.DeleteFunc(c.outages, func(o outage) bool { return isService(services, o.provider) })
 	return c
 }
 

@@ -77,6 +77,11 @@ func findingRows() []findingRow {
 			"an hour", "no request outlives its timeout; errors and fallbacks come in time",
 		},
 		{
+			"duplicate_effect", high, 1, duplicatedEffect,
+			"Give each effect an idempotency key of the request's own, the same on every retry, and ask the service what became of the first call before it is called again; where it takes no keys, retry only what was refused",
+			"hours; a day where the service must learn to take the key", "a mail is sent and an order booked once, however often the call is repeated",
+		},
+		{
 			"no_fallback", high, leastInstances, noFallback,
 			"Add a second provider that takes over when the first fails: on refusals, timeouts and broken streams alike, with a breaker so that it takes over at once when failures go on",
 			"days: prompts must be tried on both", "users are served while one provider is down",

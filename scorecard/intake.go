@@ -64,6 +64,8 @@ func (in *intake) take(e Entry) bool {
 		ok = in.takeSetup(e.No, l.Setup)
 	case l.User != nil:
 		ok = in.takeUser(e.No, l.User)
+	case l.Attempt != nil && endpointOf(l.Attempt.Endpoint) == endpointEffect:
+		ok = in.takeEffect(e.No, l.Attempt)
 	case l.Attempt != nil:
 		ok = in.takeAttempt(e.No, l.Attempt)
 	case l.Mark != nil:
@@ -123,6 +125,10 @@ func (in *intake) takeSetup(no int, s *Setup) bool {
 		return false
 	}
 	in.setup, in.hasSetup = *s, true
+	in.setup.Providers, in.services = apart(s.Providers)
+	for _, p := range in.services {
+		in.providers.of(p.Name) // a service that nobody called has a name, too
+	}
 	return true
 }
 
@@ -261,6 +267,7 @@ func (in *intake) sort() {
 	})
 	in.attempts = in.tried.take(byArrival)
 	in.ledger.signs = in.signs.take(byArrival)
+	in.sortEffects()
 	in.tidyUp()
 	byDue := in.users.order(func(v *visit) Seconds { return v.due }, func(i, k int32) int {
 		a, b := in.users.at(i), in.users.at(k)

@@ -48,6 +48,9 @@ func (l *ledger) joinAll() {
 			j.byWord(a, l.signs[i])
 		}
 	}
+	for i := range l.effects {
+		j.byWord(&l.effects[i].attempt, l.effects[i].sign)
+	}
 	j.byLikeness(byTrace, func(i int) uint64 { return l.signs[i].trace })
 	j.byLikeness(byPrint, func(i int) uint64 { return l.attempts[i].print })
 	l.signs = nil

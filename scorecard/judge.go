@@ -39,7 +39,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge the log: %w", err)
 	}
-	l.course = courseOf(&l.setup)
+	l.course = courseOf(&l.setup, l.services)
 	l.fillGaps()
 	l.linkTurns()
 	l.joinAll()
@@ -127,11 +127,19 @@ func (l *ledger) queries(row metricRow) []query {
 		}
 		return queries
 	}
+	if row.Effects && len(l.services) == 0 {
+		return []query{{Metric: row.Name}} // once is enough to say so
+	}
 	add("", "")
 	for _, p := range l.setup.Phases {
 		add(p.Name, "")
 	}
-	if row.per == perAttempts {
+	switch row.per {
+	case perEffects:
+		for _, p := range l.services {
+			add("", p.Name)
+		}
+	case perAttempts:
 		for _, p := range l.setup.Providers {
 			add("", p.Name)
 		}

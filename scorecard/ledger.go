@@ -5,11 +5,13 @@ import "cmp"
 // A ledger is all that a log says, both sides of it, joined and classified. The
 // measures are taken from it.
 type ledger struct {
-	setup    Setup
-	visits   []visit   // by due time
-	attempts []attempt // by arrival
-	signs    []sign    // of the attempts, until they are joined
-	marks    []marked  // by moment
+	setup    Setup      // its providers are those of models
+	services []Provider // those with effects
+	visits   []visit    // by due time
+	attempts []attempt  // by arrival
+	signs    []sign     // of the attempts, until they are joined
+	effects  []effect   // calls of services, by arrival
+	marks    []marked   // by moment
 	ended    *End
 	last     Seconds // the latest moment that a line was written
 

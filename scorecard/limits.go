@@ -49,6 +49,9 @@ func (l *ledger) limits() []string {
 		add("%d call%s to paths that no provider here has: what the app wanted there was not exercised",
 			l.join.UnknownPath, plural(l.join.UnknownPath))
 	}
+	if note := l.unattributed(); note != "" {
+		add("%s", note)
+	}
 	add("faults of name resolution (DNS) cannot be played")
 	switch real := len(l.real()); {
 	case real == 0:

@@ -157,6 +157,9 @@ type Provider struct {
 	// Upstream is the URL of a real endpoint; "": a mock answers. A real one's
 	// answers carry no proof of who gave them and whether they are whole.
 	Upstream string `json:"upstream,omitempty"`
+	// Effects says that it stands for a service that does something when it is called,
+	// and not for models: no user is answered by it, and nobody fails over from it.
+	Effects bool `json:"effects,omitempty"`
 }
 
 // Journey is one kind of user request.
@@ -287,5 +290,11 @@ type Attempt struct {
 	SDKRetry   *int     `json:"sdk_retry,omitempty"`   // x-stainless-retry-count
 	SDKTimeout *Seconds `json:"sdk_timeout,omitempty"` // the timeout that the SDK announces
 	Agent      string   `json:"agent,omitempty"`
-	Key        string   `json:"key,omitempty"` // hash of the API key, never the key
+	// Tool is what was called, of a service with effects; Executed says that the call
+	// had its effect, which one answered from memory has not; Idempotency is a hash of
+	// its Idempotency-Key.
+	Tool        string `json:"tool,omitempty"`
+	Executed    bool   `json:"executed,omitempty"`
+	Idempotency string `json:"idempotency,omitempty"`
+	Key         string `json:"key,omitempty"` // hash of the API key, never the key
 }

@@ -91,10 +91,11 @@ func metricMeanings() map[string]meaning {
 		"bill":              {"cost of the window per second ÷ cost of the baseline per second", ofBoth, "no model that was used has a `price` in the scenario"},
 		"budget_burn":       {"(1 − availability) × length ÷ ((1 − slo) × 30 days)", ofUsers, "the scenario names no `slo`"},
 
-		"wasted_tokens": {"1 − tokens of attempts that went into well-served answers ÷ all tokens", ofBoth, "no tokens were counted"},
-		"orphan_work":   {"Σ (end of the attempt − end of its user's request), where that is positive", ofBoth, noRequest},
-		"cache_share":   {"repeated questions answered whole without an attempt ÷ repeated questions", ofBoth, "no question was repeated"},
-		"context_kept":  {"follow-up turns whose prompt carries all earlier questions of the session that were answered by then ÷ follow-up turns that have such", ofBoth, "no journey has sessions; no prompt ever carried an earlier turn"},
+		"wasted_tokens":     {"1 − tokens of attempts that went into well-served answers ÷ all tokens", ofBoth, "no tokens were counted"},
+		"orphan_work":       {"Σ (end of the attempt − end of its user's request), where that is positive", ofBoth, noRequest},
+		"cache_share":       {"repeated questions answered whole without an attempt ÷ repeated questions", ofBoth, "no question was repeated"},
+		"context_kept":      {"follow-up turns whose prompt carries all earlier questions of the session that were answered by then ÷ follow-up turns that have such", ofBoth, "no journey has sessions; no prompt ever carried an earlier turn"},
+		"duplicate_effects": {"Σ over intents of (executions − 1); an intent is a request's call of one tool, the request known by its nonce, else by the trace, else by the idempotency key", ofProviders, "no provider is a service with effects; no tool did anything for a request that is known"},
 	}
 }
 
@@ -118,6 +119,7 @@ func findingMeanings() map[string]seen {
 		"stale_answer":                     by("A reply carries the answer to an earlier question of the session, once.", "harm"),
 		"lost_answer":                      by("A request was accepted for later and never delivered, once.", "harm"),
 		"hangs":                            by("A request did not end within its journey's timeout, once.", "harm", "latency_p99"),
+		"duplicate_effect":                 by("A tool did again what it had done for the same request, once.", "duplicate_effects"),
 		"no_fallback":                      by("Requests of a journey failed at a faulted provider and none of the journey was tried elsewhere, though one provider was whole.", "availability", "failover_time"),
 		"not_recovered":                    by("After all outages users stay unserved for as long as the outage, at most 60 s, though the baseline was healthy.", "recovery_lag"),
 		"breaker_stuck":                    by("A breaker that opened never closed after the outage, though its probes were answered or its users were not.", "breaker_stuck", "failback_time"),

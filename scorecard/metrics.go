@@ -31,12 +31,17 @@ const (
 	perNothing  per = iota
 	perOutage       // the outage of that provider which begins in the phase, as a window of its own
 	perAttempts     // attempts at that provider alone
+	perEffects      // calls of that service alone
 )
+
+// ofLedger says whether the metric is about the provider ledger, and of one provider
+// about its part of it.
+func (p per) ofLedger() bool { return p == perAttempts || p == perEffects }
 
 // metricRows is the table of metrics: a new one is a row and a function.
 func metricRows() []metricRow {
 	return slices.Concat(
-		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(), worthMetrics(),
+		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(), worthMetrics(), effectMetrics(),
 	)
 }
 

@@ -35,12 +35,18 @@ func (l *ledger) placeAll() {
 		l.placeVisit(&l.visits[i])
 	}
 	for i := range l.attempts {
-		a := &l.attempts[i]
-		if a.visit != none {
-			a.warm = l.visits[a.visit].warm
-		} else {
-			a.warm = a.arrived < l.calm.from
-		}
+		l.placeWarm(&l.attempts[i])
+	}
+	for i := range l.effects {
+		l.placeWarm(&l.effects[i].attempt)
+	}
+}
+
+// placeWarm says whether an attempt is of the warm-up.
+func (l *ledger) placeWarm(a *attempt) {
+	a.warm = a.arrived < l.calm.from
+	if a.visit != none {
+		a.warm = l.visits[a.visit].warm
 	}
 }
 

@@ -30,7 +30,7 @@ func (l *ledger) outcomeCounts() map[string]map[string]int {
 // knows come after, by name.
 func (l *ledger) providerRows() []ProviderRow {
 	dialects := map[string]string{}
-	for _, p := range l.setup.Providers {
+	for _, p := range slices.Concat(l.setup.Providers, l.services) {
 		dialects[p.Name] = p.Dialect
 	}
 	rows := []ProviderRow{}
@@ -39,13 +39,18 @@ func (l *ledger) providerRows() []ProviderRow {
 		i := l.providers.find(name)
 		at[i] = len(rows)
 		rows = append(rows, ProviderRow{
-			Name: name, Dialect: dialects[name], Statuses: map[string]int{}, Faults: map[string]int{},
+			Name: name, Dialect: dialects[name], Effects: isService(l.services, name), Statuses: map[string]int{}, Faults: map[string]int{},
 			Agents: slices.Sorted(maps.Keys(l.agents[i])),
 		})
 	}
 	for i := range l.attempts {
 		if a := &l.attempts[i]; !a.warm {
 			rows[at[a.provider]].add(a, l.kinds.word(a.kind))
+		}
+	}
+	for i := range l.effects {
+		if e := &l.effects[i]; !e.warm {
+			rows[at[e.provider]].add(&e.attempt, l.kinds.word(e.kind))
 		}
 	}
 	for i := range l.visits {
@@ -74,9 +79,9 @@ func (r *ProviderRow) add(a *attempt, fault string) {
 
 // providerNames gives all providers, the setup's first.
 func (l *ledger) providerNames() []string {
-	known := make([]string, len(l.setup.Providers))
-	for i, p := range l.setup.Providers {
-		known[i] = p.Name
+	var known []string
+	for _, p := range slices.Concat(l.setup.Providers, l.services) {
+		known = append(known, p.Name)
 	}
 	return knownFirst(known, l.providers.list)
 }

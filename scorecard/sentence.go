@@ -285,7 +285,7 @@ func (t teller) how(phase, journey string) string {
 	var parts []string
 	used := 0
 	for _, p := range t.card.Providers {
-		if p.Attempts > 0 {
+		if p.Attempts > 0 && !p.Effects {
 			used++
 		}
 	}

@@ -117,6 +117,10 @@ func (c *chart) byArrival() []Series {
 		a := &c.attempts[i]
 		c.count(in, c.providers.word(a.provider), a.arrived)
 	}
+	for i := range c.effects {
+		e := &c.effects[i]
+		c.count(in, c.providers.word(e.provider), e.arrived)
+	}
 	return c.series("arrivals", in, c.providerNames())
 }
 

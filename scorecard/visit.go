@@ -131,6 +131,7 @@ const (
 	endpointText
 	endpointEmbeddings
 	endpointOther
+	endpointEffect // something is done, and nothing said
 )
 
 func endpointOf(word string) endpoint {
@@ -143,6 +144,8 @@ func endpointOf(word string) endpoint {
 		return endpointEmbeddings
 	case "images", "moderations":
 		return endpointOther
+	case "tool":
+		return endpointEffect
 	}
 	return endpointText
 }

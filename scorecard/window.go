@@ -80,11 +80,11 @@ func (l *ledger) refuse(row metricRow, q query) Measure {
 
 // worstOf measures a metric on each of the query's windows and gives the worst.
 func (l *ledger) worstOf(row metricRow, q query) Measure {
-	if row.per == perAttempts {
+	if row.per.ofLedger() {
 		q.Unknown = leftOut // what was not sent made no attempts
 	}
 	ofOutage := row.Scope == "outage" || row.Scope == "after"
-	if !ofOutage && (q.Provider == "" || row.per == perAttempts) {
+	if !ofOutage && (q.Provider == "" || row.per.ofLedger()) {
 		return row.measure(l, l.window(q, none))
 	}
 	var found []Measure

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,7 +46,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := &attempt{arrived: time.Now()}
 	r, a.request = p.mock.Parse(r)
 	a.describe(p, r)
-	p.ledger.arrived(a.request.Nonce, a.line.Agent)
+	if !p.service { // a canary is to be seen where answers come from
+		p.ledger.arrived(a.request.Nonce, a.line.Agent)
+	}
 	a.w.ResponseWriter = w
 	// The server cancels the request's context when the client goes away, and
 	// also when it is closed itself, which is our doing and not the client's.
@@ -62,6 +65,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !stop() {
 			gone()
 		}
+		a.line.Executed = p.mock.Executed(r)
 		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
 	}()
 	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
@@ -97,6 +101,10 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 		Nth:      p.count(a.request.Nonce),
 		Agent:    shorten(r.UserAgent(), 100),
 		Key:      p.ledger.secrets.add(a.request.Key),
+	}
+	if a.request.Tool != "" {
+		a.line.Tool = shorten(a.request.Tool, 100)
+		a.line.Idempotency = fingerprint(a.request.Idempotency)
 	}
 	if n, err := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")); err == nil {
 		a.line.SDKRetry = &n
@@ -141,6 +149,9 @@ func fingerprint(prompt string) string {
 // hit notes what a fault did.
 func (p *provider) hit(r *http.Request, h faults.Hit) {
 	p.faulted.Add(1)
+	if p.service && worked(h.Kind) {
+		p.mock.Execute(r)
+	}
 	a := attemptOf(r)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -150,6 +161,11 @@ func (p *provider) hit(r *http.Request, h faults.Hit) {
 		wait := scorecard.Of(*h.RetryAfter)
 		a.line.RetryAfter, a.line.RetryAfterDate = &wait, h.RetryAfterDate
 	}
+}
+
+// worked says whether the provider has done its work when a fault of the kind lands.
+func worked(kind string) bool {
+	return slices.ContainsFunc(faults.Kinds(), func(k faults.Kind) bool { return k.Name == kind && k.Worked })
 }
 
 // served notes what the mock did.

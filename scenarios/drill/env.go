@@ -19,7 +19,7 @@ type Endpoint struct {
 	Dialect string
 	URL     string // http://host:port, https:// with TLS
 	BaseURL string // what the dialect's SDKs want
-	Key     string // the API key that started apps are given; "" for a real endpoint, which knows the app's own
+	Key     string // the API key that started apps are given; "" for a real endpoint, which knows the app's own, and for a service of tools, which wants none
 	CAFile  string // with TLS, the file of the certificate to trust
 }
 
@@ -33,7 +33,7 @@ func newEndpoint(p scenarios.Provider, seed uint64, addr, caFile string) Endpoin
 		caFile = ""
 	}
 	key := p.Key
-	if key == "" && p.Upstream == "" {
+	if key == "" && p.Upstream == "" && !p.Service() {
 		key = mockKey(seed, p.Name)
 	}
 	return Endpoint{

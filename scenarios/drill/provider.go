@@ -38,6 +38,7 @@ type provider struct {
 	tag      string // its word in the answers
 	endpoint Endpoint
 	spec     scenarios.Provider
+	service  bool // with effects, and of no models
 	ledger   *ledger
 	mock     *mockllm.Server
 	upstream *upstream // nil: the mock answers
@@ -57,12 +58,13 @@ type provider struct {
 
 func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*provider, error) {
 	p := &provider{
-		name:   spec.Name,
-		tag:    answer.Tag(spec.Name),
-		spec:   spec,
-		ledger: d.ledger,
-		served: make(chan struct{}),
-		nth:    map[string]int{},
+		name:    spec.Name,
+		tag:     answer.Tag(spec.Name),
+		spec:    spec,
+		service: spec.Service(),
+		ledger:  d.ledger,
+		served:  make(chan struct{}),
+		nth:     map[string]int{},
 	}
 	d.ledger.secrets.add(mockKey(d.plan.Seed, spec.Name))
 	d.ledger.providers = append(d.ledger.providers, p)

@@ -23,7 +23,9 @@ type client struct {
 func newClient(plan *scenarios.Plan) *client {
 	c := &client{plan: plan, edges: edgesOf(plan), kept: map[string]bool{}}
 	for _, p := range plan.Providers {
-		c.places = append(c.places, newPlace(plan, p))
+		if !p.Service() {
+			c.places = append(c.places, newPlace(plan, p))
+		}
 	}
 	for i := range plan.Journeys {
 		c.slow = append(c.slow, c.patience(i))

@@ -102,13 +102,18 @@ func rank(sorted []time.Duration, q float64) *scorecard.Seconds {
 	return &s
 }
 
+// answers says whether users are answered by a provider: not by a service of tools.
+func answers(plan *scenarios.Plan, provider string) bool {
+	return slices.ContainsFunc(plan.Providers, func(p scenarios.Provider) bool { return p.Name == provider && !p.Service() })
+}
+
 // failover is how long after the phase's first fault the last request was due
 // that could not be served: nil where there is no fault, or no end to it in the
 // phase.
 func failover(plan *scenarios.Plan, phase scenarios.Phase, visits []visit) *scorecard.Seconds {
 	onset := time.Duration(-1)
 	for _, w := range plan.Windows {
-		if w.From < phase.To && phase.From < w.To && (onset < 0 || w.From < onset) {
+		if w.From < phase.To && phase.From < w.To && answers(plan, w.Provider) && (onset < 0 || w.From < onset) {
 			onset = max(w.From, phase.From)
 		}
 	}
