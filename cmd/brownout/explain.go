@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,12 @@ func subjects() []subject {
 	for _, f := range findings {
 		all = append(all, subject{"finding." + f.Code, func(w io.Writer, width int) { explainFinding(w, f, width) }})
 	}
-	return all
+	return slices.Concat(all, keySubjects(), scenarioSubjects(), codeSubjects())
+}
+
+// called says whether a word names a subject: in full, or from any of its dots on.
+func (s subject) called(word string) bool {
+	return s.name == word || strings.HasSuffix(s.name, "."+word)
 }
 
 func newExplain(term *terminal) *cobra.Command {
@@ -40,15 +46,17 @@ func newExplain(term *terminal) *cobra.Command {
 		names = append(names, s.name)
 	}
 	return &cobra.Command{
-		Use:   "explain fault.KIND|metric.NAME|finding.CODE",
-		Short: "Explain a kind of fault, a metric or a finding",
+		Use:   "explain fault.KIND|metric.NAME|finding.CODE|key.PATH|scenario.NAME|code.N",
+		Short: "Explain a fault, a metric, a finding, a key, a scenario or an exit code",
 		Long: `Explain a kind of fault: what goes on the wire, real incidents with it, what a
 good client does, what the official SDKs do, and how a scenario writes it.
 Explain a metric: how it is computed, from what, when it is not measured, how it
 is scored, and what to do when it is bad. Explain a finding: what it is told by,
-and what to change.
+and what to change. Explain a key of the scenario language, a shipped scenario or an
+exit code.
 
 A bare word will do while it is unique:  brownout explain stall
+Of a key, its end will:                  brownout explain faults.share
 All kinds, all metrics:                  brownout list faults, brownout list metrics`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
@@ -56,7 +64,7 @@ All kinds, all metrics:                  brownout list faults, brownout list met
 			var found []subject
 			var meant []string
 			for _, s := range subjects() {
-				if _, bare, _ := strings.Cut(s.name, "."); s.name == args[0] || bare == args[0] {
+				if s.called(args[0]) {
 					found, meant = append(found, s), append(meant, s.name)
 				}
 			}
@@ -69,22 +77,32 @@ All kinds, all metrics:                  brownout list faults, brownout list met
 			}
 			return &exit{
 				code: exitUsage, err: fmt.Errorf("%q is more than one thing", args[0]),
-				hint: "say " + strings.Join(meant, " or "),
+				hint: "say " + someOf(meant),
 			}
 		},
 	}
+}
+
+// someOf names what is meant, or the first of many.
+func someOf(names []string) string {
+	const most = 6
+	if len(names) > most {
+		return strings.Join(names[:most], " or ") + ", …"
+	}
+	return strings.Join(names, " or ")
 }
 
 // unexplained is a word that is the name of nothing.
 func unexplained(word string, known []string) error {
 	e := &exit{
 		code: exitUsage, err: fmt.Errorf("nothing to explain about %q", word),
-		hint: "brownout list faults has all kinds, brownout list metrics all metrics",
+		hint: "brownout list faults has all kinds, brownout list metrics all metrics, scenarios/README.md all keys",
 	}
 	near := schema.Nearest(word, known)
-	for _, family := range []string{"fault.", "metric.", "finding."} {
-		if near == "" {
-			near = schema.Nearest(family+word, known)
+	for _, name := range known {
+		parts := strings.Split(name, ".")
+		if near == "" && schema.Nearest(word, parts[len(parts)-1:]) != "" {
+			near = name
 		}
 	}
 	if near != "" {
