@@ -40,7 +40,7 @@ func unsaid() []beyond {
 		{"unknown-provider", "a name that stands elsewhere", ""},
 		{"unset-variable", "the environment", ""},
 		{"variable", "text with several variables", ""},
-		{"contradiction", "two items of a list, or an upstream with what only mocks have", "bar-twice fault-provider-twice upstream"},
+		{"contradiction", "two items of a list, or an upstream or a service of tools with what only mocks of models have", "bar-twice fault-provider-twice tools upstream"},
 		{"missing-key", "a command line can bring the command, and a dialect needs a model", "app-no-command app-ready-empty request-dialect-no-model"},
 		{"name", "names with a form of their own", "model-name"},
 		{"out-of-bounds", "sums, and the size of what is written with a unit", "drill-too-long duration-too-long rate-too-high share-too-big too-many-requests"},
