@@ -1,7 +1,9 @@
 package scorecard
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -71,23 +73,37 @@ func starves(l *ledger) (s sighting) {
 // share is k of n, 0 of none.
 func share(k, n int) float64 { return float64(k) / float64(max(n, 1)) }
 
-// ownTemplate looks for replies in an outage that claim success, carry nothing of
-// any provider and do not own up to it.
+// ownTemplate looks for replies that claim success, carry nothing of any provider
+// and do not own up to it: in an outage, and after one, when a breaker still keeps
+// requests from the provider. What an app does on a good day too is no reply to an
+// outage.
 func ownTemplate(l *ledger) (s sighting) {
-	inOutage := func(v *visit) bool {
-		for k := range l.outages {
-			if l.belongs(v, int32(k)) {
-				return true
-			}
-		}
-		return false
+	if len(l.outages) == 0 {
+		return sighting{}
 	}
+	first := slices.MinFunc(l.outages, func(a, b outage) int { return cmp.Compare(a.from, b.from) }).from
+	habit := map[int32]bool{} // journeys with such replies before
 	for i, v := range l.counted {
-		if v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites && inOutage(v) {
+		own := v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites
+		switch {
+		case !own:
+		case l.inOutage(v), v.due >= first && !habit[v.journey]:
 			s.see(l, v.line, i)
+		case v.due < first:
+			habit[v.journey] = true
 		}
 	}
 	s.sentence = fmt.Sprintf("%s looked like a success and carried no model's words: a text of the app's own, not declared as one",
 		replies(s.count))
 	return s
+}
+
+// inOutage says whether a visit belongs to any outage.
+func (l *ledger) inOutage(v *visit) bool {
+	for k := range l.outages {
+		if l.belongs(v, int32(k)) {
+			return true
+		}
+	}
+	return false
 }

@@ -147,7 +147,9 @@ func failbackTime(l *ledger, w window) Measure {
 	after := l.until(w.outage)
 	points := make([]point, 0, len(w.visits))
 	for _, v := range l.recovering(w, after) {
-		points = append(points, point{v.due.Float(), l.firstAt(v) == provider, v.line})
+		if v.outcome != cached { // whom a cache answers goes nowhere
+			points = append(points, point{v.due.Float(), l.firstAt(v) == provider, v.line})
+		}
 	}
 	r := settle(points, settleOptions{Start: after.from.Float(), End: after.to.Float(), Share: 0.95 * j.share})
 	return settledMeasure(r, after.from.Float(), len(points))
@@ -158,12 +160,14 @@ func failbackTime(l *ledger, w window) Measure {
 func (l *ledger) switched(visits []*visit, provider int32) bool {
 	run := 0
 	for _, v := range visits {
-		if first := l.firstAt(v); first == none || first == provider {
+		switch first := l.firstAt(v); {
+		case v.outcome == cached:
+		case first == none, first == provider:
 			run = 0
-			continue
-		}
-		if run++; run == settleRun {
-			return true
+		default:
+			if run++; run == settleRun {
+				return true
+			}
 		}
 	}
 	return false

@@ -99,3 +99,29 @@ func TestRepeatAnsweredWithSomethingElse(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A cache that answers every other user hides from nobody where the others went, and
+// that they are back.
+func TestRoutesBesideACache(t *testing.T) {
+	breaker := breakerAfter(1)
+	d := surge("server_error", 1)
+	card := judge(t, d.play(func(q *ask) {
+		if q.u.N >= 50 && q.u.N%2 == 0 {
+			q.u.Repeat, q.u.Nonce = true, nonceWord(q.u.N%50)
+			fromCache(q)
+			return
+		}
+		breaker(q)
+	}))
+	if got := card.Outcomes["surge"]["cached"]; got != 150 {
+		t.Errorf("%d from the cache, want 150", got)
+	}
+	for metric, phase := range map[string]string{"switch_time": "surge", "failback_time": "after"} {
+		if m := measure(t, card, metric, phase, ""); m.Value == nil || *m.Value > 5 {
+			t.Errorf("%s is %+v", metric, m)
+		}
+	}
+	if got := codes(card); len(got) > 0 {
+		t.Errorf("findings %v", got)
+	}
+}

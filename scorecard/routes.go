@@ -23,7 +23,8 @@ func switchTime(l *ledger, w window) Measure {
 	provider := l.providers.find(o.provider)
 	points := make([]point, 0, len(w.visits))
 	for _, v := range w.visits {
-		if v.due >= o.onset && v.due < o.to {
+		// Whom a cache answers goes nowhere.
+		if v.due >= o.onset && v.due < o.to && v.outcome != cached {
 			first := l.firstAt(v)
 			points = append(points, point{v.due.Float(), first != none && first != provider, v.line})
 		}

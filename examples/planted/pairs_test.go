@@ -10,20 +10,11 @@ import (
 func pairs() [][2]string {
 	return [][2]string{
 		{"failover_after", "raw_error"},
-		{"failover_after", "never_fails_back"},
-		{"no_fallback", "leaks_key"},
 		{"dead_primary_first", "ignores_retry_after"},
-		{"dead_primary_first", "splices"},
-		{"never_fails_back", "raw_error"},
 		{"sits_slowness_out", "hangs"},
-		{"retries_at_once", "raw_error"},
 		{"ignores_retry_after", "hangs"},
 		{"retries_400", "foreign"},
-		{"retries_quota", "dead_primary_first"},
-		{"takes_halves", "raw_error"},
-		{"breaker_after", "splices"},
 		{"splices", "breaker_never_closes"},
-		{"breaker_open", "sits_slowness_out"},
 		{"forgets", "not_on_429"},
 		{"half_open_to_all", "template_as_answer"},
 		{"waits_for_primary", "not_midway"},
@@ -33,7 +24,14 @@ func pairs() [][2]string {
 		{"pauses_deferrable", "splices"},
 		{"users_last", "foreign"},
 		{"hedges_without_end", "leaks_key"},
-		{"takes_refusals", "never_fails_back"},
+		{"stale", "sits_slowness_out"},
+		{"mixes_sessions_up", "retries_401"},
+		{"loses_context", "raw_error"},
+		{"caches", "template_as_answer"},
+		{"puts_off_and_loses", "dead_primary_first"},
+		{"takes_broken_json", "never_fails_back"},
+		{"works_on", "leaks_key"},
+		{"crowds_fallback", "raw_error"},
 	}
 }
 

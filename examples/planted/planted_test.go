@@ -208,20 +208,26 @@ func traitNamed(t *testing.T, name string) app.Trait {
 	return app.Traits()[i]
 }
 
-// ordinary are the drills of the app without traits, each played once.
-type ordinary struct {
+// memo has each drill of an app with one trait or none played once, for what is
+// one trait's opposite is another trait.
+type memo struct {
 	mu    sync.Mutex
 	cards map[string]func() played
 }
 
-func (o *ordinary) play(t *testing.T, d app.Drill) played {
-	o.mu.Lock()
-	once, ok := o.cards[d.Name]
+// play plays a drill with a trait, "" for none.
+func (m *memo) play(t *testing.T, d app.Drill, trait string) played {
+	m.mu.Lock()
+	once, ok := m.cards[d.Name+" "+trait]
 	if !ok {
-		once = sync.OnceValue(func() played { return play(t, app.Scenario(d)) })
-		o.cards[d.Name] = once
+		var traits []string
+		if trait != "" {
+			traits = []string{trait}
+		}
+		once = sync.OnceValue(func() played { return play(t, app.Scenario(d), traits...) })
+		m.cards[d.Name+" "+trait] = once
 	}
-	o.mu.Unlock()
+	m.mu.Unlock()
 	return once()
 }
 
@@ -230,21 +236,19 @@ func (o *ordinary) play(t *testing.T, d app.Drill) played {
 func TestPlanted(t *testing.T) {
 	var tb table
 	t.Cleanup(func() { t.Log(tb.String()) })
-	plain := ordinary{cards: map[string]func() played{}}
+	drills := memo{cards: map[string]func() played{}}
 	for _, tr := range app.Traits() {
 		t.Run(tr.Name, func(t *testing.T) {
 			t.Parallel()
 			d := drillNamed(t, tr.Drill)
-			with := play(t, app.Scenario(d), tr.Name)
+			with := drills.play(t, d, tr.Name)
 			tb.add(expect(t, with, tr))
 
-			var without played
 			var instead app.Trait
-			if tr.Opposite == "" {
-				without = plain.play(t, d)
-			} else {
-				without, instead = play(t, app.Scenario(d), tr.Opposite), traitNamed(t, tr.Opposite)
+			if tr.Opposite != "" {
+				instead = traitNamed(t, tr.Opposite)
 			}
+			without := drills.play(t, d, instead.Name)
 			if diff := cmp.Diff(append([]string{}, slices.Sorted(slices.Values(instead.Findings))...), without.codes()); diff != "" {
 				t.Errorf("findings with the opposite (-its own +found):\n%s", diff)
 			}

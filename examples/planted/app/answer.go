@@ -12,7 +12,12 @@ const template = "The assistant cannot answer right now. Somebody will write to 
 
 // answer asks the providers in turn until one of them answers.
 func (a *App) answer(ctx context.Context, q *question, out *reply) {
-	switch {
+	switch known := a.kept(q); {
+	case a.rules.caches && known != "":
+		a.did("caches")
+		out.delta(known)
+		out.done()
+		return
 	case a.advice != nil:
 		a.finish(ctx, a.follow(ctx, a.advice(q.Message), q, out), q, out)
 		return
@@ -28,10 +33,13 @@ func (a *App) answer(ctx context.Context, q *question, out *reply) {
 		if i > 0 && a.confuses(q, out) {
 			return
 		}
-		if i == 0 && a.gaveUp(l) {
+		if i == 0 && a.gaveUp(l) || i > 0 && !a.paced() {
 			continue
 		}
 		last = a.use(ctx, l, q, out)
+		if i > 0 && last != nil && last.cause == limited {
+			a.did("crowds_fallback")
+		}
 		if i == 0 {
 			a.note(last)
 		}
@@ -88,14 +96,12 @@ func (a *App) confuses(q *question, out *reply) bool {
 	if a.rules.foreign == 0 || q.draws.Float64() >= a.rules.foreign {
 		return false
 	}
-	a.mu.Lock()
-	last := a.last
-	a.mu.Unlock()
-	if last == "" {
+	last := a.lastOf()
+	if last.told == "" {
 		return false
 	}
 	a.did("foreign")
-	out.delta(last)
+	out.delta(last.told)
 	out.done()
 	return true
 }
@@ -230,21 +236,7 @@ func (a *App) finish(ctx context.Context, f *failure, q *question, out *reply) {
 	if f.cause == left {
 		return
 	}
-	a.rules.end(a, ctx, f, out)
-}
-
-// keep remembers a whole answer.
-func (a *App) keep(q *question, text string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.last, a.answers[q.Message] = text, text
-}
-
-// kept is the answer that a question had before, "" when it had none.
-func (a *App) kept(q *question) string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.answers[q.Message]
+	a.rules.end(a, ctx, f, q, out)
 }
 
 // rest waits. The error says that the user left.

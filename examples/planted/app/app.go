@@ -10,7 +10,8 @@
 //	http.ListenAndServe("127.0.0.1:8000", a)
 //
 // It answers POST /chat {"message": "…"}, and POST /report, which can wait, with a
-// stream of events
+// stream of events. A "session" beside the message is a conversation, which the
+// model is told of; with "form": "json" the answer is a JSON document.
 //
 //	data: {"delta":"…"}                   a further piece of the answer
 //	data: {"delta":"…","degraded":true}   a prepared text instead of an answer
@@ -19,7 +20,8 @@
 //	event: error⏎data: {"error":"…"}      there will be none
 //
 // and GET /healthz with 200. Before the first piece an error is a 503 with
-// {"error": "…"}.
+// {"error": "…"}, and what is put off a 202 with {"id": n}, to be asked for with
+// GET /later/{id}.
 package app
 
 import (
@@ -75,8 +77,10 @@ type App struct {
 	forgot  time.Time         // when it last did
 	failing time.Time         // since when the primary has answered nobody; zero: it answers
 	moved   bool              // the primary was given up for good
-	last    string            // the text of the last whole answer
+	last    turn              // the last whole answer
 	answers map[string]string // whole answers by message
+	talks   map[string][]turn // what was answered, by session
+	putOff  []question        // what is to be answered later, by id
 }
 
 // A lane is the way to one provider.
@@ -97,14 +101,15 @@ func New(cfg Config) (*App, error) {
 	}
 	a := &App{
 		rules: r, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
-		seed: cfg.Seed, advice: cfg.Foresee, mux: http.NewServeMux(), gate: gate{rules: &r}, forgot: time.Now(),
-		answers: map[string]string{},
+		seed: cfg.Seed, advice: cfg.Foresee, mux: http.NewServeMux(), gate: newGate(&r), forgot: time.Now(),
+		answers: map[string]string{}, talks: map[string][]turn{},
 	}
 	for _, p := range cfg.Providers {
 		a.lanes = append(a.lanes, &lane{p, newBreaker(r.breaker, a.log.With("provider", p.Name))})
 	}
 	a.mux.HandleFunc("POST /chat", a.serve)
 	a.mux.HandleFunc("POST /report", a.serve)
+	a.mux.HandleFunc("GET /later/{id}", a.serveLater)
 	a.mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	return a, nil
 }
@@ -129,8 +134,14 @@ const maxBody = 1 << 20
 // A question is what one user asks.
 type question struct {
 	Message string `json:"message"`
+	Session string `json:"session"` // "": it is part of no conversation
+	Form    string `json:"form"`    // "json": the answer is to be a document
 	draws   *rand.Rand
+	later   bool // it was put off before
 }
+
+// A turn is a question and its answer.
+type turn struct{ session, asked, told string }
 
 func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	var q question
@@ -143,7 +154,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	q.draws = rand.New(rand.NewPCG(a.seed, h.Sum64()))
 	a.forgetInTime()
 	out := &reply{w: w}
-	if !a.enter(r.URL.Path != "/chat") {
+	if !a.enter(r.Context(), r.URL.Path != "/chat") {
 		a.did("turns_away", "path", r.URL.Path)
 		out.fail("there is too much to do, please try again in a minute")
 		return

@@ -71,10 +71,7 @@ func (a *App) attempt(ctx context.Context, l *lane, q *question, out sink) *fail
 
 // exchange sends the question and hands on the pieces of the answer.
 func (a *App) exchange(ctx context.Context, l *lane, q *question, piece func(string)) *failure {
-	body, err := json.Marshal(map[string]any{
-		"model": "gpt-4o-mini", "stream": true,
-		"messages": []any{map[string]string{"role": "user", "content": q.Message}},
-	})
+	body, err := json.Marshal(a.prompt(l, q))
 	if err != nil {
 		return &failure{cause: broken}
 	}
@@ -92,12 +89,33 @@ func (a *App) exchange(ctx context.Context, l *lane, q *question, piece func(str
 	if resp.StatusCode != http.StatusOK {
 		return refusal(resp)
 	}
-	return a.read(resp.Body, piece)
+	return a.read(resp.Body, q, piece)
+}
+
+// prompt is a question in the provider's dialect, with the conversation so far.
+func (a *App) prompt(l *lane, q *question) map[string]any {
+	said := func(who, what string) map[string]string { return map[string]string{"role": who, "content": what} }
+	var messages []any
+	if a.rules.losesContext && l != a.lanes[0] {
+		a.did("loses_context")
+	} else {
+		for _, t := range a.talk(q) {
+			messages = append(messages, said("user", t.asked), said("assistant", t.told))
+		}
+	}
+	if q.Form == "json" { // OpenAI wants the word in the prompt
+		messages = append(messages, said("system", "Answer with a JSON object."))
+	}
+	prompt := map[string]any{"model": "gpt-4o-mini", "stream": true, "messages": append(messages, said("user", q.Message))}
+	if q.Form == "json" {
+		prompt["response_format"] = map[string]string{"type": "json_object"}
+	}
+	return prompt
 }
 
 // read takes a stream for whole only when the model says that it has finished.
 // A connection also closes, and [DONE] also comes, after half an answer.
-func (a *App) read(body io.Reader, piece func(string)) *failure {
+func (a *App) read(body io.Reader, q *question, piece func(string)) *failure {
 	finished := false
 	var text strings.Builder
 	in := bufio.NewScanner(body)
@@ -130,6 +148,12 @@ func (a *App) read(body io.Reader, piece func(string)) *failure {
 	refused := strings.Contains(text.String(), "I can't help with that")
 	switch {
 	case in.Err() != nil, refused && !a.rules.takesRefusals:
+		return &failure{cause: broken}
+	case finished && q.Form == "json" && !json.Valid([]byte(text.String())):
+		if a.rules.takesBrokenJSON {
+			a.did("takes_broken_json")
+			return nil
+		}
 		return &failure{cause: broken}
 	case refused:
 		a.did("takes_refusals")

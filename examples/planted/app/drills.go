@@ -15,14 +15,15 @@ type Drill struct {
 	Rate       string // of users, per second
 	Deferrable string // the same, of work that can wait
 	Timeout    string // how long users wait
-	Users      string // further keys of the journeys
+	Asks       string // further members of the users' requests
+	Users      string // further keys of the journeys, one a line
 	Secondary  string // further keys of the second provider
 }
 
 // Drills is the table of outages.
 func Drills() []Drill {
 	return []Drill{
-		{Name: "down", About: "the primary answers nobody", Faults: []string{"{provider: primary, kind: server_error}"}},
+		{Name: "down", About: "the primary answers nobody", Faults: []string{down}},
 		{Name: "dragging", About: "the primary answers nobody, and takes 900 ms for it", Faults: []string{"{provider: primary, kind: gateway_timeout, hold: 900ms}"}},
 		{Name: "flaky", About: "four of ten requests to the primary fail", Faults: []string{"{provider: primary, kind: server_error, share: 40%}"}},
 		{
@@ -59,9 +60,34 @@ func Drills() []Drill {
 		{Name: "broken", About: "four of ten answers of the primary break off", Faults: []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
 		{Name: "stuck", About: "the primary takes 12 s for its first token", Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 120}}"}},
 		{Name: "unwilling", About: "four of ten answers of the primary are refusals", Faults: []string{"{provider: primary, kind: refusal, share: 40%}"}},
-		{Name: "dark", About: "no provider answers", Faults: []string{"{provider: [primary, secondary], kind: server_error}"}},
+		{Name: "dark", About: "no provider answers", Faults: []string{dark}},
+		{Name: "speechless", About: "no provider answers users in conversations", Faults: []string{dark}, Asks: talking, Users: sessions},
+		{Name: "talks", About: "the primary answers nobody, with users in conversations", Faults: []string{down}, Asks: talking, Users: sessions},
+		{Name: "repeated", About: "the primary answers nobody, and four of ten users ask what others asked before", Faults: []string{down}, Users: "repeat: 40%"},
+		{
+			Name: "postponed", About: "no provider answers, and users come back for what was put off", Faults: []string{dark},
+			Users: "deferred: {status: 202}\ndeliver: {path: \"/later/{{ticket}}\", ticket: $.id, every: 2s}\ndeliver_within: 28s",
+		},
+		{
+			Name: "impatient", About: "the primary takes 12 s for its first token, and users leave after two and ask again",
+			Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 120}}"}, Users: "impatience: {after: 2s, again: 1}",
+		},
+		{Name: "narrow", About: "the primary answers nobody, and the next provider 60 a minute", Faults: []string{down}, Secondary: "limits: {requests: 60/min}"},
+		{
+			Name: "tight", About: "the primary answers nobody, and takes 900 ms for it, with more users", Rate: "13/s",
+			Faults: []string{"{provider: primary, kind: gateway_timeout, hold: 900ms}"},
+		},
+		{Name: "garbled", About: "four of ten documents of the primary do not parse", Faults: []string{"{provider: primary, kind: broken_json, share: 40%}"}, Asks: "form: json"},
 	}
 }
+
+// Parts of several drills.
+const (
+	down     = "{provider: primary, kind: server_error}"
+	dark     = "{provider: [primary, secondary], kind: server_error}"
+	talking  = `session: "{{session}}"`
+	sessions = "sessions: {turns: 4, think: 2s}"
+)
 
 // Scenario writes the scenario of one drill, or of several one after the other.
 // Every answer takes 150 ms, so that what takes longer is the app's doing.
@@ -70,7 +96,8 @@ func Scenario(drills ...Drill) string {
 	for _, d := range drills {
 		all.Rate, all.Deferrable = cmp.Or(all.Rate, d.Rate), cmp.Or(all.Deferrable, d.Deferrable)
 		all.Timeout = cmp.Or(all.Timeout, d.Timeout)
-		all.Users, all.Secondary = cmp.Or(all.Users, d.Users), cmp.Or(all.Secondary, d.Secondary)
+		all.Asks, all.Users = cmp.Or(all.Asks, d.Asks), cmp.Or(all.Users, d.Users)
+		all.Secondary = cmp.Or(all.Secondary, d.Secondary)
 	}
 	var b strings.Builder
 	b.WriteString(`version: 1
@@ -106,16 +133,20 @@ providers:
 }
 
 func writeJourney(b *strings.Builder, name, priority, rate string, d Drill) {
+	asked := `message: "{{prompt}}"`
+	if d.Asks != "" {
+		asked += ", " + d.Asks
+	}
 	fmt.Fprintf(b, `    %s:
       rate: %s
       priority: %s
-      request: {path: /%s, json: {message: "{{prompt}}"}, stream: true}
+      request: {path: /%s, json: {%s}, stream: true}
       answer: {sse: "$.delta"}
       timeout: %s
       slow_over: {ttft: 2500ms, total: 3s}
       degraded: {json: {"$.degraded": true}}
       restart: {event: reset}
-`, name, rate, priority, name, cmp.Or(d.Timeout, "8s"))
+`, name, rate, priority, name, asked, cmp.Or(d.Timeout, "8s"))
 	writeKeys(b, "      ", d.Users)
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -10,13 +11,59 @@ import (
 type gate struct {
 	rules *rules
 
+	turns    chan struct{} // as many as may be answered at a time; nil: any number
 	mu       sync.Mutex
 	underWay int
+	nextPace time.Time       // when the next provider may be asked again
 	firsts   []time.Duration // how long the last first tokens took
 }
 
-// enter says whether a request may begin; one that may is to [gate.leave].
-func (g *gate) enter(canWait bool) bool {
+func newGate(r *rules) gate { return gate{rules: r, turns: make(chan struct{}, r.queues)} }
+
+// enter says whether a request may begin, when it is its turn; one that may is to
+// [gate.leave].
+func (g *gate) enter(ctx context.Context, canWait bool) bool {
+	if !g.room(canWait) {
+		return false
+	}
+	if g.rules.queues == 0 {
+		return true
+	}
+	select {
+	case g.turns <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		g.out()
+		return false
+	}
+}
+
+func (g *gate) leave() {
+	if g.rules.queues > 0 {
+		<-g.turns
+	}
+	g.out()
+}
+
+func (g *gate) out() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.underWay--
+}
+
+// paced says whether the next provider may be asked now, and counts it.
+func (g *gate) paced() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Now().Before(g.nextPace) {
+		return false
+	}
+	g.nextPace = time.Now().Add(g.rules.paceAt)
+	return true
+}
+
+// room says whether there is room for one more, and counts it.
+func (g *gate) room(canWait bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	room := g.rules.places
@@ -31,12 +78,6 @@ func (g *gate) enter(canWait bool) bool {
 	}
 	g.underWay++
 	return true
-}
-
-func (g *gate) leave() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.underWay--
 }
 
 // first takes how long a first token took.

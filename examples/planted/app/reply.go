@@ -40,6 +40,13 @@ func (r *reply) prepared(text string, declared bool) {
 	r.done()
 }
 
+// accept says that the answer comes later.
+func (r *reply) accept(id int) {
+	r.w.Header().Set("Content-Type", "application/json")
+	r.w.WriteHeader(http.StatusAccepted)
+	_ = json.NewEncoder(r.w).Encode(map[string]any{"id": id})
+}
+
 // fail says that there will be no answer.
 func (r *reply) fail(text string) {
 	if r.begun {

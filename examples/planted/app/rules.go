@@ -19,6 +19,7 @@ type rules struct {
 	staysMidway bool          // nor is it when the user has got some of the answer
 	neverBack   bool          // once the primary's breaker has opened, it is not asked again
 	waits       time.Duration // how long a request waits for an open breaker to close
+	paceAt      time.Duration // how far apart requests to the next provider are at least
 	hedge       time.Duration // the next provider is asked too when there is no answer by then; 0: never
 	hedgesOn    bool          // what a hedge has made needless goes on
 	forgets     time.Duration // how often the app loses what it knows of its providers; 0: never
@@ -30,13 +31,18 @@ type rules struct {
 	onClock bool    // retries wait for the next full second
 	pause   pause
 
-	takesHalves   bool    // an answer that ends is whole
-	takesRefusals bool    // a refusal is an answer
-	splices       bool    // what broke off is not taken back
-	foreign       float64 // share of the answers in a failure that are another's
-	worksOn       bool    // also when the user has left
+	takesHalves     bool    // an answer that ends is whole
+	takesRefusals   bool    // a refusal is an answer
+	takesBrokenJSON bool    // so is a document that does not parse
+	losesContext    bool    // only the primary is told the conversation so far
+	loses           bool    // what was put off is not kept
+	caches          bool    // who asks the same again gets the same answer
+	splices         bool    // what broke off is not taken back
+	foreign         float64 // share of the answers in a failure that are another's
+	worksOn         bool    // also when the user has left
 
 	places     int           // requests under way at a time, of which one sort of work has half; 0: no end
+	queues     int           // requests answered at a time, while all others wait; 0: no end
 	usersFirst bool          // it is the work that can wait, not that of users
 	calmBelow  time.Duration // work that can wait is turned away while first tokens take longer; 0: never
 
@@ -84,37 +90,75 @@ func (p pause) before(try int, f *failure, draws *rand.Rand) time.Duration {
 }
 
 // An ending is what the user gets when no provider answers.
-type ending func(a *App, ctx context.Context, f *failure, out *reply)
+type ending func(a *App, ctx context.Context, f *failure, q *question, out *reply)
 
-func inOwnWords(_ *App, _ context.Context, _ *failure, out *reply) {
+func inOwnWords(_ *App, _ context.Context, _ *failure, _ *question, out *reply) {
 	out.fail("the assistant cannot answer right now, please try again in a minute")
 }
 
 func byTemplate(trait string, declared bool) ending {
-	return func(a *App, _ context.Context, _ *failure, out *reply) {
+	return func(a *App, _ context.Context, _ *failure, _ *question, out *reply) {
 		a.did(trait)
 		a.restart(out)
 		out.prepared(template, declared)
 	}
 }
 
-func withItsWords(a *App, ctx context.Context, f *failure, out *reply) {
+func withItsWords(a *App, ctx context.Context, f *failure, q *question, out *reply) {
 	if f.raw == "" {
-		inOwnWords(a, ctx, f, out)
+		inOwnWords(a, ctx, f, q, out)
 		return
 	}
 	a.did("raw_error")
 	out.fail(f.raw)
 }
 
-func withTheKey(a *App, _ context.Context, f *failure, out *reply) {
+func withTheKey(a *App, _ context.Context, _ *failure, _ *question, out *reply) {
 	a.did("leaks_key")
 	out.fail(fmt.Sprintf("asking %s with key %s failed", a.lanes[0].URL, a.lanes[0].Key))
 }
 
-func notAtAll(a *App, ctx context.Context, _ *failure, _ *reply) {
+func notAtAll(a *App, ctx context.Context, _ *failure, _ *question, _ *reply) {
 	a.did("hangs")
 	<-ctx.Done()
+}
+
+// fromMemory answers with what the session was told last.
+func fromMemory(trait string, declared bool) ending {
+	return func(a *App, ctx context.Context, f *failure, q *question, out *reply) {
+		said := a.talk(q)
+		if len(said) == 0 {
+			inOwnWords(a, ctx, f, q, out)
+			return
+		}
+		a.did(trait)
+		a.restart(out)
+		out.prepared(said[len(said)-1].told, declared)
+	}
+}
+
+// fromAnothers answers with what another session was told last.
+func fromAnothers(a *App, ctx context.Context, f *failure, q *question, out *reply) {
+	last := a.lastOf()
+	if last.told == "" || last.session == q.Session {
+		inOwnWords(a, ctx, f, q, out)
+		return
+	}
+	a.did("mixes_sessions_up")
+	a.restart(out)
+	out.prepared(last.told, false)
+}
+
+// putsOff accepts the question, to be answered when it is asked for.
+func putsOff(trait string) ending {
+	return func(a *App, ctx context.Context, f *failure, q *question, out *reply) {
+		if q.later || out.begun {
+			inOwnWords(a, ctx, f, q, out)
+			return
+		}
+		a.did(trait)
+		out.accept(a.accept(*q))
+	}
 }
 
 // rulesOf are the good ones, as the traits change them.

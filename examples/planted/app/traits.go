@@ -56,7 +56,7 @@ func (f Figure) String() string {
 // Traits is the table of all that can be planted.
 func Traits() []Trait {
 	var all []Trait
-	for _, part := range [][]Trait{turning(), retrying(), breaking(), choosing(), answering()} {
+	for _, part := range [][]Trait{turning(), retrying(), breaking(), choosing(), answering(), remembering(), crowding()} {
 		all = append(all, part...)
 	}
 	return all
@@ -65,10 +65,6 @@ func Traits() []Trait {
 // rate is what requests are apart in a drill, in seconds: nothing that is told by
 // who was served is known any closer.
 const rate = 0.1
-
-// afterwards is how many requests a breaker keeps away when the outage is over. They
-// are no work of the outage, and a finding about outages does not count them.
-const afterwards = 30
 
 // turning are traits of when another provider is asked.
 func turning() []Trait {
@@ -104,11 +100,17 @@ func turning() []Trait {
 			set: does(func(r *rules) { r.firstToken *= 20 }),
 		},
 		{
-			Name: "works_on", Does: "the same, and also when the user has left",
-			Opposite: "has_no_deadline",
-			Drill:    "stuck", Findings: []string{"hangs", "no_fallback", "orphaned_work"},
+			Name: "outwaits_users", Does: "waits 4 s for the first token, longer than its users stay",
+			Opposite: "works_on",
+			Drill:    "impatient",
+			set:      does(func(r *rules) { r.firstToken *= 4 }),
+		},
+		{
+			Name: "works_on", Does: "the same, and goes on when the user has left",
+			Opposite: "outwaits_users",
+			Drill:    "impatient", Findings: []string{"orphaned_work"},
 			set: does(func(r *rules) {
-				r.firstToken *= 20
+				r.firstToken *= 4
 				r.worksOn = true
 			}),
 		},
@@ -316,6 +318,11 @@ func answering() []Trait {
 			set: does(func(r *rules) { r.takesRefusals = true }),
 		},
 		{
+			Name: "takes_broken_json", Does: "takes a document for an answer that does not parse",
+			Drill: "garbled", Findings: []string{"broken_json_passed_on"}, Figures: []Figure{{"broken_json_passed_on", "takes_broken_json", 0}, {"harm", "takes_broken_json", 0}},
+			set: does(func(r *rules) { r.takesBrokenJSON = true }),
+		},
+		{
 			Name: "splices", Does: "goes on with another provider's answer where one broke off",
 			Opposite: "restarts",
 			Drill:    "broken", Findings: []string{"spliced_answer"}, Figures: []Figure{{"spliced_answer", "splices", 0}, {"harm", "splices", 0}},
@@ -341,7 +348,7 @@ func answering() []Trait {
 		{
 			Name: "template_as_answer", Does: "has a prepared text when no provider answers, and does not own up to it",
 			Opposite: "template",
-			Drill:    "dark", Findings: []string{"undeclared_template"}, Figures: []Figure{{"undeclared_template", "template_as_answer", afterwards}},
+			Drill:    "dark", Findings: []string{"undeclared_template"}, Figures: []Figure{{"undeclared_template", "template_as_answer", 0}},
 			set: does(func(r *rules) { r.end = byTemplate("template_as_answer", false) }),
 		},
 		{
@@ -358,6 +365,77 @@ func answering() []Trait {
 			Name: "hangs", Does: "never ends a request that no provider answers",
 			Drill: "dark", Findings: []string{"hangs"}, Figures: []Figure{{"hangs", "hangs", 0}, {"harm", "hangs", 0}},
 			set: does(func(r *rules) { r.end = notAtAll }),
+		},
+	}
+}
+
+// remembering are traits of what an app knows of earlier questions.
+func remembering() []Trait {
+	return []Trait{
+		{
+			Name: "stale", Does: "gives the session's last answer again when no provider answers",
+			Opposite: "stale_declared",
+			Drill:    "speechless", Findings: []string{"stale_answer"}, Figures: []Figure{{"stale_answer", "stale", 0}, {"harm", "stale", 0}},
+			set: does(func(r *rules) { r.end = fromMemory("stale", false) }),
+		},
+		{
+			Name: "stale_declared", Does: "the same, and owns up to it",
+			Opposite: "stale",
+			Drill:    "speechless", Figures: []Figure{{"harm", "0", 0}},
+			set: does(func(r *rules) { r.end = fromMemory("stale_declared", true) }),
+		},
+		{
+			Name: "mixes_sessions_up", Does: "gives another session's last answer when no provider answers",
+			Drill: "speechless", Findings: []string{"foreign_answer"}, Figures: []Figure{{"foreign_answer", "mixes_sessions_up", 0}},
+			set: does(func(r *rules) { r.end = fromAnothers }),
+		},
+		{
+			Name: "loses_context", Does: "tells the next provider the last question, and not what was said before",
+			Drill: "talks", Findings: []string{"context_lost"}, Figures: []Figure{{"context_kept", "0", 0.2}},
+			set: does(func(r *rules) { r.losesContext = true }),
+		},
+		{
+			Name: "caches", Does: "keeps its answers, and gives them to who asks the same again",
+			Drill: "repeated", Figures: []Figure{{"cache_share", "1", 0}},
+			set: does(func(r *rules) { r.caches = true }),
+		},
+		{
+			Name: "puts_off", Does: "accepts what no provider answers, and answers it when it is next asked for: all of it at once",
+			Opposite: "puts_off_and_loses",
+			Drill:    "postponed", Findings: []string{"herd_on_return"}, Figures: []Figure{{"harm", "0", 0}},
+			set: does(func(r *rules) { r.end = putsOff("puts_off") }),
+		},
+		{
+			Name: "puts_off_and_loses", Does: "accepts what no provider answers, and forgets it",
+			Opposite: "puts_off",
+			Drill:    "postponed", Findings: []string{"lost_answer"}, Figures: []Figure{{"lost_answer", "puts_off_and_loses", 0}, {"harm", "puts_off_and_loses", 0}},
+			set: does(func(r *rules) {
+				r.end = putsOff("puts_off_and_loses")
+				r.loses = true
+			}),
+		},
+	}
+}
+
+// crowding are traits of too much work in one place.
+func crowding() []Trait {
+	return []Trait{
+		{
+			Name: "crowds_fallback", Does: "asks the next provider for everybody, as it does by itself",
+			Opposite: "paces_fallback",
+			Drill:    "narrow", Findings: []string{"fallback_saturated"}, Figures: []Figure{{"fallback_saturated", "crowds_fallback", 0}},
+			set: does(func(r *rules) { r.paceAt = 0 }),
+		},
+		{
+			Name: "paces_fallback", Value: "1s", Does: "asks the next provider no more often than that, and turns the other users away",
+			Opposite: "crowds_fallback",
+			Drill:    "narrow", Figures: []Figure{{"fallback_share", "0.05", 0.05}},
+			set: lasting(func(r *rules, d time.Duration) { r.paceAt = d }),
+		},
+		{
+			Name: "queues", Value: "2", Does: "answers so many at a time, while the others wait as long as it takes",
+			Drill: "tight", Findings: []string{"not_recovered"},
+			set: counting(func(r *rules, n int) { r.queues = n }),
 		},
 	}
 }
