@@ -39,7 +39,10 @@ func pairs() [][2]string {
 func TestPlantedPairs(t *testing.T) {
 	var tb table
 	t.Cleanup(func() { t.Log(tb.String()) })
-	for _, pair := range pairs() {
+	for i, pair := range pairs() {
+		if i%stride != 0 {
+			continue
+		}
 		t.Run(pair[0]+" "+pair[1], func(t *testing.T) {
 			t.Parallel()
 			a, b := traitNamed(t, pair[0]), traitNamed(t, pair[1])

@@ -2,5 +2,7 @@
 
 package main_test
 
-// sample is how many of the shipped scenarios are played.
-const sample = 1000
+const (
+	sample = 1000 // shipped scenarios that are played, at most
+	stride = 1    // traits, or pairs of them, that the tests go on at a time: each is played
+)

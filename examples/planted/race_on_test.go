@@ -2,6 +2,9 @@
 
 package main_test
 
-// sample is how many of the shipped scenarios are played: the race detector makes
-// them ten times as long.
-const sample = 4
+// A drill takes ten times as long under the race detector, and most of what runs in
+// it is the same for all: what each shows is for the other run to say.
+const (
+	sample = 4  // shipped scenarios that are played
+	stride = 12 // traits, or pairs of them, that the tests go on at a time
+)

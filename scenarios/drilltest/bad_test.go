@@ -18,6 +18,7 @@ func TestBadApps(t *testing.T) {
 		name string
 		says []string
 	}{
+		{"SurvivesABrownout", readmeSays(t)},
 		{"MissesABar", []string{"verdict is fail, want pass", "availability", "surge", "baseline"}},
 		{"MissesAMetric", []string{"availability in surge is 0.", "want at least 0.9"}},
 		{"AsksForAMetricThatIsNone", []string{"availibility was not measured: no metric of that name; the card has", "availability"}},

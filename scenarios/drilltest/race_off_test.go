@@ -2,5 +2,9 @@
 
 package drilltest_test
 
-// usualRuns of two hours: enough to be compared.
-const usualRuns = 2
+// What TestTwoHourDrill plays: enough runs to be compared, and the users that the
+// scenario says.
+const (
+	usualRuns = 2
+	usualRate = 2 // per second
+)
