@@ -83,7 +83,7 @@ func usage(flags *flag.FlagSet) error {
 }
 
 func config(getenv func(string) string, traits []string, log *slog.Logger) app.Config {
-	cfg := app.Config{Traits: traits, Log: log, Seed: rand.Uint64()}
+	cfg := app.Config{Tools: getenv("BROWNOUT_TOOLS_URL"), Traits: traits, Log: log, Seed: rand.Uint64()}
 	for _, name := range []string{"primary", "secondary"} {
 		prefix := "BROWNOUT_" + strings.ToUpper(name)
 		cfg.Providers = append(cfg.Providers, app.Provider{Name: name, URL: getenv(prefix+"_URL") + "/v1", Key: getenv(prefix + "_KEY")})

@@ -46,7 +46,7 @@ func config(env drilltest.Env, traits ...string) app.Config {
 			{Name: "primary", URL: env.BaseURL("primary"), Key: env.Key("primary")},
 			{Name: "secondary", URL: env.BaseURL("secondary"), Key: env.Key("secondary")},
 		},
-		Traits: traits, Client: env.Client(), Log: slog.New(slog.NewJSONHandler(env.Log(), nil)),
+		Tools: env.Getenv("BROWNOUT_TOOLS_URL"), Traits: traits, Client: env.Client(), Log: slog.New(slog.NewJSONHandler(env.Log(), nil)),
 	}
 }
 

@@ -21,7 +21,8 @@
 //
 // and GET /healthz with 200. Before the first piece an error is a 503 with
 // {"error": "…"}, and what is put off a 202 with {"id": n}, to be asked for with
-// GET /later/{id}.
+// GET /later/{id}. Where it has a tool it opens a
+// ticket for each question first.
 package app
 
 import (
@@ -41,6 +42,7 @@ import (
 // Config is how an app is set up.
 type Config struct {
 	Providers []Provider   // in the order in which they are asked; the first is the primary
+	Tools     string       // the URL of the service that its tool is at; "": it has no tool
 	Traits    []string     // NAME or NAME=VALUE, of [Traits]; none: the app is good
 	Client    *http.Client // nil: [http.DefaultClient]
 	// Log gets a line for each thing that a trait makes the app do, with the
@@ -65,6 +67,7 @@ type Provider struct {
 type App struct {
 	rules  rules
 	lanes  []*lane
+	tools  string
 	client *http.Client
 	log    *slog.Logger
 	seed   uint64
@@ -100,7 +103,7 @@ func New(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{
-		rules: r, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
+		rules: r, tools: cfg.Tools, client: cmp.Or(cfg.Client, http.DefaultClient), log: cmp.Or(cfg.Log, slog.Default()),
 		seed: cfg.Seed, advice: cfg.Foresee, mux: http.NewServeMux(), gate: newGate(&r), forgot: time.Now(),
 		answers: map[string]string{}, talks: map[string][]turn{},
 	}
@@ -163,6 +166,9 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	if a.rules.worksOn {
 		ctx = context.WithoutCancel(ctx)
+	}
+	if a.tools != "" {
+		a.act(ctx, &q)
 	}
 	a.answer(ctx, &q, out)
 }

@@ -18,6 +18,7 @@ type Drill struct {
 	Asks       string // further members of the users' requests
 	Users      string // further keys of the journeys, one a line
 	Secondary  string // further keys of the second provider
+	Tools      bool   // the app has a tool
 }
 
 // Drills is the table of outages.
@@ -78,6 +79,10 @@ func Drills() []Drill {
 			Faults: []string{"{provider: primary, kind: gateway_timeout, hold: 900ms}"},
 		},
 		{Name: "garbled", About: "four of ten documents of the primary do not parse", Faults: []string{"{provider: primary, kind: broken_json, share: 40%}"}, Asks: "form: json"},
+		{
+			Name: "repeating", About: "four of ten calls of the app's tool take effect and are not answered", Tools: true,
+			Faults: []string{"{provider: tools, kind: gateway_timeout, hold: 200ms, share: 40%}"},
+		},
 	}
 }
 
@@ -98,6 +103,7 @@ func Scenario(drills ...Drill) string {
 		all.Timeout = cmp.Or(all.Timeout, d.Timeout)
 		all.Asks, all.Users = cmp.Or(all.Asks, d.Asks), cmp.Or(all.Users, d.Users)
 		all.Secondary = cmp.Or(all.Secondary, d.Secondary)
+		all.Tools = all.Tools || d.Tools
 	}
 	var b strings.Builder
 	b.WriteString(`version: 1
@@ -116,6 +122,9 @@ providers:
     models: *pace
 `)
 	writeKeys(&b, "    ", all.Secondary)
+	if all.Tools {
+		b.WriteString("  tools: {dialect: tools}\n")
+	}
 	b.WriteString("traffic:\n  target: http://127.0.0.1:8000\n  journeys:\n")
 	writeJourney(&b, "chat", "critical", cmp.Or(all.Rate, "10/s"), all)
 	if all.Deferrable != "" {

@@ -25,6 +25,8 @@ type rules struct {
 	forgets     time.Duration // how often the app loses what it knows of its providers; 0: never
 	breaker     breakerRules
 
+	keyless bool // calls of the tool have no idempotency key
+
 	retries int     // at one provider
 	again   []cause // failures that are worth one
 	doubles bool    // each retry is twice as many attempts at a time

@@ -313,6 +313,12 @@ func answering() []Trait {
 			set: does(func(r *rules) { r.takesHalves = true }),
 		},
 		{
+			Name: "repeats_effects", Does: "calls its tool again when that does not answer, without an idempotency key",
+			Drill: "repeating", Findings: []string{"duplicate_effect"},
+			Figures: []Figure{{"duplicate_effect", "repeats_effects", 0}, {"duplicate_effects", "repeats_effects", 0}},
+			set:     does(func(r *rules) { r.keyless = true }),
+		},
+		{
 			Name: "takes_refusals", Does: "takes a refusal for an answer",
 			Drill: "unwilling", Findings: []string{"gibberish_passed_on"}, Figures: []Figure{{"gibberish_passed_on", "takes_refusals", 0}},
 			set: does(func(r *rules) { r.takesRefusals = true }),
