@@ -62,7 +62,7 @@ func scenarioSubjects() []subject {
 			for _, source := range e.Sources {
 				fmt.Fprintln(w, filled(source, "  ", width))
 			}
-			fmt.Fprintf(w, "\nTo run it\n  brownout run %s --with app.drill.yaml\n", e.Name)
+			fmt.Fprintf(w, "\nTo see it, and to run it\n  brownout plan %s\n  brownout run %s --with app.drill.yaml\n", e.Name, e.Name)
 		}})
 	}
 	return all

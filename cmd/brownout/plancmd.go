@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/preview"
+)
+
+func newPlan(term *terminal) *cobra.Command {
+	var with string
+	var formats []string
+	var asJSON bool
+	var names []string
+	for _, f := range preview.Formats() {
+		names = append(names, f.Name)
+	}
+	cmd := &cobra.Command{
+		Use:   "plan SCENARIO",
+		Short: "Show what a drill will be, without running it",
+		Long: `plan shows a drill before it is run: the timeline with every fault as high as its
+share, how many requests meet each, what each bar can prove with them, what the
+best of all clients would reach (par), and the environment that the app needs.
+Nothing is started, nothing is sent.
+
+Requests are counted by the draws that the drill will make, of first attempts, as
+if all of them went to the fault's provider. The yaml format is the scenario as it
+would be played, with its parents and app file merged in; defaults are not filled
+in.`,
+		Example: `  brownout plan ai-brownout
+  brownout plan support.drill.yaml --with app.drill.yaml --format text --format svg=plan.svg`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if asJSON {
+				formats = append(formats, "json")
+			}
+			if len(formats) == 0 {
+				formats = []string{"text"}
+			}
+			for _, f := range formats {
+				if name, path, given := strings.Cut(f, "="); !slices.Contains(names, name) || given && path == "" {
+					return &exit{code: exitUsage, err: fmt.Errorf("unknown format %q", f), hint: "formats: " + strings.Join(names, ", ") + ", or NAME=PATH"}
+				}
+			}
+			plan, err := load(term, args[0], scenarios.Options{AppFile: with, HaveApp: true})
+			if err != nil {
+				return err
+			}
+			return writePlan(term, preview.Of(plan, environment(plan)), formats)
+		},
+	}
+	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	cmd.Flags().StringArrayVar(&formats, "format", nil, "write it as `NAME[=PATH]`: "+strings.Join(names, ", ")+" (no PATH: stdout; repeatable)")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	return cmd
+}
+
+// environment is what the app needs; nil where it is not known yet: a port that is
+// any free one, a certificate that is not there.
+func environment(plan *scenarios.Plan) []string {
+	if slices.ContainsFunc(plan.Providers, func(p scenarios.Provider) bool { return p.TLS }) {
+		return nil
+	}
+	endpoints, err := drill.Planned(plan, "", "")
+	if err != nil {
+		return nil
+	}
+	return drill.Env(endpoints)
+}
+
+// plain says that the terminal has letters alone.
+func plain() bool {
+	locale := os.Getenv("LC_ALL")
+	return os.Getenv("TERM") == "dumb" || locale == "C" || locale == "POSIX"
+}
+
+func writePlan(term *terminal, p preview.Preview, formats []string) error {
+	all := preview.Formats()
+	for _, f := range formats {
+		name, path, _ := strings.Cut(f, "=")
+		format := all[slices.IndexFunc(all, func(f preview.Format) bool { return f.Name == name })]
+		style := preview.Options{Width: 100}
+		write := func(w io.Writer) error { return format.Write(w, p, style) }
+		if path != "" {
+			if err := toolFailed(writeFile(path, write)); err != nil {
+				return err
+			}
+			continue
+		}
+		style = preview.Options{Width: term.style().Width, Color: term.style().Color, ASCII: plain()}
+		if err := write(term.out); err != nil {
+			return toolFailed(fmt.Errorf("write %s: %w", name, err))
+		}
+	}
+	return nil
+}

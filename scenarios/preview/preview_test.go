@@ -1,0 +1,126 @@
+package preview_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/library"
+	"github.com/seed-76a9de92/brownout/scenarios/preview"
+)
+
+var update = flag.Bool("update", false, "write the files of testdata anew")
+
+func day(t *testing.T) preview.Preview {
+	t.Helper()
+	plan, problems := scenarios.Load("testdata/day.drill.yaml", scenarios.Options{})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	return preview.Of(plan, []string{"OPENAI_BASE_URL=http://127.0.0.1:4100/v1"})
+}
+
+func written(t *testing.T, format string, p preview.Preview, o preview.Options) string {
+	t.Helper()
+	for _, f := range preview.Formats() {
+		if f.Name == format {
+			var b bytes.Buffer
+			if err := f.Write(&b, p, o); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		}
+	}
+	t.Fatalf("no format %s", format)
+	return ""
+}
+
+// TestGoldens holds every format of one scenario against its file.
+func TestGoldens(t *testing.T) {
+	p := day(t)
+	for name, o := range map[string]preview.Options{
+		"day.text": {Width: 100}, "day-narrow.text": {Width: 60, ASCII: true, Color: true},
+		"day.json": {}, "day.yaml": {}, "day.svg": {},
+	} {
+		_, format, _ := strings.Cut(name, ".")
+		got := written(t, format, p, o)
+		file := "testdata/" + name + ".out"
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got), -update accepts it\n%s", name, diff)
+		}
+	}
+}
+
+// TestCounts checks how many requests meet what, where it can be told beforehand.
+func TestCounts(t *testing.T) {
+	p := day(t)
+	if p.Requests != 1500 || p.Peak != 15 {
+		t.Errorf("%d requests, %d in a second; 15/s for 100s were said", p.Requests, p.Peak)
+	}
+	hits := map[string]int{}
+	for _, f := range p.Faults {
+		if f.Hits != nil {
+			hits[f.Kind] = *f.Hits
+		}
+		if f.Kind == "refuse" && (f.Hits != nil || f.Due != 15*15) {
+			t.Errorf("refuse: hits %v, %d due; it is there for 15s of 30", f.Hits, f.Due)
+		}
+		if want := f.Kind == "server_error" || f.Kind == "overloaded"; f.AtMost != want {
+			t.Errorf("%s: at most: %v", f.Kind, f.AtMost)
+		}
+	}
+	// The ramp takes 40% of 150 requests, then 80% of 300; hang all streams that it
+	// leaves in its 10s: a fifth of 100.
+	for kind, near := range map[string]int{"rate_limit": 300, "hang": 20, "server_error": 75, "overloaded": 15} {
+		if n := hits[kind]; n < near*2/3 || n > near*4/3 {
+			t.Errorf("%s: %d requests meet it; about %d should", kind, n, near)
+		}
+	}
+}
+
+// TestBars checks what the bars can prove.
+func TestBars(t *testing.T) {
+	for _, b := range day(t).Bars {
+		if b.Says == "availability min 99.9%" && (b.Requests != 450 || b.Needs <= b.Requests || b.Proves < 0.991 || b.Proves > 0.992) {
+			t.Errorf("450 requests can prove 450/453.84: %+v", b)
+		}
+	}
+}
+
+// TestShipped draws every shipped scenario, and the picture is XML.
+func TestShipped(t *testing.T) {
+	for _, name := range library.Names() {
+		plan, _ := scenarios.Load(name, scenarios.Options{HaveApp: true})
+		p := preview.Of(plan, nil)
+		for _, line := range strings.Split(written(t, "text", p, preview.Options{Width: 100}), "\n") {
+			if strings.Contains(line, "▁") && len([]rune(line)) > 100 {
+				t.Errorf("%s: wider than the terminal: %s", name, line)
+			}
+		}
+		d := xml.NewDecoder(strings.NewReader(written(t, "svg", p, preview.Options{})))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+	}
+}

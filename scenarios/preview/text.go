@@ -1,0 +1,153 @@
+package preview
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode/utf8"
+
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
+)
+
+func writeText(to io.Writer, p Preview, o Options) error {
+	w := bufio.NewWriter(to)
+	fmt.Fprintf(w, "%s", p.Name)
+	if p.Title != "" {
+		fmt.Fprintf(w, ": %s", p.Title)
+	}
+	fmt.Fprintf(w, "\nseed %d, %s, %d requests, %d in the fullest second\n\n", p.Seed, span(p.Length.Duration()), p.Requests, p.Peak)
+	gantt(w, p, o)
+	phases(w, p)
+	bars(w, p)
+	if len(p.Env) > 0 {
+		fmt.Fprintf(w, "\nThe app finds the mocks by\n")
+		for _, v := range p.Env {
+			fmt.Fprintf(w, "  %s\n", v)
+		}
+	}
+	return w.Flush()
+}
+
+// gantt draws the timeline: a line for each fault, as high as its share at each
+// moment.
+func gantt(w io.Writer, p Preview, o Options) {
+	label := 0
+	for _, f := range p.Faults {
+		label = max(label, utf8.RuneCountInString(f.Kind)+2)
+	}
+	columns := max(20, min(o.Width, 160)-label-1)
+	fmt.Fprintf(w, "%*s %s\n", -label, "", ruler(p, columns))
+	provider := ""
+	for _, f := range p.Faults {
+		if f.Provider != provider {
+			provider = f.Provider
+			fmt.Fprintln(w, provider)
+		}
+		line := shape(f, p.Length.Duration(), columns, o)
+		if o.Color {
+			line = "\x1b[31m" + line + "\x1b[0m"
+		}
+		fmt.Fprintf(w, "  %*s %s\n", 2-label, f.Kind, line)
+		fmt.Fprintf(w, "%*s   %s\n", -label, "", strings.TrimLeft(strings.TrimPrefix(f.Says, f.Kind)+"; "+met(f), ",; "))
+	}
+}
+
+// ruler names the phases where they begin; a name that has no room is cut short.
+func ruler(p Preview, columns int) string {
+	line := []rune(strings.Repeat(" ", columns))
+	for _, phase := range p.Phases {
+		from, to := column(phase.From.Duration(), p.Length.Duration(), columns), column(phase.To.Duration(), p.Length.Duration(), columns)
+		for i, r := range []rune("|" + phase.Name) {
+			if from+i < to {
+				line[from+i] = r
+			}
+		}
+	}
+	return strings.TrimRight(string(line), " ")
+}
+
+func column(t, length time.Duration, columns int) int {
+	return int(int64(columns) * int64(t) / int64(length))
+}
+
+// shape is a fault's share at each column: the most at three moments of it, so
+// that short cycles show.
+func shape(f Fault, length time.Duration, columns int, o Options) string {
+	levels := []rune("·▁▂▃▄▅▆▇█")
+	if o.ASCII {
+		levels = []rune(".:-=+*%#@")
+	}
+	var b strings.Builder
+	for c := range columns {
+		share := 0.0
+		for third := range 3 {
+			at := time.Duration(int64(length) * int64(3*c+third) / int64(3*columns))
+			share = max(share, f.window.ShareAt(at))
+		}
+		level := int(share*float64(len(levels)-1) + 0.5)
+		if share > 0 {
+			level = max(1, level)
+		}
+		b.WriteRune(levels[level])
+	}
+	return b.String()
+}
+
+// met says how many requests meet a fault.
+func met(f Fault) string {
+	switch {
+	case f.Hits == nil:
+		return fmt.Sprintf("%d requests are due meanwhile", f.Due)
+	case f.AtMost:
+		return fmt.Sprintf("at most %d of %d", *f.Hits, f.Due)
+	}
+	return fmt.Sprintf("%d of %d", *f.Hits, f.Due)
+}
+
+func phases(w io.Writer, p Preview) {
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "phase\tfrom\tto\trequests\tbest possible availability\tTTFT p95\tfailover")
+	for _, ph := range p.Phases {
+		best := []string{"", "", ""}
+		if ph.Requests > 0 {
+			best[0] = schema.FormatShare(ph.Par.Availability)
+		}
+		if s := ph.Par.TTFTP95; s != nil {
+			best[1] = span(s.Duration())
+		}
+		if s := ph.Par.FailoverTime; s != nil {
+			best[2] = span(s.Duration())
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\n", ph.Name, span(ph.From.Duration()), span(ph.To.Duration()), ph.Requests, strings.Join(best, "\t"))
+	}
+	_ = t.Flush() // into a buffer
+}
+
+func bars(w io.Writer, p Preview) {
+	if len(p.Bars) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "bar\ton\trequests\tneeds\tcan prove")
+	for _, b := range p.Bars {
+		needs, proves := "any", ""
+		if b.Needs > 0 {
+			needs = fmt.Sprint(b.Needs)
+		}
+		if b.Needs > b.Requests {
+			needs += ": too few"
+		}
+		if b.Proves > 0 {
+			proves = b.Op + " " + schema.FormatShare(float64(int(b.Proves*10000))/10000)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", b.Says, b.On, b.Requests, needs, proves)
+	}
+	_ = t.Flush()
+}
+
+func span(d time.Duration) string { return schema.FormatDuration(d.Round(time.Millisecond)) }
