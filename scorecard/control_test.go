@@ -72,11 +72,7 @@ func TestControlOfUnseenFaults(t *testing.T) {
 // A thousand control runs of healthy apps, whatever their rates, latencies and
 // retries, yield no finding though an outage was planned.
 func TestHealthyControls(t *testing.T) {
-	n := 1000
-	if testing.Short() {
-		n = 50
-	}
-	for seed := range uint64(n) {
+	for seed := range uint64(1000 / raceFactor) {
 		card := judge(t, healthy(seed))
 		if len(card.Findings) > 0 || card.Verdict == scorecard.Fail {
 			t.Errorf("seed %d: %v, findings %v: %s", seed, card.Verdict, codes(card), card.Sentence)

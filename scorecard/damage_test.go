@@ -202,6 +202,6 @@ func TestMemoryPerLine(t *testing.T) {
 	}
 	few, many := perLine(1), perLine(16)
 	if many > 1.25*few {
-		t.Errorf("%.0f bytes a line of a short log, %.0f of one ten times as long", few, many)
+		t.Errorf("%.0f bytes a line of a short log, %.0f of one sixteen times as long", few, many)
 	}
 }

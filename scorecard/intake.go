@@ -250,10 +250,15 @@ func (in *intake) notePath(path string) {
 	}
 }
 
-// tidyUp has the garbage collected that a pile was. Left alone the collector counts
-// it as held, and waits until there is twice as much. Rows have no pointers to
-// follow, so it costs next to nothing.
-func (in *intake) tidyUp() { runtime.GC() }
+// tidyUp has the garbage collected that a pile of so many rows was. Left alone the
+// collector counts it as held, and waits until there is twice as much. Rows have no
+// pointers to follow, so it costs next to nothing.
+func tidyUp(rows int) {
+	const worthIt = 1 << 16
+	if rows >= worthIt {
+		runtime.GC()
+	}
+}
 
 // sort brings everything into the order of what happened, which must not depend
 // on the order of the lines: whatever is equal here is alike.
@@ -268,7 +273,7 @@ func (in *intake) sort() {
 	in.attempts = in.tried.take(byArrival)
 	in.ledger.signs = in.signs.take(byArrival)
 	in.sortEffects()
-	in.tidyUp()
+	tidyUp(len(in.attempts))
 	byDue := in.users.order(func(v *visit) Seconds { return v.due }, func(i, k int32) int {
 		a, b := in.users.at(i), in.users.at(k)
 		return cmp.Or(
@@ -276,7 +281,7 @@ func (in *intake) sort() {
 			cmp.Compare(a.ended, b.ended), cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
 	})
 	in.visits = in.users.take(byDue)
-	in.tidyUp()
+	tidyUp(len(in.visits))
 	slices.SortFunc(in.marks, func(a, b marked) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note))
 	})

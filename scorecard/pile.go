@@ -12,7 +12,7 @@ type pile[T any] struct {
 	n      int
 }
 
-const pileBlock = 1 << 12
+const pileBlock = 1 << 9
 
 func (p *pile[T]) add(row T) {
 	if p.n%pileBlock == 0 {

@@ -148,7 +148,7 @@ func soundNumbers(t testing.TB, card *scorecard.Card) {
 	t.Helper()
 	for _, m := range card.Metrics {
 		for _, p := range []*float64{m.Value, m.Low, m.High} {
-			if p != nil && m.Unit == "share" && (*p < 0 || *p > 1) {
+			if least := leastShare(m.Name); p != nil && m.Unit == "share" && (*p < least || *p > 1) {
 				t.Errorf("%s in %q is %g", m.Name, m.Phase, *p)
 			}
 		}
@@ -156,10 +156,21 @@ func soundNumbers(t testing.TB, card *scorecard.Card) {
 			t.Errorf("%s in %q of %q has neither value nor reason", m.Name, m.Phase, m.Journey)
 		}
 	}
-	if card.Score != nil && (*card.Score < 0 || *card.Score > 100) {
-		t.Errorf("score %g", *card.Score)
+	for _, d := range append(card.Dimensions, scorecard.Dimension{Name: "all", Score: card.Score}) {
+		if d.Score != nil && (*d.Score < 0 || *d.Score > 100) {
+			t.Errorf("the score of %s is %g", d.Name, *d.Score)
+		}
 	}
 	finite(t, reflect.ValueOf(card))
+}
+
+// leastShare is the least that a share can be: critical_first is the difference of
+// two.
+func leastShare(metric string) float64 {
+	if metric == "critical_first" {
+		return -1
+	}
+	return 0
 }
 
 // finite walks a value and complains of floats that are no number.
@@ -205,6 +216,9 @@ func FuzzJudge(f *testing.F) {
 	log := d.play(retrying(0.2))
 	f.Add(log)
 	f.Add(log[:len(log)/2])
+	for seed := range uint64(12) {
+		f.Add(randomDrill(seed).log())
+	}
 	f.Add([]byte(`{"kind":"setup","setup":{"schema":1,"length_s":1e9,"windows":[{"start_s":1,"end_s":1}],"phases":[{"end_s":1e8}]}}`))
 	f.Add([]byte(`{"kind":"user","user":{"n":4611686018427387904,"due_s":1e8,"sent_s":-1e8}}`))
 	f.Fuzz(func(t *testing.T, log []byte) {

@@ -141,11 +141,14 @@ func (d *synth) play(app func(*ask)) []byte {
 }
 
 // log writes the lines down as a drill would: each when it was over.
-func (d *synth) log() []byte {
+func (d *synth) log() []byte { return written(d.whole()) }
+
+// whole is the log's lines, the end among them.
+func (d *synth) whole() []scorecard.Line {
 	lines := slices.Clone(d.lines)
 	slices.SortStableFunc(lines, func(a, b scorecard.Line) int { return cmp.Compare(a.T, b.T) })
-	lines = append(lines, scorecard.Line{T: d.setup.Length, Kind: "end", End: &scorecard.End{Reason: "done"}})
-	return written(lines)
+	end := max(d.setup.Length, lines[len(lines)-1].T)
+	return append(lines, scorecard.Line{T: end, Kind: "end", End: &scorecard.End{Reason: "done"}})
 }
 
 func written(lines []scorecard.Line) []byte {

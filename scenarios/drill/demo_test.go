@@ -32,6 +32,12 @@ type performance struct {
 // network.
 func perform(t *testing.T, scenario, style string, seed uint64) performance {
 	t.Helper()
+	return performedAs(t, scenario, seed, drill.Options{App: supportBot(style)})
+}
+
+// performedAs plays a scenario as the options say, in a bubble.
+func performedAs(t *testing.T, scenario string, seed uint64, opts drill.Options) performance {
+	t.Helper()
 	plan, problems := scenarios.Load(scenario, scenarios.Options{HaveApp: true, AnyPorts: true, Seed: &seed})
 	if plan == nil {
 		t.Fatal(problems)
@@ -39,13 +45,9 @@ func perform(t *testing.T, scenario, style string, seed uint64) performance {
 	var log, appLog bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
-		err := drill.Run(t.Context(), plan, drill.Options{
-			App:    supportBot(style),
-			Log:    &log,
-			AppLog: &appLog,
-			Net:    drill.Net{Listen: network.Listen, Dial: network.Dial},
-		})
-		if err != nil {
+		opts.Log, opts.AppLog = &log, &appLog
+		opts.Net = drill.Net{Listen: network.Listen, Dial: network.Dial}
+		if err := drill.Run(t.Context(), plan, opts); err != nil {
 			t.Fatal(err)
 		}
 	})
