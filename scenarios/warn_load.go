@@ -20,6 +20,9 @@ func (b *builder) warnLoad() {
 		if p.Service() {
 			continue // how often tools are called is the app's affair
 		}
+		if i > 0 && slices.Contains(b.plan.Teaches, "fallback_saturated") {
+			continue // that a fallback has no room for all is what it is about
+		}
 		if phase, ok := b.plan.calm(p.Name); ok {
 			b.warnLimits(p, &b.draft.providers[i], phase)
 			b.warnCapacity(p, &b.draft.providers[i], phase)

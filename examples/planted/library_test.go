@@ -15,17 +15,36 @@ type lesson struct{ scenario, trait, finding string }
 
 func lessons() []lesson {
 	return []lesson{
+		{"batch-window", "retries_on_the_clock", "synchronised"},
+		{"black-hole", "has_no_deadline", "hangs"},
+		{"cert-expired", "no_fallback", "no_fallback"},
 		{"connection-refused", "no_fallback", "no_fallback"},
 		{"degraded-streaming", "not_midway", "fallback_only_before_first_token"},
 		{"error-mid-stream", "splices", "spliced_answer"},
+		{"fallback-saturated", "breaker_at=15%", "fallback_saturated"},
+		{"flapping", "breaker_at=15%", "flapping"},
 		{"gateway-timeouts", "has_no_deadline", "hangs"},
+		{"herd-spill", "storms", "retry_storm"},
 		{"key-revoked", "retries_401", "hopeless_retries"},
+		{"login-loop", "retries_401", "hopeless_retries"},
+		{"long-prompts-fail", "works_on", "orphaned_work"},
+		{"maintenance", "breaker_never_closes", "breaker_stuck"},
+		{"openai-down-azure-up", "not_on_429", "fallback_only_on_some"},
 		{"quota-dead", "retries_quota", "hopeless_retries"},
 		{"rate-limit-surge", "ignores_retry_after", "retry_after_ignored"},
+		{"recovery-surge", "waits_for_primary", "herd_on_return"},
+		{"regional-502", "no_fallback", "no_fallback"},
+		{"retry-storm", "storms", "retry_storm"},
 		{"server-errors", "dead_primary_first", "dead_primary_first"},
+		{"shared-edge", "template_as_answer", "undeclared_template"},
+		{"short-outage", "never_fails_back", "not_failed_back"},
 		{"slow-but-200", "sits_slowness_out", "slow_ignored"},
+		{"slow-peak", "users_last=24", "starves_critical"},
 		{"smoke", "no_fallback", "no_fallback"},
 		{"stall-with-keepalives", "has_no_deadline", "hangs"},
+		{"ten-percent-hour", "backs_off", "no_jitter"},
+		{"tier-limits", "ignores_retry_after", "retry_after_ignored"},
+		{"total-outage", "raw_error", "raw_error"},
 		{"truncated-streams", "takes_halves", "truncated_answer"},
 	}
 }
@@ -35,13 +54,18 @@ func lessons() []lesson {
 const flagship = "ai-brownout"
 
 // asPlanted is a shipped scenario in which the second provider speaks what the app
-// speaks.
+// speaks, and work that can wait is what it calls so.
 func asPlanted(scenario string) string {
+	reports := ""
+	if scenario == "slow-peak" {
+		reports = `traffic: {journeys: {content: {request: {path: /report, json: {message: "{{prompt}}"}, stream: true}, answer: {json: null, sse: "$.delta"}}}}
+`
+	}
 	return "version: 1\nextends: builtin:" + scenario + `
 providers:
   primary: {models: {gpt-4o-mini: &pace {ttft: {p50: 250ms, p99: 800ms}, gap: {p50: 10ms, p99: 25ms}, tokens: {p50: 40, p99: 70}}}}
   secondary: {dialect: openai, models: {gpt-4o-mini: *pace}}
-`
+` + reports
 }
 
 // A shipped scenario shows what it teaches about an app that has it to learn, and
