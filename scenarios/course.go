@@ -41,9 +41,32 @@ type course struct {
 	down    []span   // no provider answers anybody
 }
 
+// stretches is a window as outages know it. Where a fault comes and goes, a pause
+// that ends an outage parts it in two: each bad stretch is a window of its own. A
+// quicker rhythm, and one whose share changes, stays one window that spares some.
+func stretches(w faults.Window) []faults.Window {
+	share := w.Fault.Share
+	if w.Fault.Cycle.OK < outageGap || share.From != share.To || share.Rise > 0 {
+		return []faults.Window{w}
+	}
+	steady := *w.Fault
+	steady.Cycle = faults.Cycle{}
+	var all []faults.Window
+	for from := w.From; from >= 0 && from < w.To; {
+		bad := w
+		bad.From, bad.To, bad.Fault = from, w.Next(from), &steady
+		all = append(all, bad)
+		from = w.Next(bad.To)
+	}
+	return all
+}
+
 func courseOf(p *Plan) course {
 	c := course{plan: p}
-	windows := slices.Clone(p.Windows)
+	var windows []faults.Window
+	for _, w := range p.Windows {
+		windows = append(windows, stretches(w)...)
+	}
 	slices.SortStableFunc(windows, func(a, b faults.Window) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 	last := map[string]int{} // by provider
 	for _, w := range windows {

@@ -26,7 +26,9 @@ func (p *Plan) Setup() scorecard.Setup {
 		})
 	}
 	for _, w := range p.Windows {
-		s.Windows = append(s.Windows, p.window(w))
+		for _, bad := range stretches(w) {
+			s.Windows = append(s.Windows, p.window(bad))
+		}
 	}
 	s.SLO = p.SLO
 	for _, pr := range p.Providers {
