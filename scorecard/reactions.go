@@ -77,8 +77,8 @@ func reactionRows() []reactionRow {
 			return t.visit.leak || ended(raw)(t) || ended(leaked)(t)
 		}},
 		told:   {name: "told the user", is: ended(clean)},
-		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.outcome == failed }},
-		shed:   {name: "shed load", is: func(t turn) bool { return t.visit.outcome == degraded }},
+		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.outcome == failed || t.visit.outcome == lost }},
+		shed:   {name: "shed load", is: func(t turn) bool { return t.visit.outcome == degraded || t.visit.outcome == deferred }},
 		posed:  {name: "answered in its own words, undeclared", is: func(t turn) bool { return t.visit.outcome == unverified }},
 		taken:  {name: "took it for good", harm: true, is: func(t turn) bool { return !t.visit.outcome.row().whole }},
 		satOut: {name: "sat it out", is: func(t turn) bool { return t.visit.slow }},
@@ -154,7 +154,7 @@ func (l *ledger) nextTry(v *visit, k int32) *attempt {
 		b := &l.attempts[i]
 		after := b.arrived >= a.over()-slop
 		same := b.endpoint == a.endpoint && b.print == a.print
-		next := after && (same || a.refused())
+		next := after && (same || a.refused()) && l.tryAt(v, a.arrived) == l.tryAt(v, b.arrived) // else it is the user who tries again
 		if b.provider != a.provider {
 			next = same || after && !l.answers(k) || l.alone(v, a.provider)
 		}

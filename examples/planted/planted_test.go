@@ -37,7 +37,9 @@ func play(t *testing.T, scenario string, traits ...string) played {
 		return build(t, config(env, traits...))
 	}, drilltest.AppLog(&log))
 	notBeyondPar(t, card)
-	return played{card, didSay(t, log.Bytes())}
+	p := played{card, didSay(t, log.Bytes())}
+	p.reactsAsItSays(t)
+	return p
 }
 
 func config(env drilltest.Env, traits ...string) app.Config {
@@ -84,9 +86,13 @@ func (p played) codes() []string {
 	return codes
 }
 
-// figure finds what the card says: how often a finding was seen, or a metric of
-// the drill's outage, of what comes after it, or of the whole.
+// figure finds what the card says: how often a finding was seen, or the app reacted
+// to a signal in that way, or a metric of the drill's outage, of what comes after it,
+// or of the whole.
 func (p played) figure(name, drill string) (value float64, ok bool) {
+	if signal, deed, ok := strings.Cut(name, ": "); ok {
+		return float64(p.deeds(signal, deed)), true
+	}
 	for _, f := range p.Findings {
 		if f.Code == name {
 			return float64(f.Count), true

@@ -6,5 +6,5 @@ package main_test
 // it is the same for all: what each shows is for the other run to say.
 const (
 	sample = 4  // shipped scenarios that are played
-	stride = 12 // traits, or pairs of them, that the tests go on at a time
+	stride = 12 // traits, pairs of them or outages that the tests go on at a time
 )

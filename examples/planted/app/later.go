@@ -28,5 +28,6 @@ func (a *App) serveLater(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"nobody knows of it"}`, http.StatusNotFound)
 		return
 	}
+	a.did("retry_put_off")
 	a.answer(r.Context(), &q, &reply{w: w})
 }

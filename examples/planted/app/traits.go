@@ -161,7 +161,7 @@ func retrying() []Trait {
 	return []Trait{
 		{
 			Name: "retries_at_once", Value: "3", Does: "asks the primary again at once, so many times",
-			Drill: "flaky", Findings: []string{"no_backoff"}, Figures: []Figure{{"no_backoff", "retry_5xx", 0}},
+			Drill: "flaky", Findings: []string{"no_backoff"}, Figures: []Figure{{"no_backoff", "retry_5xx", 0}, {"500 or 503: retried at once", "retry_5xx", 0}},
 			set: counting(func(r *rules, n int) { r.retries, r.pause.first = n, 0 }),
 		},
 		{
@@ -171,7 +171,7 @@ func retrying() []Trait {
 		},
 		{
 			Name: "storms", Value: "4", Does: "asks the primary so many times again, and has no breaker",
-			Drill: "sinking", Findings: []string{"retry_storm"},
+			Drill: "sinking", Findings: []string{"retry_storm"}, Figures: []Figure{{"500 or 503: retried after a pause", "retry_5xx", 0}},
 			set: counting(func(r *rules, n int) { r.retries, r.breaker.after = n, 0 }),
 		},
 		{
@@ -202,13 +202,13 @@ func retrying() []Trait {
 		{
 			Name: "ignores_retry_after", Does: "asks the primary again within half a second, whatever Retry-After says",
 			Opposite: "obeys_retry_after",
-			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}},
+			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}, {"429 with Retry-After: retried before it was told to", "retry_429", 0}},
 			set: does(func(r *rules) { r.retries = 1 }),
 		},
 		{
 			Name: "caps_retry_after", Value: "1s", Does: "waits no longer than that, whatever Retry-After says",
 			Opposite: "obeys_retry_after",
-			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}},
+			Drill:    "limited", Findings: []string{"retry_after_ignored"}, Figures: []Figure{{"retry_after_compliance", "0", 0}, {"retry_after_ignored", "retry_429", 0}, {"429 with Retry-After: retried before it was told to", "retry_429", 0}},
 			set: lasting(func(r *rules, d time.Duration) {
 				r.retries, r.pause.obeys, r.pause.told = 1, true, d
 			}),
@@ -216,22 +216,22 @@ func retrying() []Trait {
 		{
 			Name: "obeys_retry_after", Does: "asks the primary again when the time is over that Retry-After says",
 			Opposite: "ignores_retry_after",
-			Drill:    "limited", Figures: []Figure{{"retry_after_compliance", "1", 0}},
+			Drill:    "limited", Figures: []Figure{{"retry_after_compliance", "1", 0}, {"429 with Retry-After: waited as told", "retry_429", 0}},
 			set: does(func(r *rules) { r.retries, r.pause.obeys = 1, true }),
 		},
 		{
 			Name: "retries_401", Does: "asks again after a 401", Drill: "denied",
-			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_401", 0}},
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_401", 0}, {"401 or 403: retried after a pause", "retry_401", 0}},
 			set: does(retriesAlso(denied)),
 		},
 		{
 			Name: "retries_400", Does: "asks again after a 400", Drill: "bad",
-			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_400", 0}},
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_400", 0}, {"400, 404 or 422: retried after a pause", "retry_400", 0}},
 			set: does(retriesAlso(bad)),
 		},
 		{
 			Name: "retries_quota", Does: "asks again when the quota is used up", Drill: "spent",
-			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_quota", 0}},
+			Findings: []string{"hopeless_retries"}, Figures: []Figure{{"hopeless_retries", "retry_quota", 0}, {"spent quota: retried after a pause", "retry_quota", 0}},
 			set: does(retriesAlso(quota)),
 		},
 	}
@@ -309,7 +309,7 @@ func answering() []Trait {
 	return []Trait{
 		{
 			Name: "takes_halves", Does: "takes an answer that ends for whole",
-			Drill: "halves", Findings: []string{"truncated_answer"}, Figures: []Figure{{"truncated_answer", "truncated", 0}, {"harm", "truncated", 0}},
+			Drill: "halves", Findings: []string{"truncated_answer"}, Figures: []Figure{{"truncated_answer", "truncated", 0}, {"harm", "truncated", 0}, {"truncation: took it for good", "truncated", 0}},
 			set: does(func(r *rules) { r.takesHalves = true }),
 		},
 		{
@@ -320,18 +320,18 @@ func answering() []Trait {
 		},
 		{
 			Name: "takes_refusals", Does: "takes a refusal for an answer",
-			Drill: "unwilling", Findings: []string{"gibberish_passed_on"}, Figures: []Figure{{"gibberish_passed_on", "takes_refusals", 0}},
+			Drill: "unwilling", Findings: []string{"gibberish_passed_on"}, Figures: []Figure{{"gibberish_passed_on", "takes_refusals", 0}, {"bad content: took it for good", "takes_refusals", 0}},
 			set: does(func(r *rules) { r.takesRefusals = true }),
 		},
 		{
 			Name: "takes_broken_json", Does: "takes a document for an answer that does not parse",
-			Drill: "garbled", Findings: []string{"broken_json_passed_on"}, Figures: []Figure{{"broken_json_passed_on", "takes_broken_json", 0}, {"harm", "takes_broken_json", 0}},
+			Drill: "garbled", Findings: []string{"broken_json_passed_on"}, Figures: []Figure{{"broken_json_passed_on", "takes_broken_json", 0}, {"harm", "takes_broken_json", 0}, {"bad content: took it for good", "takes_broken_json", 0}},
 			set: does(func(r *rules) { r.takesBrokenJSON = true }),
 		},
 		{
 			Name: "splices", Does: "goes on with another provider's answer where one broke off",
 			Opposite: "restarts",
-			Drill:    "broken", Findings: []string{"spliced_answer"}, Figures: []Figure{{"spliced_answer", "splices", 0}, {"harm", "splices", 0}},
+			Drill:    "broken", Findings: []string{"spliced_answer"}, Figures: []Figure{{"spliced_answer", "splices", 0}, {"harm", "splices", 0}, {"cut: went on with another's words", "splices", 0}},
 			set: does(func(r *rules) { r.splices = true }),
 		},
 		{
@@ -359,7 +359,7 @@ func answering() []Trait {
 		},
 		{
 			Name: "raw_error", Does: "shows the provider's own error",
-			Drill: "dark", Findings: []string{"raw_error"}, Figures: []Figure{{"raw_error", "raw_error", 0}},
+			Drill: "dark", Findings: []string{"raw_error"}, Figures: []Figure{{"raw_error", "raw_error", 0}, {"500 or 503: leaked it to the user", "raw_error", 0}},
 			set: does(func(r *rules) { r.end = withItsWords }),
 		},
 		{
