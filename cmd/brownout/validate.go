@@ -12,12 +12,13 @@ import (
 
 func newValidate(term *terminal) *cobra.Command {
 	var with, format string
+	var strict bool
 	cmd := &cobra.Command{
 		Use:   "validate SCENARIO…",
 		Short: "Check scenarios without running them",
 		Long: `validate reads scenarios and reports every mistake at once, each with its place,
-what was found and what is allowed. What is merely unwise is a warning. Nothing
-is started.
+what was found and what is allowed. What is merely unwise is a warning, with
+--strict a mistake. Nothing is started.
 
 Exit code 0 when all are valid, 2 when one is not.`,
 		Args: cobra.MinimumNArgs(1),
@@ -25,25 +26,38 @@ Exit code 0 when all are valid, 2 when one is not.`,
 			if format != "text" && format != "json" {
 				return &exit{code: exitUsage, err: fmt.Errorf("unknown format %q", format), hint: "formats: text, json"}
 			}
-			return validate(term, args, with, format == "json")
+			return validate(term, args, validation{with, format == "json", strict})
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().BoolVar(&strict, "strict", false, "take warnings for errors")
 	return cmd
 }
 
-func validate(term *terminal, names []string, with string, asJSON bool) error {
+// validation is how scenarios are checked.
+type validation struct {
+	with           string // the app file; "": none
+	asJSON, strict bool
+}
+
+func validate(term *terminal, names []string, v validation) error {
 	invalid := 0
 	all := []scenarios.Diagnostic{}
 	for _, name := range names {
 		// Which app it will be run against is the run's business.
-		plan, problems := scenarios.Load(name, scenarios.Options{AppFile: with, HaveApp: true})
+		plan, problems := scenarios.Load(name, scenarios.Options{AppFile: v.with, HaveApp: true})
+		if v.strict && len(problems) > 0 {
+			plan = nil
+			for i := range problems {
+				problems[i].Severity = scenarios.Error
+			}
+		}
 		if plan == nil {
 			invalid++
 		}
 		all = append(all, problems...)
-		if asJSON {
+		if v.asJSON {
 			continue
 		}
 		if err := scenarios.Print(term.err, problems); err != nil {
@@ -54,7 +68,7 @@ func validate(term *terminal, names []string, with string, asJSON bool) error {
 				name, len(plan.Phases), plan.Length, len(plan.Windows), len(plan.Bars))
 		}
 	}
-	if asJSON {
+	if v.asJSON {
 		enc := json.NewEncoder(term.out)
 		enc.SetIndent("", "  ")
 		if err := enc.Encode(all); err != nil {
