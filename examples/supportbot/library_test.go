@@ -37,11 +37,13 @@ func codes(card *drilltest.Card) []string {
 	return codes
 }
 
-// The resilient bot meets the bars of every shipped scenario, and each says something
+// The resilient bot meets the bars of the shipped scenarios, and each says something
 // of the naive one. It may pass where retries are all that is needed.
 func TestShippedScenariosJudgeTheBots(t *testing.T) {
-	all := library.Names()
-	for _, name := range all[:min(len(all), sample)] {
+	for i, name := range library.Names() {
+		if i%stride != 0 {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if card := play(t, name, "resilient"); card.Verdict != scorecard.Pass {
