@@ -65,7 +65,11 @@ func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
 	p.why, p.errand = c.refused, c.errand
 	p.req.User, p.req.ServiceTier = caller(body)
 
-	r.Body = again{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	var whole io.Reader = bytes.NewReader(body)
+	if len(body) > maxBody {
+		whole = io.MultiReader(whole, r.Body)
+	} // else the end is known: r.Body fails once an answer has begun, when a proxy still looks for it
+	r.Body = again{whole, r.Body}
 	return r.WithContext(context.WithValue(r.Context(), parsedKey{s}, p)), p.req
 }
 
