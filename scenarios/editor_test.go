@@ -79,9 +79,9 @@ func TestEditorSchema(t *testing.T) {
 	}
 }
 
-func compiled(t *testing.T) *jsonschema.Schema {
+func compiled(t *testing.T, table schema.Key) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema.JSONSchema(scenarios.KeyTable())))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema.JSONSchema(table)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func merged(under, over any) any {
 
 // TestSchemaAcceptsWhatTheDecoderDoes validates every file that is right.
 func TestSchemaAcceptsWhatTheDecoderDoes(t *testing.T) {
-	s := compiled(t)
+	s := compiled(t, scenarios.KeyTable())
 	files := map[string][]byte{}
 	for _, dir := range []string{"ok", "unwise"} {
 		for _, file := range pairs(t, dir) {
@@ -176,7 +176,7 @@ func TestSchemaAcceptsWhatTheDecoderDoes(t *testing.T) {
 // TestSchemaRefusesWhatTheDecoderDoes validates every file that is wrong: the
 // schema refuses it, unless all that is wrong with it is beyond a schema.
 func TestSchemaRefusesWhatTheDecoderDoes(t *testing.T) {
-	s := compiled(t)
+	s := compiled(t, scenarios.KeyTable())
 	used := map[int]bool{}
 	for _, file := range pairs(t, "bad") {
 		text, err := fs.ReadFile(os.DirFS("testdata"), file)
@@ -202,6 +202,33 @@ func TestSchemaRefusesWhatTheDecoderDoes(t *testing.T) {
 	for i, b := range unsaid() {
 		if !used[i] {
 			t.Errorf("no file shows that a schema cannot say %s", b.code)
+		}
+	}
+}
+
+// TestAppFileSchema validates app files: part of a scenario, and no more.
+func TestAppFileSchema(t *testing.T) {
+	s := compiled(t, scenarios.AppKeyTable())
+	shipped, err := os.ReadFile("../examples/supportbot/app.drill.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, right := range map[string]bool{
+		string(shipped): true,
+		"providers: {primary: {dialect: openai}}": true,
+		"extends: base.yaml\napp: null":           true,
+		"providers: {primary: {dialekt: openai}}": false,
+		"providers: {primary: {region: us-east}}": false,
+		"name: a":                                   false,
+		"phases: [{name: a, for: 30s}]\napp: {}":    false,
+		"extends: base.yaml\nname: not in app file": false,
+	} {
+		doc, ok := asJSON([]byte(text))
+		if !ok {
+			t.Fatalf("no YAML: %s", text)
+		}
+		if err := s.Validate(doc); (err == nil) != right {
+			t.Errorf("want accepted: %v, got %v for\n%s", right, err, text)
 		}
 	}
 }

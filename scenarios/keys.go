@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
@@ -88,6 +90,20 @@ func KeyTable() schema.Key {
 			sloKey(),
 		}, schema.NotYet("stop_when", "watch")...),
 	}
+}
+
+// AppKeyTable is the table of app files: that part of the language which says what
+// an app is like. Nothing is required, for the scenario says the rest.
+func AppKeyTable() schema.Key {
+	table := KeyTable()
+	table.Name, table.Doc = "app file", "What an app is like, for any scenario: how it starts, whom it calls, what its users send."
+	table.Keys = slices.DeleteFunc(table.Keys, func(k schema.Key) bool {
+		return !slices.Contains([]string{"version", "extends", "app", "providers", "traffic"}, k.Name)
+	})
+	for i := range table.Keys {
+		table.Keys[i].Required = false
+	}
+	return table
 }
 
 func appKey() schema.Key {

@@ -175,17 +175,9 @@ func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
 		return nil
 	}
 	yamltree.Fill(app, l.opts.Lookup, l.problems)
-	table := KeyTable()
-	table.Name = "app file"
-	table.Keys = slices.DeleteFunc(table.Keys, func(k schema.Key) bool {
-		return !slices.Contains([]string{"version", "app", "providers", "traffic"}, k.Name)
-	})
-	for i := range table.Keys {
-		table.Keys[i].Required = false
-	}
 	// What is wrong with its parts is found again in their new place, and then
 	// reported once.
-	schema.Decode(table, app, new(draft), l.problems)
+	schema.Decode(AppKeyTable(), app, new(draft), l.problems)
 	for _, key := range []string{"app", "providers", "traffic"} {
 		if e := app.Entry(key); e != nil {
 			root = root.With(e)

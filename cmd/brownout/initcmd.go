@@ -44,15 +44,16 @@ func starters() []starter {
 
 // appFile is the app file to begin with.
 func (s starter) appFile() string {
-	return fmt.Sprintf(`# The app file: how brownout starts the app, which providers it calls and what its
+	return fmt.Sprintf(`# yaml-language-server: $schema=./%[5]s
+# The app file: how brownout starts the app, which providers it calls and what its
 # users send. With it any shipped scenario drills the app: brownout list
 #
 #   brownout run SCENARIO --with app.drill.yaml
 app:
   # The mocks' addresses reach it as OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the like:
   #   brownout env SCENARIO --with app.drill.yaml
-  command: %s
-  ready: {url: "http://127.0.0.1:%d/healthz", within: 60s}
+  command: %[1]s
+  ready: {url: "http://127.0.0.1:%[2]d/healthz", within: 60s}
 
 providers:                     # by role: the one that is asked first is primary
   primary: {dialect: openai}
@@ -65,7 +66,7 @@ traffic:
       rate: 20/s
       request: %[3]s%[4]s
       timeout: 10s
-`, s.command, s.port, s.request, s.answer)
+`, s.command, s.port, s.request, s.answer, appSchemaName)
 }
 
 // ciFile is a job that runs the scenario on GitHub.
@@ -100,10 +101,10 @@ func newInit(term *terminal) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Write an app file, a scenario, its schema and a CI job to begin with",
+		Short: "Write an app file, a scenario, their schemas and a CI job to begin with",
 		Long: `init writes into a directory what a first drill of your app needs: an app file, a
-copy of a shipped scenario to change, the schema by which editors complete it, and
-a job for CI. It asks nothing and overwrites nothing.
+copy of a shipped scenario to change, the schemas by which editors complete both,
+and a job for CI. It asks nothing and overwrites nothing.
 
 Without --app it goes by what stands there: go.mod, package.json, requirements.txt.`,
 		Example: `  brownout init
@@ -161,6 +162,7 @@ func startFiles(s starter, from string, scenario []byte) []startFile {
 		{"app.drill.yaml", s.appFile(), "how to start your app (" + s.name + "), and what its users send: change it first"},
 		{file, "# yaml-language-server: $schema=./" + schemaName + "\n" + string(scenario), "the scenario, yours to change"},
 		{schemaName, string(schema.JSONSchema(scenarios.KeyTable())), "by which editors complete it"},
+		{appSchemaName, string(schema.JSONSchema(scenarios.AppKeyTable())), "by which they complete the app file"},
 		{"brownout.github.yml", ciFile(file), "a job for CI"},
 	}
 }

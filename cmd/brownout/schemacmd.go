@@ -12,8 +12,12 @@ import (
 // schemaName is what a scenario's first line calls the schema beside it.
 const schemaName = "scenario.v1.schema.json"
 
+// appSchemaName is what an app file's calls its own.
+const appSchemaName = "app.v1.schema.json"
+
 func newSchema(term *terminal) *cobra.Command {
 	var path string
+	var app bool
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema by which editors complete scenarios",
@@ -23,11 +27,16 @@ first line says where it is:
 
   # yaml-language-server: $schema=./` + schemaName + `
 
-What one place of a scenario means for another only validate can say.`,
-		Example: `  brownout schema -o ` + schemaName,
-		Args:    cobra.NoArgs,
+An app file has one of its own, by --app. What one place of a scenario means for another only validate can say.`,
+		Example: `  brownout schema -o ` + schemaName + `
+  brownout schema --app -o ` + appSchemaName,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			text := schema.JSONSchema(scenarios.KeyTable())
+			table := scenarios.KeyTable()
+			if app {
+				table = scenarios.AppKeyTable()
+			}
+			text := schema.JSONSchema(table)
 			if path == "" {
 				_, err := term.out.Write(text)
 				return toolFailed(err)
@@ -38,6 +47,7 @@ What one place of a scenario means for another only validate can say.`,
 			}))
 		},
 	}
+	cmd.Flags().BoolVar(&app, "app", false, "of app files")
 	cmd.Flags().StringVarP(&path, "output", "o", "", "write it to `FILE`")
 	return cmd
 }

@@ -74,6 +74,7 @@ func (w jsonWriter) key(owner string, k Key, part bool) any {
 
 // ref writes a part down under a name.
 func (w jsonWriter) ref(name string, o object) object {
+	name = strings.ReplaceAll(name, " ", "_")
 	w.definitions[name] = o
 	return object{"$ref": "#/definitions/" + name}
 }
