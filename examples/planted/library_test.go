@@ -36,7 +36,7 @@ func lessons() []lesson {
 		{"herd-spill", "storms", "retry_storm"},
 		{"key-revoked", "retries_401", "hopeless_retries"},
 		{"login-loop", "retries_401", "hopeless_retries"},
-		{"long-prompts-fail", "works_on", "orphaned_work"},
+		{"long-prompts-fail", "works_on=20s", "orphaned_work"},
 		{"maintenance", "breaker_never_closes", "breaker_stuck"},
 		{"openai-2022-08-19", "no_fallback", "no_fallback"},
 		{"openai-2023-11-08", "dead_primary_first", "dead_primary_first"},

@@ -100,18 +100,17 @@ func turning() []Trait {
 			set: does(func(r *rules) { r.firstToken *= 20 }),
 		},
 		{
-			Name: "outwaits_users", Does: "waits 4 s for the first token, longer than its users stay",
+			Name: "outwaits_users", Value: "4s", Does: "waits so long for the first token, longer than its users stay",
 			Opposite: "works_on",
 			Drill:    "impatient",
-			set:      does(func(r *rules) { r.firstToken *= 4 }),
+			set:      lasting(func(r *rules, d time.Duration) { r.firstToken = d }),
 		},
 		{
-			Name: "works_on", Does: "the same, and goes on when the user has left",
+			Name: "works_on", Value: "4s", Does: "the same, and goes on when the user has left",
 			Opposite: "outwaits_users",
 			Drill:    "impatient", Findings: []string{"orphaned_work"},
-			set: does(func(r *rules) {
-				r.firstToken *= 4
-				r.worksOn = true
+			set: lasting(func(r *rules, d time.Duration) {
+				r.firstToken, r.worksOn = d, true
 			}),
 		},
 		{
