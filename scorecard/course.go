@@ -37,6 +37,11 @@ type outage struct {
 	hits     int      // requests that met it
 }
 
+// roomOnly says whether nothing but a provider's room was taken.
+func (o *outage) roomOnly() bool {
+	return !slices.ContainsFunc(o.windows, func(w Window) bool { return !familyOf(w.Family).takesRoom })
+}
+
 // courseOf lays a setup out in time, services being no models. The faults' hits are not known yet.
 func courseOf(setup *Setup, services []Provider) course {
 	var c course

@@ -9,6 +9,9 @@ type family struct {
 	tears bool
 	// spoils: it can leave an answer late, torn or bad, where others refuse it.
 	spoils bool
+	// takesRoom: no attempt has the fault; what the provider turns away by its own
+	// limits while it is open was hit.
+	takesRoom bool
 }
 
 // familyOf is the row of a family by its name.
@@ -20,6 +23,8 @@ func familyOf(name string) family {
 		return family{unseen: true, tears: true}
 	case "tls": // is about new connections alone
 		return family{unseen: true}
+	case "load":
+		return family{takesRoom: true}
 	}
-	return family{} // http, load
+	return family{} // http
 }

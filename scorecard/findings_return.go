@@ -108,6 +108,9 @@ func flapping(l *ledger) (s sighting) {
 	var swings []string
 	for i := range l.outages {
 		o := &l.outages[i]
+		if o.roomOnly() {
+			continue // it answers what it has room for: to come back is no mistake
+		}
 		provider := l.providers.find(o.provider)
 		for _, name := range l.journeyNames() {
 			m := l.measure(query{Metric: "flaps", Phase: l.phaseName(o.begins), Journey: name, Provider: o.provider})

@@ -137,7 +137,7 @@ func findingMeanings() map[string]seen {
 		"hopeless_retries":                 by("Retries after 400, 401, 403, 404, 422 or an exhausted quota.", "hopeless_retries"),
 		"dead_primary_first":               by("More than half of the requests due 10 s into a total outage still tried the dead provider first, and then went elsewhere.", "dead_attempts"),
 		"herd_on_return":                   by("The provider's highest second after its outage is more than 2 × the baseline's highest, and no retry storm explains it.", "failback_overshoot"),
-		"flapping":                         by("The route changed three times and more within one outage.", "flaps"),
+		"flapping":                         by("The route changed three times and more within one outage, other than one of capacity or limits alone: there the provider answers what it has room for.", "flaps"),
 		"slow_ignored":                     by("Most requests that met slowness got a success too late, and no other provider was asked.", "ttft_p95", "latency_p95"),
 		"gibberish_passed_on":              by("The last answer that the app got was word salad, a refusal, a loop or another language, and the reply claims success."),
 		"undeclared_template":              by("Replies in an outage claim success, carry nothing of any provider, and no degraded rule matches.", "usable_share"),

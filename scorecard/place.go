@@ -17,7 +17,11 @@ func (l *ledger) placeAll() {
 		l.outages[i].number = l.providers.find(l.outages[i].provider)
 	}
 	for i := range l.attempts {
-		if a := &l.attempts[i]; a.hit() {
+		a := &l.attempts[i]
+		if !a.hit() {
+			l.blameLoad(a)
+		}
+		if a.hit() {
 			l.placeHit(a)
 		} else {
 			l.placeCaught(a)
@@ -39,6 +43,21 @@ func (l *ledger) placeAll() {
 	}
 	for i := range l.effects {
 		l.placeWarm(&l.effects[i].attempt)
+	}
+}
+
+// blameLoad makes a hit of an attempt that a provider turned away for want of room
+// while a fault took that room: no fault was applied to the attempt, and yet it
+// met one.
+func (l *ledger) blameLoad(a *attempt) {
+	if !slices.Contains([]int32{429, 503, 529}, a.status) {
+		return
+	}
+	for _, w := range l.setup.Windows {
+		if familyOf(w.Family).takesRoom && w.Start <= a.arrived && a.arrived < w.End && l.providers.word(a.provider) == w.Provider {
+			a.kind = l.kinds.of(w.Kind)
+			return
+		}
 	}
 }
 

@@ -102,6 +102,8 @@ func familyOf(kind string) string {
 		return "stream"
 	case "gibberish", "broken_json", "refusal":
 		return "content"
+	case "limits", "capacity":
+		return "load"
 	case "refuse", "latency", "blackhole":
 		return "transport"
 	case "cert_expired":
@@ -213,7 +215,11 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 	if provider != "primary" {
 		a.Dialect, a.Endpoint, a.Model = "anthropic", "messages", "claude-sonnet-4-5"
 	}
-	if w != nil && w.Family != "transport" {
+	switch {
+	case w == nil || w.Family == "transport":
+	case w.Family == "load": // the mock's own doing, and no fault of the attempt
+		a.Refused = "rate_limit"
+	default:
 		a.Fault, a.Kind, a.At = w.Key, w.Kind, "headers"
 	}
 	if r.wait > 0 {
@@ -293,7 +299,7 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 		return reply{provider: provider}, -1, math.Inf(1)
 	case "refuse", "cert_expired":
 		return reply{provider: provider}, -1, synthError
-	case "rate_limit", "quota_exhausted":
+	case "rate_limit", "quota_exhausted", "limits":
 		return refuse(429)
 	case "unauthorized":
 		return refuse(401)
