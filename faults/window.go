@@ -35,6 +35,17 @@ func (w Window) Kind() Kind {
 	return k
 }
 
+// Cuts says whether no connection that the fault hits carries anything, open ones
+// among them. Others slow what comes, end it later, or touch new connections alone.
+func (w Window) Cuts() bool {
+	kind := w.Kind()
+	if kind.effect == nil {
+		return false
+	}
+	effect := kind.effect(w.Fault.Params)
+	return effect.Refuse || effect.Silent
+}
+
 // Next is the first moment after t at which the window opens or closes, −1: none.
 func (w Window) Next(t time.Duration) time.Duration {
 	c := w.Fault.Cycle

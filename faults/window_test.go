@@ -40,6 +40,17 @@ func TestShareAt(t *testing.T) {
 	}
 }
 
+// TestCuts has the kinds that no connection survives; others work on connections
+// too and let open ones carry, late or not.
+func TestCuts(t *testing.T) {
+	for _, kind := range faults.Kinds() {
+		w := faults.Window{Fault: &faults.Fault{Kind: kind.Name}}
+		if want := kind.Name == "refuse" || kind.Name == "blackhole"; w.Cuts() != want {
+			t.Errorf("%s cuts connections: %v", kind.Name, w.Cuts())
+		}
+	}
+}
+
 func TestAtString(t *testing.T) {
 	for _, c := range []struct {
 		at   faults.At

@@ -116,16 +116,18 @@ func times(d time.Duration, factor float64) time.Duration {
 	return time.Duration(min(max(float64(d)*factor, 0), float64(maxSpan)))
 }
 
-// Answer is how long a provider of this spec takes over a text in answer to a nonce:
-// to the first token, and to the end, as drawn for a short prompt and in health. It
-// is what [Server] does with the same seed and name.
-func (s Spec) Answer(seed uint64, name, model, nonce string) (ttft, whole time.Duration) {
-	by := draw{seed, name, nonce}
-	t := s.timing(model, 0, by)
+// Pacing tells how long a provider of this spec takes over a text in answer to a
+// nonce: to the first token, and to the end, as drawn for a short prompt and in
+// health. It is what [Server] does with the same seed and name.
+func (s Spec) Pacing(seed uint64, name string) func(model, nonce string) (ttft, whole time.Duration) {
 	spoken, _ := dialect(s.Dialect)
-	whole = t.TTFT
-	for _, tokens := range spoken.bursts(t.Tokens, by) {
-		whole += times(t.Gap(), float64(tokens))
+	return func(model, nonce string) (ttft, whole time.Duration) {
+		by := draw{seed, name, nonce}
+		t := s.timing(model, 0, by)
+		whole = t.TTFT
+		for _, tokens := range spoken.bursts(t.Tokens, by) {
+			whole += times(t.Gap(), float64(tokens))
+		}
+		return t.TTFT, whole
 	}
-	return t.TTFT, whole
 }

@@ -30,6 +30,7 @@ func (b *builder) bars() {
 		}
 		b.plan.Bars = append(b.plan.Bars, bar)
 		b.barScope(d, bar)
+		b.barReal(d, bar)
 	}
 }
 

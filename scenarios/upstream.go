@@ -88,6 +88,16 @@ func unmocked() []string {
 	return names
 }
 
+// barReal refuses bars on par where a real endpoint answers.
+func (b *builder) barReal(d *barDraft, bar scorecard.Bar) {
+	for i := range b.draft.providers {
+		if p := &b.draft.providers[i]; bar.Against != "" && p.real != "" {
+			b.problems.Error(d.At(d.key("min", "max")...), "impossible", "par is known of mocks, and %s is a real endpoint, by its upstream; allowed: a value of your own", p.name)
+			return
+		}
+	}
+}
+
 // verifies says whether any provider's answers can be verified.
 func (p *Plan) verifies() bool {
 	return slices.ContainsFunc(p.models(), func(pr Provider) bool { return pr.Upstream == "" })

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
+	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
@@ -123,11 +124,11 @@ type offer struct {
 // place is a provider as the best client sees it.
 type place struct {
 	name    string
-	seed    uint64
-	spec    scenarios.Provider
+	spec    mockllm.Spec
+	pacing  func(model, nonce string) (ttft, whole time.Duration)
 	models  []string
 	fates   faults.Fates
-	lines   []faults.Window // faults by which every connection may fail
+	lines   []faults.Window // faults that cut connections
 	loads   []faults.Window
 	bucket  bucket
 	running []time.Duration // when those being answered end, in order
@@ -138,17 +139,17 @@ type place struct {
 }
 
 func newPlace(plan *scenarios.Plan, p scenarios.Provider) *place {
-	made := &place{name: p.Name, seed: plan.Seed, spec: p, bucket: newBucket(p.Spec)}
+	made := &place{name: p.Name, spec: p.Spec, pacing: p.Spec.Pacing(plan.Seed, p.Name), bucket: newBucket(p.Spec)}
 	var own []faults.Window
 	for _, w := range plan.Windows {
 		if w.Provider != p.Name {
 			continue
 		}
 		own = append(own, w)
-		switch kind := w.Kind(); {
-		case kind.Family == "load":
+		switch {
+		case w.Kind().Family == "load":
 			made.loads = append(made.loads, w)
-		case kind.Wide() != "" && !kind.Slows:
+		case w.Cuts():
 			made.lines = append(made.lines, w)
 		}
 	}
@@ -168,7 +169,7 @@ func (p *place) pace(nonce string) (ttft, whole time.Duration) {
 	if p.drawn != nonce {
 		p.drawn, p.whole = nonce, math.MaxInt64
 		for _, model := range p.models {
-			if first, last := p.spec.Spec.Answer(p.seed, p.name, model, nonce); last < p.whole {
+			if first, last := p.pacing(model, nonce); last < p.whole {
 				p.ttft, p.whole = first, last
 			}
 		}
@@ -236,16 +237,16 @@ func (p *place) left(at time.Duration) faults.Left { return faults.LeftAt(p.load
 // slot is the first moment from which the place has room for one more, and by how
 // much the crowd that is there then stretches its answer.
 func (p *place) slot(from time.Duration) (at time.Duration, crowd float64) {
-	if p.spec.Spec.Capacity.Concurrency == 0 {
+	if p.spec.Capacity.Concurrency == 0 {
 		return from, 1
 	}
-	most := max(1, int(math.Round(float64(p.spec.Spec.Capacity.Concurrency)*p.left(from).Concurrency)))
+	most := max(1, int(math.Round(float64(p.spec.Capacity.Concurrency)*p.left(from).Concurrency)))
 	done, _ := slices.BinarySearch(p.running, from+1)
 	busy := p.running[done:]
 	if over := len(busy) - most; over >= 0 {
 		from, busy = busy[over], busy[over+1:]
 	}
-	return from, p.spec.Spec.Capacity.Factor(len(busy)+1, most)
+	return from, p.spec.Capacity.Factor(len(busy)+1, most)
 }
 
 // handover is what lies between the end of one answer and the beginning of the
@@ -255,7 +256,7 @@ const handover = 20 * time.Microsecond
 // take books an offer.
 func (p *place) take(o offer) {
 	p.bucket.take(o.asked, p.left(o.asked).Requests)
-	if p.spec.Spec.Capacity.Concurrency > 0 {
+	if p.spec.Capacity.Concurrency > 0 {
 		end := o.whole + handover
 		at, _ := slices.BinarySearch(p.running, end)
 		p.running = slices.Insert(p.running, at, end)

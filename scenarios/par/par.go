@@ -20,6 +20,7 @@ package par
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -29,8 +30,12 @@ import (
 )
 
 // Of is par in each phase of the plan, for all journeys together (Journey "") and
-// for each alone, phase by phase.
+// for each alone, phase by phase. Where a real endpoint answers there is none: what
+// it can do, nobody knows beforehand.
 func Of(plan *scenarios.Plan) []scorecard.Par {
+	if slices.ContainsFunc(plan.Providers, func(p scenarios.Provider) bool { return p.Upstream != "" }) {
+		return nil
+	}
 	visits := visitsOf(plan)
 	var pars []scorecard.Par
 	for _, phase := range plan.Phases {
@@ -97,8 +102,8 @@ func sum(plan *scenarios.Plan, phase scenarios.Phase, journey string, visits []v
 
 // rank is the q-quantile of sorted spans by nearest rank.
 func rank(sorted []time.Duration, q float64) *scorecard.Seconds {
-	at := int(q*float64(len(sorted))+0.999999) - 1
-	s := scorecard.Of(sorted[min(max(at, 0), len(sorted)-1)])
+	at := int(math.Ceil(q*float64(len(sorted)) - 1e-9)) // 0.95 × 20 is a little over 19
+	s := scorecard.Of(sorted[max(at, 1)-1])
 	return &s
 }
 

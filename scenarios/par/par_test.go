@@ -81,6 +81,38 @@ func TestAvailability(t *testing.T) {
 	}
 }
 
+// Faults that let answers through, or spare connections that are open, do not keep
+// the best client from anybody: it keeps connections open, and takes what comes.
+func TestConnectionsThatStillCarry(t *testing.T) {
+	for _, fault := range []string{
+		"kind: limit_data, bytes: 1000000",
+		"kind: toxic, name: latency, latency: 50ms",
+		"kind: toxic, name: slicer, average_size: 64",
+		"kind: cert_expired",
+		"kind: handshake_stall",
+	} {
+		plan := load(t, fmt.Sprintf(head, ", tls: true", ", tls: true", "{provider: [primary, secondary], "+fault+"}"))
+		if got := in(t, plan, "outage").Availability; got != 1 {
+			t.Errorf("%s: %g, and who has a connection is served", fault, got)
+		}
+	}
+}
+
+// What a real endpoint can do, nobody knows beforehand.
+func TestNoParOfARealEndpoint(t *testing.T) {
+	plan := load(t, `version: 1
+name: drill
+providers: {primary: {dialect: openai, upstream: "http://127.0.0.1:11434"}, secondary: {dialect: anthropic}}
+traffic:
+  target: http://127.0.0.1:8000
+  journeys: {chat: {rate: 10/s, request: {path: /chat, text: "{{prompt}}"}}}
+phases: [{name: before, for: 10s}, {name: outage, for: 20s, faults: [{provider: primary, kind: server_error}]}, {name: after, for: 10s}]
+`)
+	if got := par.Of(plan); len(got) != 0 {
+		t.Errorf("par %+v", got)
+	}
+}
+
 // Limits bound the best client too. Here each provider may be asked 60 times a
 // minute, and has the first minute's worth at the start.
 func TestLimitsBound(t *testing.T) {

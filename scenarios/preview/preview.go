@@ -50,7 +50,7 @@ type Phase struct {
 	From     scorecard.Seconds `json:"from_s"`
 	To       scorecard.Seconds `json:"to_s"`
 	Requests int               `json:"requests"`
-	Par      scorecard.Par     `json:"par"` // of all journeys together
+	Par      *scorecard.Par    `json:"par,omitempty"` // of all journeys together; nil: nobody can know it
 }
 
 // Fault is one fault on one provider.
@@ -88,17 +88,20 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		Schema: 1, Name: plan.Name, Title: plan.Title, Seed: plan.Seed, Length: scorecard.Of(plan.Length),
 		Requests: len(dues), Peak: peak(dues), Env: env, resolved: plan.Resolved,
 	}
-	best := map[string]scorecard.Par{}
+	best := map[string]*scorecard.Par{}
 	for _, b := range par.Of(plan) {
 		if b.Journey == "" {
-			best[b.Phase] = b
+			best[b.Phase] = &b
 		}
 	}
 	for _, phase := range plan.Phases {
-		p.Phases = append(p.Phases, Phase{
-			Name: phase.Name, From: scorecard.Of(phase.From), To: scorecard.Of(phase.To),
-			Requests: best[phase.Name].N, Par: best[phase.Name],
-		})
+		in := Phase{Name: phase.Name, From: scorecard.Of(phase.From), To: scorecard.Of(phase.To), Par: best[phase.Name]}
+		for _, due := range dues {
+			if phase.From <= due.At && due.At < phase.To {
+				in.Requests++
+			}
+		}
+		p.Phases = append(p.Phases, in)
 	}
 	p.Faults = faultsOf(plan, dues)
 	for _, e := range plan.Evidence() {

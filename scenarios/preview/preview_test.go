@@ -7,6 +7,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -91,6 +92,35 @@ func TestCounts(t *testing.T) {
 	for kind, near := range map[string]int{"rate_limit": 300, "hang": 20, "server_error": 75, "overloaded": 15} {
 		if n := hits[kind]; n < near*2/3 || n > near*4/3 {
 			t.Errorf("%s: %d requests meet it; about %d should", kind, n, near)
+		}
+	}
+}
+
+// TestRealEndpoint has no best values, for nobody knows them, and counts all the
+// same.
+func TestRealEndpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.drill.yaml")
+	if err := os.WriteFile(path, []byte(`version: 1
+name: real
+providers: {primary: {dialect: openai, upstream: "http://127.0.0.1:11434"}}
+traffic:
+  target: http://127.0.0.1:8000
+  journeys: {chat: {rate: 10/s, request: {path: /chat, text: "{{prompt}}"}}}
+phases: [{name: before, for: 10s}, {name: outage, for: 20s, faults: [{provider: primary, kind: server_error}]}]
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plan, problems := scenarios.Load(path, scenarios.Options{})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	p := preview.Of(plan, nil)
+	if p.Phases[0].Requests != 100 || p.Phases[1].Requests != 200 {
+		t.Errorf("%+v", p.Phases)
+	}
+	for _, format := range []string{"text", "json"} {
+		if text := written(t, format, p, preview.Options{Width: 100}); strings.Contains(text, "best possible") || strings.Contains(text, "\"par\"") {
+			t.Errorf("%s has best values:\n%s", format, text)
 		}
 	}
 }

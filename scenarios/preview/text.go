@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -110,21 +111,37 @@ func met(f Fault) string {
 func phases(w io.Writer, p Preview) {
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "phase\tfrom\tto\trequests\tbest possible availability\tTTFT p95\tfailover")
+	known := slices.ContainsFunc(p.Phases, func(ph Phase) bool { return ph.Par != nil })
+	fmt.Fprint(t, "phase\tfrom\tto\trequests")
+	if known {
+		fmt.Fprint(t, "\tbest possible availability\tTTFT p95\tfailover")
+	}
+	fmt.Fprintln(t)
 	for _, ph := range p.Phases {
-		best := []string{"", "", ""}
-		if ph.Requests > 0 {
-			best[0] = schema.FormatShare(ph.Par.Availability)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d", ph.Name, span(ph.From.Duration()), span(ph.To.Duration()), ph.Requests)
+		if known {
+			fmt.Fprintf(t, "\t%s", strings.Join(best(ph), "\t"))
 		}
-		if s := ph.Par.TTFTP95; s != nil {
-			best[1] = span(s.Duration())
-		}
-		if s := ph.Par.FailoverTime; s != nil {
-			best[2] = span(s.Duration())
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\n", ph.Name, span(ph.From.Duration()), span(ph.To.Duration()), ph.Requests, strings.Join(best, "\t"))
+		fmt.Fprintln(t)
 	}
 	_ = t.Flush() // into a buffer
+}
+
+// best is what the best of all clients would make of a phase: availability, time to
+// the first token, and failover; "" where there is none.
+func best(ph Phase) []string {
+	values := []string{"", "", ""}
+	if ph.Par == nil || ph.Requests == 0 {
+		return values
+	}
+	values[0] = schema.FormatShare(ph.Par.Availability)
+	if s := ph.Par.TTFTP95; s != nil {
+		values[1] = span(s.Duration())
+	}
+	if s := ph.Par.FailoverTime; s != nil {
+		values[2] = span(s.Duration())
+	}
+	return values
 }
 
 func bars(w io.Writer, p Preview) {
