@@ -10,6 +10,7 @@ type Card struct {
 	Brownout  string    `json:"brownout"`
 	Scenario  Scenario  `json:"scenario"`
 	App       string    `json:"app"`
+	Machine   string    `json:"machine,omitempty"` // on which it was drilled, "" where the log does not say
 	StartedAt time.Time `json:"started_at"`
 	LengthS   float64   `json:"length_s"`
 	Verdict   Verdict   `json:"verdict"`
@@ -121,7 +122,8 @@ type Join struct {
 type ProviderRow struct {
 	Name     string         `json:"name"`
 	Dialect  string         `json:"dialect"`
-	Effects  bool           `json:"effects,omitempty"` // a service that does what it is told, and answers no users
+	Upstream string         `json:"upstream,omitempty"` // URL of the real endpoint behind it
+	Effects  bool           `json:"effects,omitempty"`  // a service that does what it is told, and answers no users
 	Attempts int            `json:"attempts"`
 	Faulted  int            `json:"faulted"`
 	Answered int            `json:"answered"` // user requests that carry its tag, complete

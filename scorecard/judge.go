@@ -39,15 +39,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	if err != nil {
 		return nil, fmt.Errorf("judge the log: %w", err)
 	}
-	l.course = courseOf(&l.setup, l.services)
-	l.fillGaps()
-	l.linkTurns()
-	l.joinAll()
-	l.linkCalls()
-	l.placeAll()
-	l.creditReal()
-	l.findAnswers()
-	l.learnJourneys()
+	l.understand()
 	ev := l.evidence()
 	card := l.card()
 	judgeBars(card, &l.setup, ev)
@@ -58,12 +50,26 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	return card, nil
 }
 
+// understand joins the two sides of a ledger that was read, and gives each visit
+// its phase and outcome.
+func (l *ledger) understand() {
+	l.course = courseOf(&l.setup, l.services)
+	l.fillGaps()
+	l.linkTurns()
+	l.joinAll()
+	l.linkCalls()
+	l.placeAll()
+	l.creditReal()
+	l.findAnswers()
+	l.learnJourneys()
+}
+
 // card fills in what is read off the ledger; verdict, score, findings and the
 // sentence are not.
 func (l *ledger) card() *Card {
 	s := &l.setup
 	return &Card{
-		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App,
+		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
 		Metrics:   l.allMeasures(),
 		Outcomes:  l.outcomeCounts(),

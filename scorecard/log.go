@@ -61,10 +61,13 @@ type Line struct {
 // Setup is what was meant to happen. It is the first line of every log, so that
 // a log can be judged with nothing else at hand.
 type Setup struct {
-	Schema    int        `json:"schema"`
-	Brownout  string     `json:"brownout"` // version of the tool that wrote the log
-	Scenario  Scenario   `json:"scenario"`
-	App       string     `json:"app"` // "builtin:naive", a command, or a URL
+	Schema   int      `json:"schema"`
+	Brownout string   `json:"brownout"` // version of the tool that wrote the log
+	Scenario Scenario `json:"scenario"`
+	App      string   `json:"app"` // "builtin:naive", a command, or a URL
+	// Machine is what brownout ran on, such as "linux/amd64, 2 processors"; "" where
+	// time is virtual and no machine has a say in it.
+	Machine   string     `json:"machine,omitempty"`
 	StartedAt time.Time  `json:"started_at"`
 	Length    Seconds    `json:"length_s"`
 	Warmup    Seconds    `json:"warmup_s"` // cut from the front of the baseline

@@ -29,9 +29,9 @@ func (l *ledger) outcomeCounts() map[string]map[string]int {
 // providerRows sums providers up, in the setup's order; those that only the log
 // knows come after, by name.
 func (l *ledger) providerRows() []ProviderRow {
-	dialects := map[string]string{}
+	planned := map[string]Provider{}
 	for _, p := range slices.Concat(l.setup.Providers, l.services) {
-		dialects[p.Name] = p.Dialect
+		planned[p.Name] = p
 	}
 	rows := []ProviderRow{}
 	at := map[int32]int{}
@@ -39,7 +39,7 @@ func (l *ledger) providerRows() []ProviderRow {
 		i := l.providers.find(name)
 		at[i] = len(rows)
 		rows = append(rows, ProviderRow{
-			Name: name, Dialect: dialects[name], Effects: isService(l.services, name), Statuses: map[string]int{}, Faults: map[string]int{},
+			Name: name, Dialect: planned[name].Dialect, Upstream: planned[name].Upstream, Effects: isService(l.services, name), Statuses: map[string]int{}, Faults: map[string]int{},
 			Agents: slices.Sorted(maps.Keys(l.agents[i])),
 		})
 	}

@@ -41,13 +41,17 @@ func is(o outcome) func(*visit) bool {
 
 // undeclared measures the share of requests that were let down without a word.
 func undeclared(l *ledger, w window) Measure {
-	return shareOf(func(v *visit) bool {
-		if v.outcome != failed {
-			return v.harmed()
-		}
-		j := l.journey(v.journey)
-		return v.class != clean || j.slowTotal > 0 && v.latency() > j.slowTotal
-	})(l, w)
+	return shareOf(l.letDown)(l, w)
+}
+
+// letDown says whether a user came to harm, or had no clean and timely word of an
+// error.
+func (l *ledger) letDown(v *visit) bool {
+	if v.outcome != failed {
+		return v.harmed()
+	}
+	j := l.journey(v.journey)
+	return v.class != clean || j.slowTotal > 0 && v.latency() > j.slowTotal
 }
 
 // harm counts users who came to harm. Answers that an app rewrites, or that come

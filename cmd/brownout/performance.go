@@ -42,6 +42,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 		Log:        dir.log,
 		AppLog:     dir.appLog,
 		Version:    version(),
+		Machine:    machine(),
 		AllowHosts: p.allow,
 		NoFaults:   p.control,
 		Watch:      p.watch,

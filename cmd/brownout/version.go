@@ -27,3 +27,8 @@ func version() string {
 	}
 	return info.Main.Version
 }
+
+// machine says what brownout runs on, as far as times depend on it.
+func machine() string {
+	return fmt.Sprintf("%s/%s, %s", runtime.GOOS, runtime.GOARCH, plural(runtime.NumCPU(), "processor"))
+}

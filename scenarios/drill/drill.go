@@ -37,6 +37,7 @@ type Options struct {
 	Log     io.Writer // log.jsonl, a line per write
 	AppLog  io.Writer // what the app prints; nil: nowhere
 	Version string    // of the tool, for the log
+	Machine string    // that it runs on, for the log; "" where it has no say
 	Net     Net       // the zero Net is the machine's own network
 	// AllowHosts may be sent traffic though they are not loopback.
 	AllowHosts []string
@@ -282,7 +283,7 @@ func (d *drill) close() error {
 
 func (d *drill) setup(start time.Time) scorecard.Setup {
 	s := d.plan.Setup()
-	s.Brownout = d.opts.Version
+	s.Brownout, s.Machine = d.opts.Version, d.opts.Machine
 	s.App = d.opts.App.Name
 	s.StartedAt = start
 	s.Control = d.opts.NoFaults
