@@ -86,3 +86,17 @@ func decimals(v float64, n int) string {
 	}
 	return s
 }
+
+// LongSpan writes seconds as [Figure] does, from two minutes on as minutes:
+// "20 min", "2 min 5 s".
+func LongSpan(s float64) string {
+	const minute = 60
+	if !(s >= 2*minute && s < 1e9) {
+		return Figure(s, "s")
+	}
+	minutes, rest := int(s)/minute, int(s)%minute
+	if rest == 0 {
+		return strconv.Itoa(minutes) + " min"
+	}
+	return strconv.Itoa(minutes) + " min " + strconv.Itoa(rest) + " s"
+}

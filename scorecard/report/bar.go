@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // A barView is one bar's result as strings.
@@ -38,10 +39,10 @@ type meter struct {
 func barOf(b scorecard.BarResult) barView {
 	v := barView{
 		Verdict: b.Verdict, Class: b.Verdict.String(), Mark: mark(b.Verdict), Word: barWord(b.Verdict),
-		Metric: clean(b.Metric), Words: strings.ReplaceAll(clean(b.Metric), "_", " "), Where: where(b.Phase, b.Journey, b.Provider), phase: clean(b.Phase),
+		Metric: plain.Text(b.Metric), Words: strings.ReplaceAll(plain.Text(b.Metric), "_", " "), Where: where(b.Phase, b.Journey, b.Provider), phase: plain.Text(b.Phase),
 		Value: valueOf(b.Value, b.Low, b.Unit), Interval: intervalOf(b.Low, b.High, b.Unit),
 		Bar: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit),
-		N:   scorecard.Figure(float64(b.N), "count"), Severity: clean(b.Severity), Reason: clean(b.Reason), Close: b.Close,
+		N:   scorecard.Figure(float64(b.N), "count"), Severity: plain.Text(b.Severity), Reason: plain.Text(b.Reason), Close: b.Close,
 	}
 	if b.Par != nil && *b.Par != best(b.Op) {
 		v.Bar += " (par " + scorecard.Figure(*b.Par, b.Unit) + ")"
@@ -92,7 +93,7 @@ func sign(op string) string {
 	case "max":
 		return "≤"
 	}
-	return clean(op)
+	return plain.Text(op)
 }
 
 // rank orders bars for a reader: what failed the drill, what left it open, what

@@ -4,34 +4,35 @@ import (
 	"embed"
 	"html/template"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/chart"
 )
 
-//go:embed card.html.tmpl timeline.svg.tmpl card.css
+//go:embed card.html.tmpl card.css
 var files embed.FS
 
 // A page is what card.html.tmpl is filled with.
 type page struct {
 	*view
 	CSS       template.CSS
-	Charts    []*chart // wide and, for phones, narrow
-	Legend    []legendEntry
-	Answers   []legendEntry // who is who in the strip "answered by"
-	Seconds   []secondView  // the timeline as a table
-	Bands     []string      // its columns
-	EventList []eventView   // numbered as in the charts
-	Shown     []barView     // the bars that decided the drill, the first few
-	Unshown   int           // how many more there are
+	Charts    []*chart.Timeline // wide and, for phones, narrow
+	Legend    []chart.Sample
+	Answers   []chart.Sample // who is who in the strip "answered by"
+	Seconds   []secondView   // the timeline as a table
+	Bands     []string       // its columns
+	EventList []eventView    // numbered as in the charts
+	Shown     []barView      // the bars that decided the drill, the first few
+	Unshown   int            // how many more there are
 }
 
 type eventView struct {
 	N    int
 	Text string
 }
-
-type legendEntry struct{ Name, Class, Fill, Hatch, Label string }
 
 type secondView struct {
 	From   string
@@ -41,41 +42,46 @@ type secondView struct {
 // writeHTML writes the whole card as one file that needs no network, no script
 // and, in a pinch, no style sheet.
 func writeHTML(w io.Writer, card *scorecard.Card, _ Options) error {
-	p, err := pageOf(viewOf(card))
-	if err != nil {
-		return err
+	t, err := chart.Templates()
+	if err == nil {
+		t, err = t.ParseFS(files, "card.html.tmpl")
 	}
-	t, err := template.ParseFS(files, "*.tmpl")
 	if err != nil {
 		return err
 	}
 	// A template that breaks half-way must not leave half a page.
 	var b strings.Builder
-	if err := t.ExecuteTemplate(&b, "card.html.tmpl", p); err != nil {
+	if err := t.ExecuteTemplate(&b, "card.html.tmpl", pageOf(viewOf(card))); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
-func pageOf(v *view) (*page, error) {
+// CSS is the style sheet of the card's page and of others that shall look like
+// it: the palette, the drawings, tables, tiles, details, and print.
+func CSS() template.CSS {
 	css, err := files.ReadFile("card.css")
 	if err != nil {
-		return nil, err
+		panic(err) // it is embedded
 	}
-	p := &page{view: v, CSS: template.CSS(css)}
+	return chart.CSS() + template.CSS(css)
+}
+
+func pageOf(v *view) *page {
+	p := &page{view: v, CSS: CSS()}
 	v.Sentence = glued(v.Sentence)
-	wide, narrow := chartOf(v, "t", 1040), chartOf(v, "n", 370)
-	if wide != nil {
-		p.Charts = []*chart{wide, narrow}
+	drill := chart.DrillOf(v.card)
+	if wide := chart.TimelineOf(drill, "t", 1040); wide != nil {
+		p.Charts = []*chart.Timeline{wide, chart.TimelineOf(drill, "n", 370)}
 	}
-	for i := range v.Events {
-		p.EventList = append(p.EventList, eventView{i + 1, v.told(i)})
+	for i, e := range v.card.Events {
+		p.EventList = append(p.EventList, eventView{i + 1, chart.Told(e)})
 	}
-	p.legend()
+	p.Legend, p.Answers = drill.Legend(), drill.Answerers()
 	p.seconds()
 	p.shown()
-	return p, nil
+	return p
 }
 
 // shown picks the bars for the first screen: of a drill that passed those it
@@ -97,36 +103,24 @@ func (p *page) shown() {
 	}
 }
 
-// legend explains the bands that the chart has, and no others.
-func (p *page) legend() {
-	line := stack(p.card, 1)
-	for _, b := range bands() {
-		if _, ok := line.bands[b.name]; ok {
-			p.Legend = append(p.Legend, legendEntry{b.name, "b-" + b.name, b.fill, hatch(b.hatch), b.label})
-		}
-	}
-	for i, s := range p.answerers() {
-		b := providerBand(i)
-		p.Answers = append(p.Answers, legendEntry{clean(s.Name), b.name, b.fill, hatch(b.hatch), ""})
-	}
-}
-
 // seconds is the chart as a table, of at most sixty rows.
 func (p *page) seconds() {
-	line := stack(p.card, 60)
-	for _, b := range bands() {
-		if _, ok := line.bands[b.name]; ok {
-			p.Bands = append(p.Bands, b.name)
+	stack := chart.StackOf(p.card.Timeline, 60)
+	for _, b := range chart.Bands() {
+		if _, ok := stack.Bands[b.Name]; ok {
+			p.Bands = append(p.Bands, b.Name)
 		}
 	}
-	for i := range line.steps {
-		row := secondView{From: scorecard.Figure(float64(i)*line.step, "s")}
+	for i := range stack.Steps {
+		row := secondView{From: scorecard.Figure(float64(i)*stack.Step, "s")}
 		for _, name := range p.Bands {
-			row.Counts = append(row.Counts, scorecard.Figure(line.bands[name][i], "count"))
+			row.Counts = append(row.Counts, scorecard.Figure(stack.Bands[name][i], "count"))
 		}
 		p.Seconds = append(p.Seconds, row)
 	}
 }
 
 // Frac places a share on a meter of 100 units.
-func (m meter) Frac(share float64) string { return number(min(max(share, 0), 1) * 100) }
+func (m meter) Frac(share float64) string {
+	return strconv.FormatFloat(math.Round(min(max(share, 0), 1)*1000)/10, 'f', -1, 64)
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // The parts of a JUnit file that CI systems read.
@@ -50,7 +51,7 @@ type (
 // is skipped. A drill that as a whole is not decided has one case more that says
 // so, for else a green suite could hide it.
 func writeJUnit(w io.Writer, card *scorecard.Card, _ Options) error {
-	class := "brownout." + dotless(clean(card.Scenario.Name))
+	class := "brownout." + dotless(plain.Text(card.Scenario.Name))
 	suite := junitSuite{
 		Name:      class,
 		Time:      fmt.Sprintf("%.3f", card.LengthS),
@@ -70,7 +71,7 @@ func writeJUnit(w io.Writer, card *scorecard.Card, _ Options) error {
 	if card.Verdict == scorecard.Inconclusive || card.Verdict == scorecard.Aborted {
 		suite.Cases = append(suite.Cases, junitCase{
 			Classname: class + ".drill", Name: "the drill is decided", Time: "0",
-			Error: &junitWhy{Message: clean(card.Sentence), Type: card.Verdict.String(), Text: escaped(joined(card.Reasons))},
+			Error: &junitWhy{Message: plain.Text(card.Sentence), Type: card.Verdict.String(), Text: escaped(joined(card.Reasons))},
 		})
 	}
 	for _, c := range suite.Cases {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // Pair writes two cards of one scenario next to each other: what each app came
@@ -12,7 +13,7 @@ import (
 func Pair(w io.Writer, left, right *scorecard.Card, opts Options) error {
 	t := newTerminal(opts)
 	a, b := viewOf(left), viewOf(right)
-	t.line(t.paint("1", fit(a.Title, t.width)))
+	t.line(t.paint("1", plain.Fit(a.Title, t.width)))
 	if b.Scenario != a.Scenario {
 		t.line("not the same scenario: ", a.Scenario, " and ", b.Scenario)
 	}
@@ -39,7 +40,7 @@ func (t *terminal) sentences(a, b *view) {
 	const gap = 3
 	width := (t.width - gap) / 2
 	t.line(t.paint("1;"+verdictColor(a.Class), pad(a.headline(), width)), strings.Repeat(" ", gap),
-		t.paint("1;"+verdictColor(b.Class), fit(b.headline(), width)))
+		t.paint("1;"+verdictColor(b.Class), plain.Fit(b.headline(), width)))
 	one, two := wrap(a.Sentence, width), wrap(b.Sentence, width)
 	for i := range max(len(one), len(two)) {
 		t.line(pad(at(one, i), width), strings.Repeat(" ", gap), at(two, i))

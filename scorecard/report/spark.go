@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // timeline draws the outcomes over time, a row per band and a character per
@@ -12,22 +14,39 @@ import (
 func (t *terminal) timeline(v *view) {
 	const label = 12
 	columns := min(t.width-label, 100)
-	line := stack(v.card, columns)
-	if line.steps == 0 {
+	line := chart.StackOf(v.card.Timeline, columns)
+	if line.Steps == 0 {
 		return
 	}
 	t.line()
 	t.wrapped(t.paint("1", "timeline")+"  ",
-		"a character is "+scorecard.Figure(line.step, "s")+", its height the share of requests due then")
+		"a character is "+scorecard.Figure(line.Step, "s")+", its height the share of requests due then")
 	t.line(pad("", label), ruler(v, line))
-	for _, b := range bands() {
-		counts, ok := line.bands[b.name]
+	for _, b := range chart.Bands() {
+		counts, ok := line.Bands[b.Name]
 		if !ok {
 			continue
 		}
-		t.line("  ", pad(b.name, label-2), t.paint(b.ansi, spark(counts, line.total)))
+		t.line("  ", pad(b.Name, label-2), t.paint(bandColor(b.Name), spark(counts, line.Total)))
 	}
 	t.events(v)
+}
+
+// bandColor is the SGR code of a band.
+func bandColor(name string) string {
+	switch name {
+	case "good":
+		return "32"
+	case "fallback":
+		return "34"
+	case "slow", "degraded":
+		return "33"
+	case "error":
+		return "31"
+	case "harm":
+		return "35"
+	}
+	return "90"
 }
 
 // spark draws shares as blocks of one to eight eighths; a share too small for
@@ -47,24 +66,24 @@ func spark(counts, total []float64) string {
 }
 
 // ruler names the phases over their stretch of the timeline.
-func ruler(v *view, line stacked) string {
-	text := []rune(strings.Repeat(" ", line.steps))
+func ruler(v *view, line chart.Stack) string {
+	text := []rune(strings.Repeat(" ", line.Steps))
 	for i, p := range v.card.Phases {
-		from := int(math.Round(p.Start.Float() / line.step))
-		to := int(math.Round(p.End.Float() / line.step))
-		if from < 0 || from >= line.steps || to <= from {
+		from := int(math.Round(p.Start.Float() / line.Step))
+		to := int(math.Round(p.End.Float() / line.Step))
+		if from < 0 || from >= line.Steps || to <= from {
 			continue
 		}
 		name := []rune("│" + v.Phases[i].Name)
-		copy(text[from:min(to, line.steps)], name)
+		copy(text[from:min(to, line.Steps)], name)
 	}
 	return string(text)
 }
 
 func (t *terminal) events(v *view) {
 	var rows [][]cell
-	for _, e := range v.Events {
-		rows = append(rows, []cell{{text: scorecard.Figure(e.AtS, "s"), right: true}, {text: clean(e.Text)}})
+	for _, e := range v.card.Events {
+		rows = append(rows, []cell{{text: scorecard.Figure(e.AtS, "s"), right: true}, {text: plain.Text(e.Text)}})
 	}
 	t.table(rows)
 }

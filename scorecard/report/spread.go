@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // Spread writes what several runs came to: a line per run, then each bar with
@@ -14,11 +15,11 @@ func Spread(w io.Writer, s scorecard.Spread, opts Options) error {
 	t := newTerminal(opts)
 	word := strings.ToUpper(s.Verdict.String())
 	t.line(t.paint("1;"+verdictColor(s.Verdict.String()), mark(s.Verdict)+" "+word),
-		"  ", fit(fmt.Sprintf("%d runs of %s", len(s.Runs), clean(s.Scenario.Name)), t.width-len(word)-4))
+		"  ", plain.Fit(fmt.Sprintf("%d runs of %s", len(s.Runs), plain.Text(s.Scenario.Name)), t.width-len(word)-4))
 	t.line()
 	for i, run := range s.Runs {
 		t.wrapped(fmt.Sprintf("  %d  %s %s  ", i+1, mark(run.Verdict), pad(run.Verdict.String(), len("inconclusive"))),
-			strings.TrimSpace(clean(run.Grade)+"  "+clean(run.Sentence)))
+			strings.TrimSpace(plain.Text(run.Grade)+"  "+plain.Text(run.Sentence)))
 	}
 	t.line()
 	rows := [][]cell{{
@@ -30,7 +31,7 @@ func Spread(w io.Writer, s scorecard.Spread, opts Options) error {
 			marks.WriteString(mark(v))
 		}
 		rows = append(rows, []cell{
-			{text: clean(b.Metric) + ", " + where(b.Phase, b.Journey, b.Provider)},
+			{text: plain.Text(b.Metric) + ", " + where(b.Phase, b.Journey, b.Provider)},
 			{text: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit)},
 			{text: figureOr(b.Min, b.Unit), right: true},
 			{text: figureOr(b.Median, b.Unit), right: true},

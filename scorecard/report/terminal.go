@@ -1,9 +1,12 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // A terminal knows how wide lines are and whether colour is wanted. It holds the
@@ -41,39 +44,30 @@ func (t *terminal) line(parts ...string) {
 // the others after as much space.
 func (t *terminal) wrapped(first, text string) {
 	indent := first
-	for _, line := range wrap(text, t.width-cells(first)) {
+	for _, line := range wrap(text, t.width-plain.Width(first)) {
 		t.line(indent, line)
-		indent = strings.Repeat(" ", cells(first))
+		indent = strings.Repeat(" ", plain.Width(first))
 	}
-}
-
-// cells is how many columns s takes.
-func cells(s string) int {
-	// A zero Condition asks no locale: the same text on every machine.
-	return (&runewidth.Condition{}).StringWidth(s)
 }
 
 // pad fills s with spaces to width columns, cutting what is longer.
 func pad(s string, width int) string {
-	s = fit(s, width)
-	return s + strings.Repeat(" ", max(width-cells(s), 0))
+	s = plain.Fit(s, width)
+	return s + strings.Repeat(" ", max(width-plain.Width(s), 0))
 }
 
 // padLeft is pad with the spaces in front.
 func padLeft(s string, width int) string {
-	s = fit(s, width)
-	return strings.Repeat(" ", max(width-cells(s), 0)) + s
+	s = plain.Fit(s, width)
+	return strings.Repeat(" ", max(width-plain.Width(s), 0)) + s
 }
 
-// fit cuts s to width columns.
-func fit(s string, width int) string {
-	if cells(s) <= width {
-		return s
-	}
-	if width <= 0 {
-		return ""
-	}
-	return (&runewidth.Condition{}).Truncate(s, width, "…")
+// glue is the space that no line is broken at.
+const glue = "\u00a0"
+
+// glued keeps figures and their units on one line.
+func glued(s string) string {
+	return regexp.MustCompile(`([0-9]) (%|×|m?s\b|min\b)`).ReplaceAllString(s, "${1}"+glue+"${2}")
 }
 
 // wrap breaks text into lines of at most width columns, at spaces where it can,
@@ -84,7 +78,7 @@ func wrap(text string, width int) []string {
 	line := ""
 	for _, word := range strings.FieldsFunc(glued(text), func(r rune) bool { return r == ' ' }) {
 		word = strings.ReplaceAll(word, glue, " ")
-		for cells(word) > width {
+		for plain.Width(word) > width {
 			head := (&runewidth.Condition{}).Truncate(word, width, "")
 			if line != "" {
 				lines, line = append(lines, line), ""
@@ -94,7 +88,7 @@ func wrap(text string, width int) []string {
 		switch {
 		case line == "":
 			line = word
-		case cells(line)+1+cells(word) <= width:
+		case plain.Width(line)+1+plain.Width(word) <= width:
 			line += " " + word
 		default:
 			lines, line = append(lines, line), word
@@ -120,7 +114,7 @@ func (t *terminal) table(rows [][]cell) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], cells(c.text))
+			widths[i] = max(widths[i], plain.Width(c.text))
 		}
 	}
 	t.squeeze(widths)
@@ -175,7 +169,7 @@ func (t *terminal) row(row []cell, widths []int) {
 // ending writes the last cell of a row after what comes before it in used columns.
 func (t *terminal) ending(before string, used int, c cell) {
 	const enough, indent = 40, 6
-	if room := t.width - used; cells(c.text) > room && room < enough {
+	if room := t.width - used; plain.Width(c.text) > room && room < enough {
 		t.line(before)
 		before, used = strings.Repeat(" ", indent), indent
 	}

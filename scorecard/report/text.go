@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // writeText writes the summary for a terminal: the verdict and the sentence
@@ -23,7 +24,7 @@ func writeText(w io.Writer, card *scorecard.Card, opts Options) error {
 	t.findings(v)
 	if opts.Where != "" {
 		t.line()
-		t.line("results  ", clean(opts.Where))
+		t.line("results  ", plain.Text(opts.Where))
 	}
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -41,7 +42,7 @@ func verdictColor(class string) string {
 }
 
 func (t *terminal) head(v *view) {
-	t.line(t.paint("1;"+verdictColor(v.Class), v.Mark+" "+v.Word), "  ", fit(v.Title, t.width-len(v.Word)-4))
+	t.line(t.paint("1;"+verdictColor(v.Class), v.Mark+" "+v.Word), "  ", plain.Fit(v.Title, t.width-len(v.Word)-4))
 	t.wrapped("", fmt.Sprintf("%s · %s · %s requests · %s", v.App, v.Length, v.Requests, v.Started))
 	t.line()
 	t.wrapped("", v.Sentence)
@@ -158,7 +159,7 @@ func widthOf(rows [][]cell) int {
 	total := 0
 	for _, row := range rows {
 		for i, c := range row {
-			if n := cells(c.text) + 2; n > widths[i] {
+			if n := plain.Width(c.text) + 2; n > widths[i] {
 				total += n - widths[i]
 				widths[i] = n
 			}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // A view is a card as plain strings, cleaned and with units: what the text,
@@ -45,7 +47,6 @@ type view struct {
 	Providers   []providerView
 	Worst       []requestView
 	Measures    []measureView
-	Events      []scorecard.Event
 
 	card *scorecard.Card
 }
@@ -89,14 +90,8 @@ type providerView struct {
 }
 
 type requestView struct {
-	N, Line, Journey, Phase, Due, Outcome, Status, TTFT, Latency, Error string
-	Tries                                                               []tryView
-	request                                                             scorecard.Request
-}
-
-type tryView struct {
-	Provider, Status, Fault, Arrived, Took string
-	Left                                   bool
+	N, Line, Journey, Phase, Due, Outcome, Status, TTFT, Latency, Error, Tried string
+	Waterfall                                                                  *chart.Waterfall // nil: there is nothing to draw
 }
 
 type measureView struct {
@@ -107,12 +102,12 @@ type measureView struct {
 // leaves out or calls "not measured".
 func viewOf(card *scorecard.Card) *view {
 	v := &view{
-		card: card, Sentence: clean(card.Sentence), Reasons: cleaned(card.Reasons),
-		Scenario: clean(card.Scenario.Name), Title: clean(cmp.Or(card.Scenario.Title, card.Scenario.Name)),
-		App: clean(card.App), Length: longSpan(card.LengthS),
+		card: card, Sentence: plain.Text(card.Sentence), Reasons: plain.Texts(card.Reasons),
+		Scenario: plain.Text(card.Scenario.Name), Title: plain.Text(cmp.Or(card.Scenario.Title, card.Scenario.Name)),
+		App: plain.Text(card.App), Length: scorecard.LongSpan(card.LengthS),
 		Started: card.StartedAt.UTC().Format("2 Jan 2006 15:04 UTC"),
-		Grade:   clean(card.Grade), Caps: cleaned(card.GradeCaps), Limits: cleaned(card.Limits),
-		DefaultBars: card.DefaultBars, Events: card.Events,
+		Grade:   plain.Text(card.Grade), Caps: plain.Texts(card.GradeCaps), Limits: plain.Texts(card.Limits),
+		DefaultBars: card.DefaultBars,
 	}
 	if card.StartedAt.Equal(time.Time{}) {
 		v.Started = "start unknown"
@@ -188,7 +183,7 @@ func (v *view) bars() {
 func (v *view) dimensions() {
 	for _, d := range v.card.Dimensions {
 		row := dimensionView{
-			Name: clean(d.Name), Reason: clean(d.Reason), Score: "not exercised",
+			Name: plain.Text(d.Name), Reason: plain.Text(d.Reason), Score: "not exercised",
 			Weight: scorecard.Figure(d.Weight, ""), Exercised: d.Exercised && d.Score != nil,
 		}
 		if row.Exercised {
@@ -216,7 +211,7 @@ func (v *view) phases() {
 	}
 	for _, p := range v.card.Phases {
 		row := phaseView{
-			Name: clean(p.Name), Faults: cleaned(p.Faults),
+			Name: plain.Text(p.Name), Faults: plain.Texts(p.Faults),
 			From: scorecard.Figure(p.Start.Float(), "s"), To: scorecard.Figure(p.End.Float(), "s"),
 			Served:   v.figure("availability", p.Name),
 			Latency:  v.figure("latency_p95", p.Name),
@@ -264,19 +259,6 @@ func valueOf(value, low *float64, unit string) string {
 	return notMeasured
 }
 
-// longSpan writes seconds, from two minutes on as minutes.
-func longSpan(s float64) string {
-	const minute = 60
-	if !(s >= 2*minute && s < 1e9) {
-		return scorecard.Figure(s, "s")
-	}
-	minutes, rest := int(s)/minute, int(s)%minute
-	if rest == 0 {
-		return fmt.Sprintf("%d min", minutes)
-	}
-	return fmt.Sprintf("%d min %d s", minutes, rest)
-}
-
 // optional writes a value that may not be there.
 func optional(value *float64, unit string) string {
 	if value == nil {
@@ -294,14 +276,14 @@ func intervalOf(low, high *float64, unit string) string {
 }
 
 func (v *view) method() {
-	hash := clean(v.card.Scenario.Hash)
+	hash := plain.Text(v.card.Scenario.Hash)
 	if len(hash) > 12 {
 		hash = hash[:12]
 	}
 	parts := []string{
 		fmt.Sprintf("seed %d", v.card.Scenario.Seed),
 		"scenario " + v.Scenario + " (sha256 " + cmp.Or(hash, "unknown") + ")",
-		"brownout " + cmp.Or(clean(v.card.Brownout), "of unknown version"),
+		"brownout " + cmp.Or(plain.Text(v.card.Brownout), "of unknown version"),
 	}
 	if j := v.card.Join; j.Attempts > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s upstream attempts joined to their request",
@@ -310,15 +292,7 @@ func (v *view) method() {
 	v.Method = strings.Join(parts, " · ")
 }
 
-func cleaned(texts []string) []string {
-	var out []string
-	for _, s := range texts {
-		out = append(out, clean(s))
-	}
-	return out
-}
-
-func joined(texts []string) string { return strings.Join(cleaned(texts), "\n") }
+func joined(texts []string) string { return strings.Join(plain.Texts(texts), "\n") }
 
 // dotless keeps a name one part of a dotted class name.
 func dotless(s string) string { return strings.ReplaceAll(s, ".", "_") }

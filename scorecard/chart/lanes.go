@@ -1,4 +1,4 @@
-package report
+package chart
 
 import (
 	"cmp"
@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
-// chartLane is one fault window of a provider: a box as long as it is open,
+// lane is one fault window of a provider: a box as long as it is open,
 // filled as high as its share, ramps drawn.
-type chartLane struct {
+type lane struct {
 	Y, Height, X, Width float64
 	Fill                string // points of a polygon
 	Text, Title         string
@@ -20,36 +21,38 @@ type chartLane struct {
 
 // lanes puts each fault window on a lane of its provider, the first that is free
 // then, and returns the y below them.
-func (c *chart) lanes(v *view, y float64) float64 {
+func (c *Timeline) lanes(d Drill, y float64) float64 {
 	const height, gap = 15, 3
-	windows := slices.Clone(v.card.Windows)
+	windows := slices.Clone(d.Windows)
 	slices.SortStableFunc(windows, func(a, b scorecard.Window) int { return cmp.Compare(a.Start, b.Start) })
-	for _, p := range v.card.Providers {
+	for _, provider := range d.Providers {
 		var busy []scorecard.Seconds // until when, by lane
 		for _, w := range windows {
-			if w.Provider != p.Name || w.End <= w.Start {
+			if w.Provider != provider || w.End <= w.Start {
 				continue
 			}
-			lane := slices.IndexFunc(busy, func(until scorecard.Seconds) bool { return until <= w.Start })
+			row := slices.IndexFunc(busy, func(until scorecard.Seconds) bool { return until <= w.Start })
 			name := ""
-			if lane < 0 {
-				lane = len(busy)
+			if row < 0 {
+				row = len(busy)
 				busy = append(busy, 0)
-				if lane == 0 {
-					name = fit(clean(p.Name), int(c.Left/(c.Font*0.56)))
+				if row == 0 {
+					name = plain.Fit(plain.Text(provider), int(c.Left/(c.Font*0.56)))
 				}
 			}
-			busy[lane] = w.End
-			c.Lanes = append(c.Lanes, c.lane(w, y+float64(lane)*(height+gap), name))
+			busy[row] = w.End
+			c.Lanes = append(c.Lanes, c.lane(w, y+float64(row)*(height+gap), name))
 		}
 		y += float64(len(busy)) * (height + gap)
 	}
 	return y
 }
 
-func (c *chart) lane(w scorecard.Window, y float64, provider string) chartLane {
+func (c *Timeline) lane(w scorecard.Window, y float64, provider string) lane {
 	const height = 15
-	l := chartLane{Y: y, Height: height, X: c.x(w.Start.Float()), Provider: provider}
+	l := lane{
+		Y: y, Height: height, X: c.x(w.Start.Float()), Provider: provider,
+	}
 	end := c.x(w.End.Float())
 	l.Width = round(end - l.X)
 	level := func(share float64) float64 { return round(y + height*(1-min(max(share, 0), 1))) }
@@ -63,9 +66,9 @@ func (c *chart) lane(w scorecard.Window, y float64, provider string) chartLane {
 	if w.ShareTo != w.ShareFrom {
 		share += " → " + scorecard.Figure(w.ShareTo, "share")
 	}
-	kind := strings.ReplaceAll(clean(w.Kind), "_", " ")
+	kind := strings.ReplaceAll(plain.Text(w.Kind), "_", " ")
 	l.Text = c.fits(kind+" "+share, l.Width)
-	l.Title = fmt.Sprintf("%s: %s %s, %s to %s", clean(w.Provider), kind, share,
+	l.Title = fmt.Sprintf("%s: %s %s, %s to %s", plain.Text(w.Provider), kind, share,
 		scorecard.Figure(w.Start.Float(), "s"), scorecard.Figure(w.End.Float(), "s"))
 	return l
 }

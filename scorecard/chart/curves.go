@@ -1,4 +1,4 @@
-package report
+package chart
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 
 // curves plots what is measured in lines: attempts per request, and how long
 // users waited.
-func (c *chart) curves(v *view, y float64, columns int) float64 {
-	y = c.curve(v, y, curve{"attempts", "attempts", "x", "per request", []string{""}}, columns)
-	return c.curve(v, y, curve{"quantile", "latency", "s", "p95 over p50", []string{"latency_p95", "latency_p50"}}, columns)
+func (c *Timeline) curves(d Drill, y float64, columns int) float64 {
+	y = c.curve(d, y, curve{"attempts", "attempts", "x", "per request", []string{""}}, columns)
+	return c.curve(d, y, curve{"quantile", "latency", "s", "p95 over p50", []string{"latency_p95", "latency_p50"}}, columns)
 }
 
 // A curve names the series of one strip; the name "" is any.
@@ -20,19 +20,19 @@ type curve struct {
 	names                    []string
 }
 
-func (c *chart) curve(v *view, y float64, what curve, columns int) float64 {
+func (c *Timeline) curve(d Drill, y float64, what curve, columns int) float64 {
 	const height = 46
-	step, steps := grid(v.card.Timeline, what.group, columns)
-	strip := chartStrip{Y: y, Height: height, Label: what.label, Note: what.note}
+	step, steps := grid(d.Timeline, what.group, columns)
+	s := strip{Y: y, Height: height, Label: what.label, Note: what.note}
 	var found []scorecard.Series
 	top := 0.0
 	for _, name := range what.names {
-		for _, s := range v.card.Timeline.Series {
-			if s.Group != what.group || name != "" && s.Name != name {
+		for _, one := range d.Timeline.Series {
+			if one.Group != what.group || name != "" && one.Name != name {
 				continue
 			}
-			found = append(found, s)
-			for _, p := range s.Values {
+			found = append(found, one)
+			for _, p := range one.Values {
 				if p != nil {
 					top = max(top, *p)
 				}
@@ -42,20 +42,20 @@ func (c *chart) curve(v *view, y float64, what curve, columns int) float64 {
 	if top <= 0 || steps == 0 {
 		return y
 	}
-	strip.Top = "max " + scorecard.Figure(top, what.unit)
-	for i, s := range found {
-		strip.Areas = append(strip.Areas, chartArea{
+	s.Top = "max " + scorecard.Figure(top, what.unit)
+	for i, one := range found {
+		s.Areas = append(s.Areas, area{
 			Class: fmt.Sprintf("l-%d", min(i, 1)), Fill: "#57606a", Line: true,
-			D: c.trace(strip, highest(s.Values, steps, step/v.card.Timeline.StepS), top, step),
+			D: c.trace(s, highest(one.Values, steps, step/d.Timeline.StepS), top, step),
 		})
 	}
-	c.Strips = append(c.Strips, strip)
+	c.Strips = append(c.Strips, s)
 	return y + height + 16
 }
 
 // trace draws a line through the middles of the steps, broken where nothing was
 // measured.
-func (c *chart) trace(s chartStrip, values []*float64, top, step float64) string {
+func (c *Timeline) trace(s strip, values []*float64, top, step float64) string {
 	var b strings.Builder
 	move := true
 	for i, v := range values {

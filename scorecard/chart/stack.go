@@ -1,4 +1,4 @@
-package report
+package chart
 
 import (
 	"math"
@@ -6,40 +6,40 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
-// stacked is the timeline's outcomes summed up into bands and into few enough
+// A Stack is a timeline's outcomes summed up into bands and into few enough
 // steps to draw.
-type stacked struct {
-	step  float64              // s
-	steps int                  // 0: the card has no timeline
-	bands map[string][]float64 // requests due, by band; a band without any is not there
-	total []float64            // requests due
-	most  float64              // the largest total
+type Stack struct {
+	Step  float64              // s
+	Steps int                  // 0: the timeline has no outcomes
+	Bands map[string][]float64 // requests due, by band; a band without any is not there
+	Total []float64            // requests due
+	Most  float64              // the largest total
 }
 
-// stack sums the card's outcome series up into at most columns steps.
-func stack(card *scorecard.Card, columns int) stacked {
-	s := stacked{bands: map[string][]float64{}}
-	s.step, s.steps = grid(card.Timeline, "outcome", columns)
-	s.total = make([]float64, s.steps)
-	for _, series := range card.Timeline.Series {
-		if series.Group != "outcome" || s.steps == 0 {
+// StackOf sums the outcome series up into at most columns steps.
+func StackOf(line scorecard.Timeline, columns int) Stack {
+	s := Stack{Bands: map[string][]float64{}}
+	s.Step, s.Steps = grid(line, "outcome", columns)
+	s.Total = make([]float64, s.Steps)
+	for _, series := range line.Series {
+		if series.Group != "outcome" || s.Steps == 0 {
 			continue
 		}
-		name := bandOf(series.Name)
-		for i, n := range summed(series.Values, s.steps, s.step/card.Timeline.StepS) {
+		name := BandOf(series.Name)
+		for i, n := range summed(series.Values, s.Steps, s.Step/line.StepS) {
 			if n <= 0 {
 				continue
 			}
-			if s.bands[name] == nil {
-				s.bands[name] = make([]float64, s.steps)
+			if s.Bands[name] == nil {
+				s.Bands[name] = make([]float64, s.Steps)
 			}
-			s.bands[name][i] += n
-			s.total[i] += n
-			s.most = max(s.most, s.total[i])
+			s.Bands[name][i] += n
+			s.Total[i] += n
+			s.Most = max(s.Most, s.Total[i])
 		}
 	}
-	if s.most == 0 {
-		return stacked{}
+	if s.Most == 0 {
+		return Stack{}
 	}
 	return s
 }

@@ -1,0 +1,110 @@
+package chart_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/chart"
+)
+
+// series gives a curve of one value per step.
+func series(group, name string, values ...float64) scorecard.Series {
+	s := scorecard.Series{Group: group, Name: name}
+	for _, v := range values {
+		s.Values = append(s.Values, &v)
+	}
+	return s
+}
+
+// wellFormed reads XML to its end and counts its elements.
+func wellFormed(t *testing.T, raw string) map[string]int {
+	t.Helper()
+	elements := map[string]int{}
+	d := xml.NewDecoder(strings.NewReader("<page>" + raw + "</page>"))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return elements
+		}
+		if err != nil {
+			t.Fatalf("%v in %s", err, raw)
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			elements[start.Name.Local]++
+		}
+	}
+}
+
+func drawn(t *testing.T, d chart.Drill) string {
+	t.Helper()
+	timeline := chart.TimelineOf(d, "t", 1040)
+	if timeline == nil {
+		t.Fatal("nothing is drawn")
+	}
+	var b strings.Builder
+	if err := timeline.WriteSVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A live page has a timeline and a length, and nothing else yet.
+func TestATimelineAloneIsDrawn(t *testing.T) {
+	got := drawn(t, chart.Drill{Length: 4, Timeline: scorecard.Timeline{StepS: 1, Series: []scorecard.Series{
+		series("outcome", "good", 5, 5, 1, 0), series("outcome", "error", 0, 0, 4, 5),
+	}}})
+	wellFormed(t, got)
+	for _, want := range []string{`class="b-good"`, `class="b-error"`, ">outcomes<"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the drawing lacks %s:\n%s", want, got)
+		}
+	}
+}
+
+func TestADrillOfNoLengthIsNotDrawn(t *testing.T) {
+	if got := chart.TimelineOf(chart.Drill{}, "t", 1040); got != nil {
+		t.Errorf("drew %+v", got)
+	}
+}
+
+func TestAWaterfallHasARowForEachAttempt(t *testing.T) {
+	latency := 2.5
+	r := scorecard.Request{N: 7, DueS: 10, LatencyS: &latency, Outcome: "error"}
+	for i := range 3 {
+		at := 10 + float64(i)/2
+		r.Attempts = append(r.Attempts, scorecard.Try{Provider: "primary", ArrivedS: at, EndedS: at + 0.4, Status: 503})
+	}
+	w := chart.WaterfallOf(r)
+	if got := len(w.Rows); got != 4 {
+		t.Errorf("%d rows, want the user's and three", got)
+	}
+	if want := "request 7: error after 2.5 s, 3 attempts upstream"; w.Label != want {
+		t.Errorf("label %q, want %q", w.Label, want)
+	}
+}
+
+func seconds(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * 1e9)) }
+
+// Names come from a scenario, and events tell what an app did.
+func TestADrawingEscapesNames(t *testing.T) {
+	const evil = "</svg><script>x</script>\x1b[31m\u202e\xff"
+	got := drawn(t, chart.Drill{
+		Length: 4, Providers: []string{evil},
+		Phases:  []scorecard.Phase{{Name: evil, End: seconds(4)}},
+		Windows: []scorecard.Window{{Kind: evil, Provider: evil, End: seconds(4), ShareFrom: 1, ShareTo: 1}},
+		Events:  []scorecard.Event{{AtS: 1, Text: evil}},
+	})
+	if n := wellFormed(t, got)["script"]; n > 0 {
+		t.Errorf("%d scripts got in", n)
+	}
+	for _, bad := range []string{"\x1b", "\u202e"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("the drawing holds %q", bad)
+		}
+	}
+}

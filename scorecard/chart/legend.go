@@ -1,0 +1,28 @@
+package chart
+
+import "github.com/seed-76a9de92/brownout/scorecard/plain"
+
+// A Sample says what one colour and pattern of a drawing stands for.
+type Sample struct{ Name, Class, Fill, Hatch, Label string }
+
+// Legend explains the bands that the drill has, and no others.
+func (d Drill) Legend() []Sample {
+	var samples []Sample
+	stack := StackOf(d.Timeline, 1)
+	for _, b := range Bands() {
+		if _, ok := stack.Bands[b.Name]; ok {
+			samples = append(samples, Sample{b.Name, "b-" + b.Name, b.Fill, pattern(b.Hatch), b.Label})
+		}
+	}
+	return samples
+}
+
+// Answerers names the providers in the strip of who answered.
+func (d Drill) Answerers() []Sample {
+	var samples []Sample
+	for i, s := range d.answerers() {
+		b := providerBand(i)
+		samples = append(samples, Sample{plain.Text(s.Name), b.Name, b.Fill, pattern(b.Hatch), ""})
+	}
+	return samples
+}
