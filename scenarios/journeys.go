@@ -136,7 +136,7 @@ func (b *builder) load() {
 func (b *builder) noTarget() {
 	at := b.draft.traffic.Pos
 	if b.shipped {
-		b.problems.Error(at, "no-app", "the scenario names roles, not an app; it needs one").Hint = "run it with --app builtin:naive or builtin:resilient, or with --with and your app file"
+		b.problems.Error(at, "no-app", "the scenario names roles, not an app; it needs one").Hint = "run it with --app builtin:naive, builtin:resilient or builtin:both, or with --with and your app file"
 		return
 	}
 	b.problems.Error(at, "no-target", "traffic without target; add target: http://127.0.0.1:8000").Hint = "or give it with --target, or with --with and an app file"

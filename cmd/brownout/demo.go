@@ -3,17 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
-	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
 // flagship is the scenario that the demo plays.
@@ -47,51 +41,16 @@ Exit code 0 when the naive app failed and the resilient one passed, else 99.`,
 
 // demo drills both apps and shows both cards.
 func demo(ctx context.Context, term *terminal, f demoFlags) error {
-	if f.dir == "" {
-		f.dir = defaultDir(flagship, time.Now())
+	p, err := newPair(term, flagship, scenarios.Options{HaveApp: true, AnyPorts: true}, performance{dir: f.dir, force: f.force})
+	if err != nil {
+		return err
 	}
-	bars := newProgress(term, f.quiet)
-	pair := [2]performance{}
-	for i, style := range bot.Styles() {
-		plan, err := load(term, flagship, scenarios.Options{HaveApp: true, AnyPorts: true})
-		if err != nil {
-			return err
-		}
-		pair[i] = performance{
-			plan: plan, app: builtin(style), dir: filepath.Join(f.dir, style), force: f.force,
-			watch: bars.watch(style, i == 0),
-		}
+	cards, err := p.play(ctx, term, f.quiet)
+	if err != nil {
+		return err
 	}
-	var errs [2]error
-	var wg sync.WaitGroup
-	for i, p := range pair {
-		wg.Go(func() { errs[i] = p.perform(ctx, func() {}) })
-	}
-	wg.Wait()
-	bars.wait()
-	for i, p := range pair {
-		if errs[i] != nil {
-			return p.explain(ctx, errs[i])
-		}
-	}
-	return showPair(ctx, term, pair)
-}
-
-// showPair judges both runs and decides whether the demo showed what it is for.
-func showPair(ctx context.Context, term *terminal, pair [2]performance) error {
-	var cards [2]*scorecard.Card
-	for i, p := range pair {
-		var err error
-		if cards[i], err = p.card(); err != nil {
-			return &exit{code: exitTool, err: err}
-		}
-	}
-	if err := report.Pair(term.out, cards[0], cards[1], term.style()); err != nil {
-		return &exit{code: exitTool, err: err}
-	}
-	fmt.Fprintln(term.out)
-	for _, p := range pair {
-		fmt.Fprintf(term.out, "%-22s %s\n", p.app.Name, filepath.Join(p.dir, "card.html"))
+	if err := p.show(term, cards); err != nil {
+		return err
 	}
 	switch {
 	case ctx.Err() != nil:

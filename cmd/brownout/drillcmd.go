@@ -41,13 +41,17 @@ func newRun(term *terminal) *cobra.Command {
 SCENARIO is a file or the name of a shipped scenario (see brownout list). The app
 is one of: a running one (--target or traffic.target), a command that brownout
 starts with the mocks in its environment (app.command, or after --), or a
-built-in one (--app builtin:naive|resilient).
+built-in one (--app builtin:naive|resilient|both).
 
 With --repeat N the drill is played N times, one after the other and with the
 same luck for every user, into the directories 1, 2, … of the result directory.
 The verdict and --format are those of the worst run; how far each bar's value
 moved stands on stdout and in repeat.json. An app that brownout starts is
 started anew for each run; a running one keeps what it learnt (an open breaker).
+
+With --app builtin:both the naive and the resilient bot play it at the same time,
+as in demo, into the directories naive and resilient of the result directory. Both
+cards are shown side by side; the exit code is the resilient bot's.
 
 With --no-faults the same traffic goes through an app whose providers stay well:
 a control run, whose card should hold no finding. --suggest prints what such a
@@ -76,7 +80,7 @@ are long enough to prove.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
-	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive or builtin:resilient")
+	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive, builtin:resilient or builtin:both")
 	flags.StringVar(&f.target, "target", "", "`URL` at which the app answers")
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
 	flags.BoolVar(&f.force, "force", false, "replace an earlier run in the result directory")
@@ -97,6 +101,9 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err := f.check(); err != nil {
 		return err
 	}
+	if f.app == "builtin:"+pairStyle {
+		return runPair(ctx, term, scenario, f)
+	}
 	plan, err := load(term, scenario, f.options())
 	if err != nil {
 		return err
@@ -105,13 +112,8 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err != nil {
 		return err
 	}
-	if plan.Target != "" {
-		if err := drill.CheckTarget(plan.Target, f.allow); err != nil {
-			return performance{}.explain(ctx, err)
-		}
-	}
-	if err := drill.CheckUpstreams(plan, f.upstreams); err != nil {
-		return performance{}.explain(ctx, err)
+	if err := f.permit(ctx, plan); err != nil {
+		return err
 	}
 	trust, err := trusted(f.ca)
 	if err != nil {
@@ -178,6 +180,19 @@ func (f *drillFlags) check() error {
 	return f.output.check()
 }
 
+// permit refuses hosts that nobody has allowed.
+func (f *drillFlags) permit(ctx context.Context, plan *scenarios.Plan) error {
+	if plan.Target != "" {
+		if err := drill.CheckTarget(plan.Target, f.allow); err != nil {
+			return performance{}.explain(ctx, err)
+		}
+	}
+	if err := drill.CheckUpstreams(plan, f.upstreams); err != nil {
+		return performance{}.explain(ctx, err)
+	}
+	return nil
+}
+
 // options are what the flags say about how the scenario is read.
 func (f drillFlags) options() scenarios.Options {
 	opts := scenarios.Options{
@@ -205,18 +220,22 @@ func load(term *terminal, scenario string, opts scenarios.Options) (*scenarios.P
 	return plan, nil
 }
 
+func errTwoApps() error {
+	return &exit{code: exitUsage, err: errors.New("--app, --target and a command name different apps: give one")}
+}
+
 // chooseApp finds out what is drilled. Flags beat the file.
 func chooseApp(plan *scenarios.Plan, f drillFlags) (drill.App, error) {
 	switch {
 	case f.app != "" && (f.target != "" || len(f.command) > 0):
-		return drill.App{}, &exit{code: exitUsage, err: errors.New("--app, --target and a command name different apps: give one")}
+		return drill.App{}, errTwoApps()
 	case f.app != "":
 		style, ok := strings.CutPrefix(f.app, "builtin:")
 		if !ok || !slices.Contains(bot.Styles(), style) {
 			return drill.App{}, &exit{
 				code: exitUsage,
 				err:  fmt.Errorf("unknown app %q", f.app),
-				hint: "--app builtin:naive or --app builtin:resilient; your own app: --target URL, or its command after --",
+				hint: "--app builtin:naive, builtin:resilient or builtin:both; your own app: --target URL, or its command after --",
 			}
 		}
 		return builtin(style), nil

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/report"
+)
+
+// pairStyle names the built-in support bots together, as --app builtin:both does.
+const pairStyle = "both"
+
+// A pair is one scenario played against the built-in support bots at the same time,
+// each with its own mock providers: first the naive one, then the resilient one.
+type pair [2]performance
+
+// newPair loads a scenario for each of the bots. What each leaves is in a directory
+// of its own, named by its style, below the one of like.
+func newPair(term *terminal, scenario string, opts scenarios.Options, like performance) (pair, error) {
+	var p pair
+	for i, style := range bot.Styles() {
+		plan, err := load(term, scenario, opts)
+		if err != nil {
+			return pair{}, err
+		}
+		if like.dir == "" {
+			like.dir = defaultDir(plan.Name, time.Now())
+		}
+		p[i] = like
+		p[i].plan, p[i].app, p[i].dir = plan, builtin(style), filepath.Join(like.dir, style)
+	}
+	return p, nil
+}
+
+// play plays both drills and judges them.
+func (p pair) play(ctx context.Context, term *terminal, quiet bool) ([2]*scorecard.Card, error) {
+	var cards [2]*scorecard.Card
+	var errs [2]error
+	bars := newProgress(term, quiet)
+	var wg sync.WaitGroup
+	for i, one := range p {
+		one.watch = bars.watch(bot.Styles()[i], i == 0)
+		wg.Go(func() { errs[i] = one.perform(ctx, func() {}) })
+	}
+	wg.Wait()
+	bars.wait()
+	for i, one := range p {
+		if errs[i] != nil {
+			return cards, one.explain(ctx, errs[i])
+		}
+	}
+	for i, one := range p {
+		var err error
+		if cards[i], err = one.card(); err != nil {
+			return cards, &exit{code: exitTool, err: err}
+		}
+	}
+	return cards, nil
+}
+
+// show prints both cards side by side, and where they are kept.
+func (p pair) show(term *terminal, cards [2]*scorecard.Card) error {
+	if err := report.Pair(term.out, cards[0], cards[1], term.style()); err != nil {
+		return &exit{code: exitTool, err: err}
+	}
+	fmt.Fprintln(term.out)
+	for _, one := range p {
+		fmt.Fprintf(term.out, "%-22s %s\n", one.app.Name, filepath.Join(one.dir, "card.html"))
+	}
+	return nil
+}
+
+// checkPair refuses flags that are about one app, or one card.
+func (f *drillFlags) checkPair() error {
+	const app = "--app builtin:" + pairStyle
+	switch {
+	case f.target != "" || len(f.command) > 0:
+		return errTwoApps()
+	case f.repeat != 1 || f.suggest:
+		return &exit{
+			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat and --suggest"),
+			hint: "--app builtin:naive, then --app builtin:resilient",
+		}
+	case len(f.output.formats) > 0 || f.output.json:
+		return &exit{
+			code: exitUsage, err: errors.New(app + " makes two cards, and --format writes one"),
+			hint: "brownout report DIR/resilient --format … afterwards",
+		}
+	}
+	return nil
+}
+
+// runPair is `run` against both bots. The naive one is there to be compared with:
+// the verdict is that of the resilient one.
+func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
+	if err := f.checkPair(); err != nil {
+		return err
+	}
+	trust, err := trusted(f.ca)
+	if err != nil {
+		return err
+	}
+	p, err := newPair(term, scenario, f.options(), performance{
+		dir: f.dir, force: f.force, upstreams: f.upstreams, control: f.control, trust: trust,
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.permit(ctx, p[0].plan); err != nil {
+		return err
+	}
+	cards, err := p.play(ctx, term, f.quiet)
+	if err != nil {
+		return err
+	}
+	if err := p.show(term, cards); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return &exit{code: stopCode(ctx)}
+	}
+	if code := verdictCode(cards[1].Verdict); code != exitOK {
+		return &exit{code: code}
+	}
+	return nil
+}
