@@ -29,6 +29,9 @@ type drillFlags struct {
 	seeded                 bool
 	command                []string // after --
 	output                 output
+	when                   when
+	rails                  rails
+	dryRun                 bool
 }
 
 func newRun(term *terminal) *cobra.Command {
@@ -56,11 +59,19 @@ cards are shown side by side; the exit code is the resilient bot's.
 With --no-faults the same traffic goes through an app whose providers stay well:
 a control run, whose card should hold no finding. --suggest prints what such a
 run carries as lines for the scenario: rates, slow_over, and bars that its phases
-are long enough to prove.`,
+are long enough to prove.
+
+With --at the command waits, and the clock starts at that time of day; what has to
+be ready by then is started shortly before. Only the start goes by the machine's
+clock: a drill under way does not notice when that is set. --window refuses to
+start what would not be over in time. --dry-run says what would be done, having
+looked whether it could: the scenario, the target, the ports, the app's command. It
+starts nothing and sends nothing, not even the canary.`,
 		Example: `  brownout run support.drill.yaml
   brownout run ai-brownout --with app.drill.yaml
   brownout run ai-brownout --app builtin:resilient
-  brownout run support.drill.yaml --target http://127.0.0.1:8000 -- python app.py`,
+  brownout run support.drill.yaml --target http://127.0.0.1:8000 -- python app.py
+  brownout run support.drill.yaml --at 10:00 --window 10:00-12:00 --max-rate 50/s`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if at := cmd.ArgsLenAtDash(); at >= 0 {
 				args, f.command = args[:at], args[at:]
@@ -92,6 +103,9 @@ are long enough to prove.`,
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
+	f.when.flags(cmd)
+	f.rails.flags(cmd)
 	f.output.flags(cmd)
 	return cmd
 }
@@ -119,10 +133,24 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err != nil {
 		return err
 	}
-	if f.dir == "" {
-		f.dir = defaultDir(plan.Name, time.Now())
+	now := time.Now()
+	if err := f.when.settle(now, time.Duration(f.repeat)*plan.Length); err != nil {
+		return err
 	}
-	p := performance{plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust}
+	if err := f.rails.allow(plan); err != nil {
+		return err
+	}
+	if f.dir == "" {
+		f.dir = defaultDir(plan.Name, f.when.start(now))
+	}
+	p := performance{
+		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
+		at: f.when.at,
+	}
+	if f.dryRun {
+		return p.rehearse(ctx, term, f)
+	}
+	f.when.announce(term, p.options().Ahead())
 	play := once
 	if f.repeat > 1 {
 		play = repeated
@@ -176,6 +204,9 @@ func (f *drillFlags) show(term *terminal, card *scorecard.Card) error {
 func (f *drillFlags) check() error {
 	if f.repeat < 1 {
 		return &exit{code: exitUsage, err: fmt.Errorf("--repeat %d: it takes a number of runs, 1 or more", f.repeat)}
+	}
+	if err := f.rails.parse(); err != nil {
+		return err
 	}
 	return f.output.check()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
@@ -25,6 +26,23 @@ type performance struct {
 	upstreams []string
 	watch     func(context.Context, *drill.Live)
 	trust     drill.Trust // without an authority, one is made for the drill
+	at        time.Time   // zero: once everything is ready
+}
+
+// options are the drill's, but for where it writes.
+func (p performance) options() drill.Options {
+	return drill.Options{
+		App:        p.app,
+		Version:    version(),
+		Machine:    machine(),
+		AllowHosts: p.allow,
+		NoFaults:   p.control,
+		Watch:      p.watch,
+		At:         p.at,
+
+		AllowUpstreams: p.upstreams,
+		Trust:          p.trust,
+	}
 }
 
 // perform plays the drill; drawn is called when it is over, before anything
@@ -37,19 +55,9 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	if p.trust.Authority == nil {
 		p.trust.File = filepath.Join(p.dir, caFile)
 	}
-	err = drill.Run(ctx, p.plan, drill.Options{
-		App:        p.app,
-		Log:        dir.log,
-		AppLog:     dir.appLog,
-		Version:    version(),
-		Machine:    machine(),
-		AllowHosts: p.allow,
-		NoFaults:   p.control,
-		Watch:      p.watch,
-
-		AllowUpstreams: p.upstreams,
-		Trust:          p.trust,
-	})
+	opts := p.options()
+	opts.Log, opts.AppLog = dir.log, dir.appLog
+	err = drill.Run(ctx, p.plan, opts)
 	drawn()
 	return errors.Join(err, dir.close())
 }
@@ -79,6 +87,9 @@ func (p performance) explain(ctx context.Context, err error) error {
 	}
 	if target, ok := errors.AsType[*drill.TargetError](err); ok {
 		return &exit{code: exitUsage, err: target, hint: target.Hint}
+	}
+	if late, ok := errors.AsType[*drill.LateError](err); ok {
+		return &exit{code: exitTool, err: late, hint: fmt.Sprintf("name a time that leaves it more to get ready: --at %v from now or later", late.Late.Round(time.Second)+p.options().Ahead())}
 	}
 	if usage, ok := errors.AsType[*exit](err); ok {
 		return usage

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
@@ -24,6 +25,9 @@ func repeated(ctx context.Context, term *terminal, p performance, f drillFlags) 
 		term.sayf("run %d of %d", n, f.repeat)
 		one := p
 		one.dir = filepath.Join(p.dir, strconv.Itoa(n))
+		if n > 1 {
+			one.at = time.Time{} // the first alone waits
+		}
 		card, err := once(ctx, term, one, f)
 		if err != nil {
 			return nil, err
@@ -66,11 +70,7 @@ func emptyParent(dir string, force bool) error {
 		return &exit{code: exitTool, err: fmt.Errorf("result directory: %w", err)}
 	}
 	if len(entries) > 0 && !force {
-		return &exit{
-			code: exitUsage,
-			err:  fmt.Errorf("result directory %q is not empty", dir),
-			hint: "choose another with -o, or --force to replace the runs in it",
-		}
+		return notEmpty(dir, "the runs")
 	}
 	for _, e := range entries {
 		if _, err := strconv.Atoi(e.Name()); err != nil || !e.IsDir() {

@@ -51,11 +51,7 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 	}
 	if len(entries) > 0 {
 		if !force {
-			return nil, &exit{
-				code: exitUsage,
-				err:  fmt.Errorf("result directory %q is not empty", path),
-				hint: "choose another with -o, or --force to replace the run in it",
-			}
+			return nil, notEmpty(path, "the run")
 		}
 		if err := clearRun(path); err != nil {
 			return nil, err
@@ -75,6 +71,15 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 		return nil, errors.Join(fmt.Errorf("result directory: %w", err), d.log.Close())
 	}
 	return d, nil
+}
+
+// notEmpty refuses a result directory that holds something.
+func notEmpty(path, what string) error {
+	return &exit{
+		code: exitUsage,
+		err:  fmt.Errorf("result directory %q is not empty", path),
+		hint: "choose another with -o, or --force to replace " + what + " in it",
+	}
 }
 
 // clearRun removes the files of an earlier run, and nothing else.

@@ -119,12 +119,12 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// interrupt CODE COMMAND… sends SIGINT once the command has written "phase" and
-// wants that exit code.
+// interrupt CODE COMMAND… sends SIGINT once the command has written "phase", or
+// that it is "waiting for" something, and wants that exit code.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	code, cmd := finish(ts, args, func(cmd *exec.Cmd) {
 		for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-			if b, _ := os.ReadFile(ts.MkAbs("stderr.txt")); strings.Contains(string(b), "phase") {
+			if b, _ := os.ReadFile(ts.MkAbs("stderr.txt")); strings.Contains(string(b), "phase") || strings.Contains(string(b), "waiting for") {
 				break
 			}
 			<-time.After(20 * time.Millisecond)

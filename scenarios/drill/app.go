@@ -17,6 +17,9 @@ import (
 type App struct {
 	Name  string // for the card
 	Start func(context.Context, Place) (*Started, error)
+
+	check  func(context.Context, Place) error // whether it could be started, without harm; nil: it can
+	within time.Duration                      // how long it may take to get ready
 }
 
 // Place is what an app is told of the place it starts in.
@@ -49,21 +52,27 @@ func (e *NotReadyError) Error() string { return "the app " + e.What }
 // Running is an app that somebody else started. Its target must accept a
 // connection.
 func Running(target string) App {
-	return App{Name: target, Start: func(ctx context.Context, place Place) (*Started, error) {
+	const patience = 5 * time.Second
+	there := func(ctx context.Context, place Place) error {
 		addr, err := hostPort(target)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		conn, err := place.Net.Dial(ctx, "tcp", addr)
 		if err != nil {
-			return nil, &NotReadyError{
+			return &NotReadyError{
 				What: fmt.Sprintf("does not answer at %s: %v", target, err),
 				Hint: "start it first, or let brownout start it: brownout run SCENARIO -- COMMAND",
 			}
 		}
-		conn.Close()
+		return conn.Close()
+	}
+	return App{Name: target, within: patience, check: there, Start: func(ctx context.Context, place Place) (*Started, error) {
+		if err := there(ctx, place); err != nil {
+			return nil, err
+		}
 		return &Started{URL: target, Stop: func() error { return nil }}, nil
 	}}
 }

@@ -23,9 +23,38 @@ import (
 // its environment where the mocks are, stopped with SIGTERM and, after the
 // grace, SIGKILL.
 func Command(spec scenarios.App) App {
-	return App{Name: strings.Join(spec.Command, " "), Start: func(ctx context.Context, place Place) (*Started, error) {
-		return startCommand(ctx, spec, place)
-	}}
+	return App{
+		Name:   strings.Join(spec.Command, " "),
+		within: spec.ReadyWithin,
+		check: func(_ context.Context, place Place) error {
+			if err := addressed(spec, place); err != nil {
+				return err
+			}
+			if _, err := exec.LookPath(spec.Command[0]); err != nil {
+				return notStarted(err, spec.Command)
+			}
+			return nil
+		},
+		Start: func(ctx context.Context, place Place) (*Started, error) { return startCommand(ctx, spec, place) },
+	}
+}
+
+// addressed finds out whether it is known where the app will answer.
+func addressed(spec scenarios.App, place Place) error {
+	if place.Target != "" || spec.ReadyURL != "" {
+		return nil
+	}
+	return &NotReadyError{
+		What: "has no address",
+		Hint: "say where it answers: traffic.target in the scenario or app file, or --target URL",
+	}
+}
+
+func notStarted(err error, argv []string) error {
+	return &NotReadyError{
+		What: fmt.Sprintf("could not be started: %v", err),
+		Hint: "is the command right, and installed? " + strings.Join(argv, " "),
+	}
 }
 
 // process is a started command.
@@ -38,11 +67,8 @@ type process struct {
 }
 
 func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Started, error) {
-	if place.Target == "" && spec.ReadyURL == "" {
-		return nil, &NotReadyError{
-			What: "has no address",
-			Hint: "say where it answers: traffic.target in the scenario or app file, or --target URL",
-		}
+	if err := addressed(spec, place); err != nil {
+		return nil, err
 	}
 	p, err := spawn(spec, place)
 	if err != nil {
@@ -77,10 +103,7 @@ func spawn(spec scenarios.App, place Place) (*process, error) {
 	started := make(chan error)
 	go p.run(started)
 	if err := <-started; err != nil {
-		return nil, &NotReadyError{
-			What: fmt.Sprintf("could not be started: %v", err),
-			Hint: "is the command right, and installed? " + strings.Join(argv, " "),
-		}
+		return nil, notStarted(err, argv)
 	}
 	return p, nil
 }

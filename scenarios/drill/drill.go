@@ -54,6 +54,9 @@ type Options struct {
 	// proxy resets no connection: cut reaches its clients as an orderly end.
 	Proxied []string
 	Trust   Trust // for providers that speak TLS
+	// At is when the clock starts; zero: once everything is ready. Until
+	// [Options.Ahead] before it nothing is started.
+	At time.Time
 }
 
 // Run performs the plan once and returns when everything it started has
@@ -64,13 +67,17 @@ type Options struct {
 // Errors: a [*TargetError] when the app or an upstream is where no traffic may
 // go, a [*PortError] when a provider cannot listen, a [*NotReadyError] when
 // the app never answered, a [*CanaryError] when the app does not call the
-// mocks; otherwise what writing the log came to.
+// mocks, a [*LateError] when it was not ready at Options.At; otherwise what
+// writing the log came to.
 func Run(ctx context.Context, plan *scenarios.Plan, opts Options) (err error) {
 	if opts.Log == nil {
 		return errNoLog
 	}
 	d := newDrill(plan, opts)
 	defer func() { err = errors.Join(err, d.close()) }()
+	if !opts.At.IsZero() && !awaitClock(ctx, opts.At.Add(-opts.Ahead())) {
+		return context.Cause(ctx)
+	}
 	if err := d.startProviders(ctx); err != nil {
 		return err
 	}
@@ -169,7 +176,10 @@ func (d *drill) place() Place {
 // play is the timeline itself, from the first request to the last ledger line.
 func (d *drill) play(ctx context.Context) error {
 	best := par.Of(d.plan) // before the clock starts: it takes a moment
-	start := time.Now()
+	start, err := d.beginning(ctx)
+	if err != nil {
+		return err
+	}
 	setup := d.setup(start)
 	if !d.opts.NoFaults {
 		setup.Par = best

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
+)
+
+// rails are the bounds that whoever starts a drill sets it, whatever the scenario
+// says. A drill that is planned beyond them does not begin.
+type rails struct {
+	maxDuration, maxRate string
+
+	longest time.Duration // 0: no bound
+	fastest float64       // requests a second; 0: no bound
+}
+
+func (r *rails) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&r.maxDuration, "max-duration", "", "refuse a drill that is planned to be longer than `TIME` (10m)")
+	cmd.Flags().StringVar(&r.maxRate, "max-rate", "", "refuse a drill that sends more than `RATE` (50/s, 600/min)")
+}
+
+// parse reads the flags.
+func (r *rails) parse() error {
+	var err error
+	if r.maxDuration != "" {
+		if r.longest, err = schema.ParseDuration(r.maxDuration); err != nil || r.longest == 0 {
+			return &exit{code: exitUsage, err: fmt.Errorf("--max-duration %s is no span of time", r.maxDuration), hint: "such as 90s, 10m or 1h30m"}
+		}
+	}
+	if r.maxRate != "" {
+		if r.fastest, err = schema.ParseRate(r.maxRate); err != nil || r.fastest == 0 {
+			return &exit{code: exitUsage, err: fmt.Errorf("--max-rate %s is no rate", r.maxRate), hint: "such as 50/s or 600/min"}
+		}
+	}
+	return nil
+}
+
+// allow refuses a plan that goes beyond the rails.
+func (r *rails) allow(plan *scenarios.Plan) error {
+	if r.longest > 0 && plan.Length > r.longest {
+		return &exit{code: exitUsage, err: fmt.Errorf("scenario %q takes %s, --max-duration is %s", plan.Name,
+			schema.FormatDuration(plan.Length), r.maxDuration)}
+	}
+	rate := 0.0
+	for _, j := range plan.Journeys {
+		rate += j.Rate
+	}
+	// A sum of rates such as 0.1 + 0.2 is a little more than what it says.
+	if r.fastest > 0 && rate > r.fastest*(1+1e-9) {
+		return &exit{code: exitUsage, err: fmt.Errorf("scenario %q sends %.4g/s, all journeys together, --max-rate is %s", plan.Name, rate, r.maxRate)}
+	}
+	return nil
+}
