@@ -88,6 +88,9 @@ func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
 	if b.barService(d, m) {
 		return
 	}
+	if m.People && bar.Journey != "" {
+		b.problems.Error(d.At("journey"), "impossible", "%s is about people, and no journey has its own; leave it out", bar.Metric)
+	}
 	if len(b.course.stretches(bar, m)) > 0 || !b.timelineSound() {
 		return
 	}

@@ -13,9 +13,9 @@ func barKey() *schema.Key {
 		Keys: []schema.Key{
 			{
 				Name: "metric", Type: schema.Word, Required: true, Example: "availability",
-				Words: metricNames(), Later: later(metricNames(), laterMetrics()...),
-				Doc:  "What is measured.",
-				Into: schema.Field(func(b *barDraft) any { return &b.metric }),
+				Words: metricNames(),
+				Doc:   "What is measured.",
+				Into:  schema.Field(func(b *barDraft) any { return &b.metric }),
 			},
 			{
 				Name: "journey", Type: schema.Name,
@@ -100,20 +100,4 @@ func metricNames() []string {
 		names = append(names, m.Name)
 	}
 	return names
-}
-
-// laterMetrics are the metrics that the design names. Those that have come to
-// the table of metrics since are known, whatever stands here.
-func laterMetrics() []string {
-	return []string{
-		"availability", "usable_share", "users_affected", "quality_retention", "harm", "error_rate", "degraded_share", "fallback_share",
-		"undeclared", "ttft_p50", "ttft_p95", "ttft_p99", "latency_p50", "latency_p95", "latency_p99", "max_gap_p99",
-		"time_to_error_p95", "detection_time_p50", "detection_time_p95", "failover_time", "switch_time", "failover_first",
-		"failover_loss", "failover_tax_p50", "failover_tax_p95", "failback_time", "failback_overshoot", "flaps", "recovery_lag",
-		"retry_amplification", "retry_after_compliance", "backoff_growth", "backoff_jitter", "synchrony", "hopeless_retries",
-		"breaker_open_time", "breaker_open_attempts", "breaker_probe_rate", "breaker_half_open_burst", "breaker_false_opens",
-		"breaker_stuck", "pressure", "dead_attempts", "orphan_work", "wasted_tokens", "cost_per_good", "cache_share", "key_spread",
-		"feedback_p95", "backlog_drain", "context_kept", "critical_first", "duplicate_effects", "budget_burn", "bill",
-		"alert_time", "acknowledged_time", "diagnosed_time", "degraded_mode_time", "status_time", "all_clear_time",
-	}
 }

@@ -29,7 +29,10 @@ type Metric struct {
 	Join  bool   // needs the join of the two ledgers
 	// Effects says that it is about services with effects, and not about models.
 	Effects bool
-	Doc     string // one sentence
+	// People says that it is about those who lead and watch, and not about requests:
+	// no journey has its own.
+	People bool
+	Doc    string // one sentence
 	// Better says which way is good: "low" or "high". A bar the other way round is a mistake.
 	Better string
 }

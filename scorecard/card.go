@@ -167,7 +167,7 @@ type Series struct {
 
 // Event is a moment to mark on the timeline.
 type Event struct {
-	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, app_died, interrupted
+	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, mark, app_died, interrupted
 	AtS  float64 `json:"at_s"`
 	Text string  `json:"text"`
 }

@@ -46,6 +46,7 @@ func (l *ledger) events() []Event {
 			add(m.Kind, m.At.Float(), "the drill was interrupted: %s", m.Note)
 		}
 	}
+	events = append(events, l.peopleEvents()...)
 	slices.SortStableFunc(events, func(a, b Event) int {
 		return cmp.Or(cmp.Compare(a.AtS, b.AtS), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})

@@ -70,7 +70,7 @@ func (in *intake) take(e Entry) bool {
 		ok = in.takeAttempt(e.No, l.Attempt)
 	case l.Mark != nil:
 		if ok = possible(l.Mark.At); ok {
-			in.marks = append(in.marks, marked{*l.Mark, int32(e.No)})
+			in.marks = append(in.marks, marked{*l.Mark, int32(e.No), l.T - l.Mark.At})
 		}
 	case l.End != nil:
 		in.takeEnd(l.End)
@@ -282,7 +282,5 @@ func (in *intake) sort() {
 	})
 	in.visits = in.users.take(byDue)
 	tidyUp(len(in.visits))
-	slices.SortFunc(in.marks, func(a, b marked) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note))
-	})
+	slices.SortFunc(in.marks, byMoment)
 }

@@ -91,7 +91,7 @@ func (l *ledger) card() *Card {
 func (l *ledger) allMeasures() []Measure {
 	queries := []query{}
 	for _, row := range metricRows() {
-		if row.said == nil || row.said(&l.setup) {
+		if row.said == nil || row.said(l) {
 			queries = append(queries, l.queries(row)...)
 		}
 	}
@@ -121,7 +121,7 @@ func (l *ledger) queries(row metricRow) []query {
 	add := func(phase, provider string) {
 		queries = append(queries, query{Metric: row.Name, Phase: phase, Provider: provider})
 		for _, journey := range l.journeyNames() {
-			if provider == "" {
+			if provider == "" && !row.People {
 				queries = append(queries, query{Metric: row.Name, Phase: phase, Journey: journey})
 			}
 		}

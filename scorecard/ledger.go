@@ -68,10 +68,11 @@ type sign struct {
 	traced       int32  // the number of the request that the trace names, -1: none
 }
 
-// marked is a mark and its line.
+// marked is a mark, its line, and how long after its moment it was made.
 type marked struct {
 	Mark
 	line int32
+	late Seconds
 }
 
 // names numbers words in the order they come.

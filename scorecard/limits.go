@@ -42,6 +42,7 @@ func (l *ledger) limits() []string {
 			add("at %s a real endpoint failed by itself, which was no injected fault: %s", Figure(m.At.Float(), "s"), m.Note)
 		}
 	}
+	limits = append(limits, l.markLimits()...)
 	if note := l.unproven(); note != "" {
 		add("%s", note)
 	}

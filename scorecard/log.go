@@ -88,6 +88,9 @@ type Setup struct {
 	Par []Par `json:"par,omitempty"`
 	// Control says that the windows were planned and none was opened.
 	Control bool `json:"control,omitempty"`
+	// Hears are the kinds of marks that somebody outside could make in this drill, for
+	// where none could, none was missed.
+	Hears []string `json:"hears,omitempty"`
 }
 
 // Par is what a client could have made of a phase that knew every draw and was
@@ -187,12 +190,17 @@ type Change struct {
 	Name string `json:"name"`
 }
 
-// Mark is something worth knowing that is no request: the app died, no canary
-// was seen, a real endpoint failed by itself, somebody pressed Ctrl-C.
+// Mark is something worth knowing that is no request: an alarm went off, somebody
+// acted, the app died, a real endpoint failed by itself.
 type Mark struct {
-	Kind string  `json:"kind"` // app_died, interrupted, canary (none was seen, so there was no drill), upstream (one did not answer)
-	At   Seconds `json:"at_s"`
-	Note string  `json:"note,omitempty"`
+	Kind  string  `json:"kind"` // see [MarkKinds]
+	At    Seconds `json:"at_s"` // may lie before the moment at which the line was written
+	Note  string  `json:"note,omitempty"`
+	Actor string  `json:"actor,omitempty"` // who made it; "": the drill itself
+	// Provider and Fault are what a diagnosis names.
+	Provider string `json:"provider,omitempty"`
+	Fault    string `json:"fault,omitempty"`
+	Failed   bool   `json:"failed,omitempty"` // of a step of the scenario: it did not go as the scenario expects
 }
 
 // End is the last line of a log that was not cut off.

@@ -11,6 +11,7 @@ type meaning struct {
 const (
 	ofUsers     = "the user ledger: what the drill's own requests got, by when they were due"
 	ofProviders = "the provider ledger: what arrived at the mocks, whoever it was for"
+	ofMarks     = "the marks: what people, alarms and the app's status page told the drill, by when it reached the drill or by when they say that it was"
 	ofBoth      = "both ledgers, each attempt joined to the request that it was made for"
 )
 
@@ -30,6 +31,12 @@ func metricMeanings() map[string]meaning {
 		return meaning{
 			q + " of " + what + " − due, by nearest rank. A request without an answer counts as its timeout: failing fast is not quick",
 			ofUsers, "fewer than " + needs + " samples; \"> timeout\" where the quantile falls among the unanswered",
+		}
+	}
+	until := func(what string) meaning {
+		return meaning{
+			what + ". The first such mark from then until another outage begins after this one; one made later for an earlier moment counts at that moment. 0 if the mark already stood when the outage began within another. \"> t\", t being the time that was left, when the mark could have come and did not: it misses a bar below t",
+			ofMarks, "nothing could make the mark: no control API or alerting webhook was open, and no `watch` names it; the drill ended first",
 		}
 	}
 	return map[string]meaning{
@@ -90,6 +97,13 @@ func metricMeanings() map[string]meaning {
 		"cost_per_good":     {"Σ over attempts (prompt tokens × price.input + answer tokens × price.output) ÷ requests served well", ofBoth, "no model that was used has a `price` in the scenario; nobody was served well"},
 		"bill":              {"cost of the window per second ÷ cost of the baseline per second", ofBoth, "no model that was used has a `price` in the scenario"},
 		"budget_burn":       {"(1 − availability) × length ÷ ((1 − slo) × 30 days)", ofUsers, "the scenario names no `slo`"},
+
+		"alert_time":         until("mark alert − the outage's beginning"),
+		"acknowledged_time":  until("mark acknowledged − the outage's beginning"),
+		"diagnosed_time":     until("first mark diagnosed that names the outage's provider and a fault that had begun there − the outage's beginning"),
+		"degraded_mode_time": until("mark degraded_mode − the outage's beginning"),
+		"status_time":        until("mark status − the outage's beginning"),
+		"all_clear_time":     until("mark all_clear − the outage's end"),
 
 		"wasted_tokens":     {"1 − tokens of attempts that went into well-served answers ÷ all tokens", ofBoth, "no tokens were counted"},
 		"orphan_work":       {"Σ (end of the attempt − end of its user's request), where that is positive", ofBoth, noRequest},

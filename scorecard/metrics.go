@@ -19,8 +19,8 @@ type metricRow struct {
 	per     per
 	slowest bool // all journeys together are the slowest of them, not a pool
 	// said, if not nil, says whether the scenario has the words that the metric is
-	// measured by. A card leaves it out where it has not.
-	said    func(*Setup) bool
+	// measured by, or the log what they are about. A card leaves it out where not.
+	said    func(*ledger) bool
 	measure func(*ledger, window) Measure
 }
 
@@ -42,6 +42,7 @@ func (p per) ofLedger() bool { return p == perAttempts || p == perEffects }
 func metricRows() []metricRow {
 	return slices.Concat(
 		servedMetrics(), backoffMetrics(), breakerMetrics(), loadMetrics(), burdenMetrics(), worthMetrics(), effectMetrics(),
+		peopleMetrics(),
 	)
 }
 

@@ -69,6 +69,8 @@ func (l *ledger) refuse(row metricRow, q query) Measure {
 		return unmeasured("there is no phase %q", q.Phase)
 	case q.Journey != "" && l.journeys.find(q.Journey) == none:
 		return unmeasured("no request of journey %q", q.Journey)
+	case q.Journey != "" && row.People:
+		return unmeasured("%s is not measured per journey", row.Name)
 	case q.Provider != "" && row.per == perNothing:
 		return unmeasured("%s is not measured per provider", row.Name)
 	case row.Join && !l.joined():

@@ -37,17 +37,17 @@ func worthMetrics() []metricRow {
 				Name: "budget_burn", Unit: "share", Scope: "window", Better: "low",
 				Doc: "Error budget of 30 days that the window used up.",
 			},
-			per: perOutage, said: func(s *Setup) bool { return s.SLO > 0 }, measure: budgetBurn,
+			per: perOutage, said: func(l *ledger) bool { return l.setup.SLO > 0 }, measure: budgetBurn,
 		},
 	}
 }
 
-func saysQuality(s *Setup) bool {
-	return slices.ContainsFunc(s.Worth, func(w Worth) bool { return w.Quality > 0 })
+func saysQuality(l *ledger) bool {
+	return slices.ContainsFunc(l.setup.Worth, func(w Worth) bool { return w.Quality > 0 })
 }
 
-func saysPrices(s *Setup) bool {
-	return slices.ContainsFunc(s.Worth, func(w Worth) bool { return w.Input > 0 || w.Output > 0 })
+func saysPrices(l *ledger) bool {
+	return slices.ContainsFunc(l.setup.Worth, func(w Worth) bool { return w.Input > 0 || w.Output > 0 })
 }
 
 // worthOf is what the scenario says about the model that an attempt used, nil when

@@ -1,0 +1,153 @@
+package scorecard
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// How long people took: from an outage to the mark that says that they noticed,
+// acted, or called it over.
+
+// lateMark is how long after its moment a mark may be made and still tell the time
+// by a clock and not by somebody's memory.
+const lateMark = Seconds(2 * time.Second)
+
+func peopleMetrics() []metricRow {
+	docs := map[string]string{
+		"alert_time":         "From an outage's beginning until an alarm reached the drill.",
+		"acknowledged_time":  "From an outage's beginning until somebody took the alarm.",
+		"diagnosed_time":     "From an outage's beginning until somebody named the provider and the fault, and was right.",
+		"degraded_mode_time": "From an outage's beginning until the app was switched to its lesser mode.",
+		"status_time":        "From an outage's beginning until users were told on the status page.",
+		"all_clear_time":     "From an outage's end until it was called over.",
+	}
+	var rows []metricRow
+	for _, k := range MarkKinds() {
+		if k.Metric == "" {
+			continue
+		}
+		scope := "outage"
+		if k.Name == "all_clear" {
+			scope = "after"
+		}
+		rows = append(rows, metricRow{
+			Metric: Metric{Name: k.Metric, Unit: "s", Scope: scope, Better: "low", People: true, Doc: docs[k.Metric]},
+			per:    perOutage, said: askedOf(k), measure: timeUntil(k.Name),
+		})
+	}
+	return rows
+}
+
+// askedOf says whether a kind of mark was asked for by a bar, or made.
+func askedOf(k MarkKind) func(*ledger) bool {
+	return func(l *ledger) bool {
+		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.setup.Bars, func(b Bar) bool { return b.Metric == k.Metric })
+	}
+}
+
+// marksOf gives the marks of a kind, by moment.
+func (l *ledger) marksOf(kind string) []*Mark {
+	var of []*Mark
+	for i := range l.marks {
+		if l.marks[i].Kind == kind {
+			of = append(of, &l.marks[i].Mark)
+		}
+	}
+	return of
+}
+
+// timeUntil measures when the first mark of a kind belongs to the outage that is
+// the window. Where one could have come and none did, the time is more than all
+// that was left to make it in.
+func timeUntil(kind string) func(*ledger, window) Measure {
+	return func(l *ledger, w window) Measure {
+		o := &l.outages[w.outage]
+		since := o.from
+		if kind == "all_clear" {
+			since = o.to
+		}
+		marks := l.marksOf(kind)
+		played := l.playedTo()
+		switch {
+		case since >= played:
+			return unmeasured("the drill ended before it")
+		case marks == nil && !slices.Contains(l.setup.Hears, kind):
+			return unmeasured("nobody could report it to this drill")
+		}
+		if up, yes := l.alreadyUp(kind, o); yes {
+			m := numberMeasure(0, 1)
+			m.Reason = fmt.Sprintf("it was so since %s, for an outage that was still on", Figure(up.Float(), "s"))
+			return m
+		}
+		until, wrong := l.answersUntil(o), 0
+		for _, m := range marks {
+			switch {
+			case m.At < since || m.At >= until:
+			case kind == "diagnosed" && !o.diagnosed(m):
+				wrong++
+			default:
+				return numberMeasure((m.At - since).Float(), 1)
+			}
+		}
+		why := "it did not come"
+		if wrong > 0 {
+			why = fmt.Sprintf("%d diagnos%s, none right", wrong, oneOr(wrong, "is", "es"))
+		}
+		return bound((min(until, played) - since).Float(), 1, why)
+	}
+}
+
+// playedTo is how far the drill came.
+func (l *ledger) playedTo() Seconds {
+	if l.interrupted() != "" {
+		return min(l.last, l.setup.Length)
+	}
+	return l.setup.Length
+}
+
+// answersUntil is until when a mark can be about an outage: until after it another
+// one begins.
+func (l *ledger) answersUntil(o *outage) Seconds {
+	until := Seconds(math.MaxInt64)
+	for i := range l.outages {
+		if next := l.outages[i].from; next >= o.to && next > o.from {
+			until = min(until, next)
+		}
+	}
+	return until
+}
+
+// alreadyUp gives the mark that was made for an outage within which this one began,
+// and still stood then: an alarm that is up does not go off again. A diagnosis is of
+// one provider, and all-clear is for what is over.
+func (l *ledger) alreadyUp(kind string, o *outage) (since Seconds, yes bool) {
+	if kind == "diagnosed" || kind == "all_clear" {
+		return 0, false
+	}
+	begin := o.from
+	for i := len(l.outages) - 1; i >= 0; i-- { // they stand by their beginning
+		if p := &l.outages[i]; p.from < begin && p.to > begin {
+			begin = p.from
+		}
+	}
+	for i := range l.marks {
+		switch m := &l.marks[i]; {
+		case m.At < begin || m.At >= o.from:
+		case m.Kind == kind:
+			since, yes = m.At, true
+		case m.Kind == "all_clear":
+			yes = false
+		}
+	}
+	return since, yes
+}
+
+// diagnosed says whether a diagnosis is right about an outage: a fault of that
+// kind had begun on its provider.
+func (o *outage) diagnosed(m *Mark) bool {
+	return m.Provider == o.provider && slices.ContainsFunc(o.windows, func(w Window) bool {
+		return w.Kind == m.Fault && w.Start <= m.At
+	})
+}

@@ -1,0 +1,185 @@
+package scorecard_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// attended is an outage of the primary from 15 to 45 of 75 s, with people about.
+func attended(marks ...scorecard.Mark) *synth {
+	d := newSynth("calm 15", "surge 30", "after 30")
+	d.fault("surge", "primary", "server_error", 1)
+	d.setup.Hears = scorecard.PeopleMarks()
+	d.play(resilient)
+	for _, m := range marks {
+		d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+	}
+	return d
+}
+
+func marked(kind string, at float64) scorecard.Mark {
+	return scorecard.Mark{Kind: kind, At: secs(at), Actor: "ana"}
+}
+
+func guessed(provider, fault string, at float64) scorecard.Mark {
+	return scorecard.Mark{Kind: "diagnosed", At: secs(at), Provider: provider, Fault: fault}
+}
+
+// A bar on each of the six times passes when the mark came in time and fails when
+// it came late, before the outage, or not at all.
+func TestPeopleTimes(t *testing.T) {
+	right := guessed("primary", "server_error", 35)
+	for _, tt := range []struct {
+		name, metric, phase string
+		marks               []scorecard.Mark
+		max, want           float64
+		verdict             scorecard.Verdict
+	}{
+		{"in time", "alert_time", "surge", []scorecard.Mark{marked("alert", 27.5)}, 15, 12.5, scorecard.Pass},
+		{"late", "alert_time", "surge", []scorecard.Mark{marked("alert", 31)}, 15, 16, scorecard.Fail},
+		{"the first counts", "alert_time", "surge", []scorecard.Mark{marked("alert", 40), marked("alert", 20)}, 15, 5, scorecard.Pass},
+		{"a false alarm before", "alert_time", "surge", []scorecard.Mark{marked("alert", 14)}, 15, -60, scorecard.Fail},
+		{"none", "alert_time", "surge", nil, 15, -60, scorecard.Fail},
+		{"none, and none is due", "alert_time", "surge", nil, 90, -60, scorecard.Inconclusive},
+		{"another kind", "acknowledged_time", "surge", []scorecard.Mark{marked("alert", 20)}, 15, -60, scorecard.Fail},
+		{"taken", "acknowledged_time", "surge", []scorecard.Mark{marked("acknowledged", 20)}, 15, 5, scorecard.Pass},
+		{"switched", "degraded_mode_time", "surge", []scorecard.Mark{marked("degraded_mode", 50)}, 40, 35, scorecard.Pass},
+		{"told", "status_time", "surge", []scorecard.Mark{marked("status", 45)}, 20, 30, scorecard.Fail},
+		{"over", "all_clear_time", "after", []scorecard.Mark{marked("all_clear", 52)}, 10, 7, scorecard.Pass},
+		{"over too early", "all_clear_time", "after", []scorecard.Mark{marked("all_clear", 44)}, 10, -30, scorecard.Fail},
+		{"right", "diagnosed_time", "surge", []scorecard.Mark{guessed("secondary", "server_error", 18), right}, 25, 20, scorecard.Pass},
+		{"wrong kind", "diagnosed_time", "surge", []scorecard.Mark{guessed("primary", "rate_limit", 18)}, 25, -60, scorecard.Fail},
+		{"wrong provider", "diagnosed_time", "surge", []scorecard.Mark{guessed("secondary", "server_error", 18)}, 25, -60, scorecard.Fail},
+		{"no guess", "diagnosed_time", "surge", []scorecard.Mark{marked("diagnosed", 18)}, 25, -60, scorecard.Fail},
+	} {
+		d := attended(tt.marks...)
+		d.bar(tt.metric, "max", tt.max, tt.phase)
+		card := judge(t, d.log())
+		m := measure(t, card, tt.metric, tt.phase, "")
+		switch {
+		case tt.want < 0 && (m.Value != nil || m.Low == nil || *m.Low != -tt.want):
+			t.Errorf("%s: %s is %v, > %v; want > %g s", tt.name, tt.metric, show(m.Value), show(m.Low), -tt.want)
+		case tt.want >= 0 && (m.Value == nil || *m.Value != tt.want):
+			t.Errorf("%s: %s is %v %q, want %g s", tt.name, tt.metric, show(m.Value), m.Reason, tt.want)
+		}
+		if bar := card.Bars[0]; bar.Verdict != tt.verdict {
+			t.Errorf("%s: the bar is %s (%s), want %s", tt.name, bar.Verdict, bar.Reason, tt.verdict)
+		}
+	}
+}
+
+// Where nobody could make a mark, none was missed: the bar is inconclusive.
+func TestNobodyCouldTell(t *testing.T) {
+	d := attended()
+	d.setup.Hears = []string{"status"}
+	d.bar("alert_time", "max", 15, "")
+	d.bar("status_time", "max", 15, "")
+	card := judge(t, d.log())
+	if bar := card.Bars[0]; bar.Verdict != scorecard.Inconclusive || !strings.Contains(bar.Reason, "nobody could report it") {
+		t.Errorf("alert_time: %s, %q", bar.Verdict, bar.Reason)
+	}
+	if bar := card.Bars[1]; bar.Verdict != scorecard.Fail {
+		t.Errorf("status_time: %s, %q", bar.Verdict, bar.Reason)
+	}
+}
+
+// Each outage wants marks of its own; one that begins within another finds the
+// alarm up, until it was called over.
+func TestPeopleOfTwoOutages(t *testing.T) {
+	two := func(marks ...scorecard.Mark) *scorecard.Card {
+		d := newSynth("calm 15", "one 20", "quiet 20", "two 20", "both 20", "after 20")
+		d.fault("one", "primary", "server_error", 1)
+		d.fault("two", "primary", "server_error", 1)
+		d.fault("both", "primary", "server_error", 1)
+		d.fault("both", "secondary", "slow", 1)
+		d.setup.Hears = scorecard.PeopleMarks()
+		d.bar("alert_time", "max", 15, "")
+		d.play(resilient)
+		for _, m := range marks {
+			d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+		}
+		return judge(t, d.log())
+	}
+	value := func(card *scorecard.Card, phase string) float64 {
+		return show(measure(t, card, "alert_time", phase, "").Value)
+	}
+	card := two(marked("alert", 20), marked("alert", 60))
+	for phase, want := range map[string]float64{"one": 5, "two": 5, "both": 0} {
+		if got := value(card, phase); got != want {
+			t.Errorf("alert_time in %s is %v, want %v", phase, got, want)
+		}
+	}
+	// 57 s is in the second outage, and so is no late alarm of the first.
+	card = two(marked("alert", 57), marked("all_clear", 70), marked("alert", 79))
+	for phase, want := range map[string]float64{"one": math.NaN(), "two": 2, "both": 4} {
+		if got := value(card, phase); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Errorf("after an early all-clear alert_time in %s is %v, want %v", phase, got, want)
+		}
+	}
+}
+
+// A mark made later counts at its moment, and the card says that it was.
+func TestMarkOfTheMomentBefore(t *testing.T) {
+	d := attended(marked("alert", 20))
+	d.lines[len(d.lines)-1].T = secs(60)
+	card := judge(t, d.log())
+	if m := measure(t, card, "alert_time", "surge", ""); show(m.Value) != 5 {
+		t.Errorf("alert_time is %v, want 5", show(m.Value))
+	}
+	if limits := strings.Join(card.Limits, "\n"); !strings.Contains(limits, "1 mark was made later for an earlier moment") {
+		t.Errorf("limits do not say so:\n%s", limits)
+	}
+}
+
+// Marks are on the timeline, failed steps among the limits; without marks and bars
+// on them a card is silent about people.
+func TestMarksOnTheCard(t *testing.T) {
+	card := judge(t, attended(marked("alert", 20),
+		scorecard.Mark{Kind: "do", At: secs(25), Note: "POST /safe-mode: 503, not 200", Failed: true},
+		guessed("primary", "server_error", 30)).log())
+	var texts []string
+	for _, e := range card.Events {
+		if e.Kind == "mark" {
+			texts = append(texts, e.Text)
+		}
+	}
+	want := []string{"alert by ana", "do: POST /safe-mode: 503, not 200", "diagnosed primary server_error"}
+	if diff := cmp.Diff(want, texts); diff != "" {
+		t.Error(diff)
+	}
+	if limits := strings.Join(card.Limits, "\n"); !strings.Contains(limits, "at 25 s a step of the scenario failed: POST /safe-mode: 503, not 200") {
+		t.Errorf("limits do not tell of the failed step:\n%s", limits)
+	}
+	for _, m := range judge(t, attended().log()).Metrics {
+		if strings.HasSuffix(m.Name, "_time") && (strings.HasPrefix(m.Name, "alert") || strings.HasPrefix(m.Name, "status")) {
+			t.Errorf("%s is on a card without marks", m.Name)
+		}
+	}
+}
+
+// The order of the lines changes nothing about marks.
+func TestMarksInAnyOrder(t *testing.T) {
+	d := attended(marked("alert", 20), marked("alert", 20), guessed("primary", "slow", 20), guessed("primary", "server_error", 20),
+		marked("all_clear", 50), marked("all_clear", 46), scorecard.Mark{Kind: "do", At: secs(20), Failed: true, Note: "a"})
+	d.bar("alert_time", "max", 15, "")
+	want := judge(t, d.log())
+	_ = lessLines(want, d.log())
+	for seed := range uint64(5) {
+		lines := d.whole()
+		luck := rand.New(rand.NewPCG(seed, 8))
+		marks := lines[1 : len(lines)-1]
+		luck.Shuffle(len(marks), func(i, k int) { marks[i], marks[k] = marks[k], marks[i] })
+		got := judge(t, written(lines))
+		_ = lessLines(got, written(lines))
+		got.Limits = want.Limits // which count lines far out of order
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("seed %d: %s", seed, diff)
+		}
+	}
+}
