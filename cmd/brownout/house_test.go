@@ -40,6 +40,7 @@ func guests() map[string]string {
 		"github.com/rs/zerolog":                 "faults",
 		"github.com/theory/jsonpath":            "scenarios/traffic",
 		"go.yaml.in/yaml":                       "scenarios",
+		"golang.org/x/perf":                     "scorecard",
 		"github.com/rogpeppe/go-internal":       "nowhere but tests",
 		"github.com/santhosh-tekuri/jsonschema": "nowhere but tests",
 	}
