@@ -27,11 +27,11 @@ phases:
 `
 	for keys, want := range map[string][]string{
 		"":                                       {"30s to 1m30s"},
-		", cycle: {bad: 5s, ok: 9s}":             {"30s to 1m30s, partial"},
+		", cycle: {bad: 5s, ok: 9s}":             {"30s to 1m30s, partial, 5s bad and 9s well"},
 		", cycle: {bad: 10s, ok: 10s}":           {"30s to 40s", "50s to 1m0s", "1m10s to 1m20s"},
 		", cycle: {bad: 20s, ok: 15s}":           {"30s to 50s", "1m5s to 1m25s"},
 		", cycle: {bad: 35s, ok: 10s}":           {"30s to 1m5s", "1m15s to 1m30s"},
-		", cycle: {bad: 10s, ok: 10s}, ramp: 5s": {"30s to 1m30s, partial"},
+		", cycle: {bad: 10s, ok: 10s}, ramp: 5s": {"30s to 1m30s, partial, 10s bad and 10s well"},
 	} {
 		path := filepath.Join(t.TempDir(), "flapping.drill.yaml")
 		if err := os.WriteFile(path, fmt.Appendf(nil, text, keys), 0o600); err != nil {
@@ -53,6 +53,9 @@ func spans(windows []scorecard.Window) []string {
 		s := fmt.Sprintf("%v to %v", time.Duration(w.Start), time.Duration(w.End))
 		if w.Partial {
 			s += ", partial"
+		}
+		if w.Bad > 0 {
+			s += fmt.Sprintf(", %v bad and %v well", time.Duration(w.Bad), time.Duration(w.OK))
 		}
 		spans = append(spans, s)
 	}

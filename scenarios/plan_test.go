@@ -238,6 +238,7 @@ func TestSetup(t *testing.T) {
 		Journeys:    []scorecard.Journey{{Name: "chat", Priority: "deferrable", Rate: 20, Timeout: s(9), Stream: true, SlowTTFT: s(2), HasDegrade: true, HasRestart: true}},
 		Bars:        scorecard.DefaultBars("recovery"),
 		DefaultBars: true,
+		Resolved:    string(plan.Resolved),
 	}
 	if diff := cmp.Diff(want, plan.Setup()); diff != "" {
 		t.Error(diff)

@@ -19,6 +19,7 @@ func (p *Plan) Setup() scorecard.Setup {
 		Healthy:     p.Healthy,
 		Bars:        p.Bars,
 		DefaultBars: p.DefaultBars,
+		Resolved:    string(p.Resolved),
 	}
 	for _, ph := range p.Phases {
 		s.Phases = append(s.Phases, scorecard.Phase{
@@ -57,6 +58,7 @@ func (p *Plan) window(w faults.Window) scorecard.Window {
 	made := scorecard.Window{
 		Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(w.From), End: scorecard.Of(w.To),
 		ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
+		Bad: scorecard.Of(f.Cycle.Bad), OK: scorecard.Of(f.Cycle.OK),
 		Partial: f.Match != (faults.Match{}) || f.Cycle != (faults.Cycle{}) || f.First > 0,
 	}
 	if i := p.phaseAt(w.From); i >= 0 {

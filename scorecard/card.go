@@ -38,7 +38,11 @@ type Card struct {
 	Timeline  Timeline                  `json:"timeline"`
 	Events    []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
 	Worst     []Request                 `json:"worst"`  // at most 50
-	Limits    []string                  `json:"limits"` // what this drill cannot show
+	// Slowest are those that users waited longest for of the others, at most 20.
+	Slowest []Request `json:"slowest,omitempty"`
+	Limits  []string  `json:"limits"` // what this drill cannot show
+	// Resolved is the scenario with all that it extends, as YAML.
+	Resolved string `json:"resolved,omitempty"`
 }
 
 // Dimension is one of the seven sides of the score.
@@ -48,6 +52,8 @@ type Dimension struct {
 	Weight    float64  `json:"weight"`
 	Exercised bool     `json:"exercised"`
 	Reason    string   `json:"reason,omitempty"` // why it was not exercised, or which measure it rests on
+	// Rests are the measures that the score was made from.
+	Rests []Measure `json:"rests_on,omitempty"`
 }
 
 // BarResult is one bar, judged on one window. Low and High bound the value: a

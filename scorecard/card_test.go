@@ -2,6 +2,7 @@ package scorecard_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -199,6 +200,42 @@ func TestWorst(t *testing.T) {
 	r := card.Worst[6]
 	if r.Error != "the app said no" || len(r.Attempts) != 1 || r.Attempts[0].Fault != "server_error" || *r.LatencyS < 0.6 {
 		t.Errorf("the worst error is %+v", r)
+	}
+}
+
+// The slowest are not the worst over again, and waited longest of the others.
+func TestSlowest(t *testing.T) {
+	card := judge(t, goldenLog())
+	if len(card.Slowest) != 20 {
+		t.Fatalf("%d slowest requests, want 20", len(card.Slowest))
+	}
+	worst := map[int]bool{}
+	for _, r := range card.Worst {
+		worst[r.N] = true
+	}
+	last := math.Inf(1)
+	for _, r := range card.Slowest {
+		if worst[r.N] {
+			t.Errorf("request %d is among the worst, too", r.N)
+		}
+		if r.LatencyS == nil || *r.LatencyS > last {
+			t.Fatalf("request %d waited longer than the one before it", r.N)
+		}
+		last = *r.LatencyS
+	}
+}
+
+// The measures that a dimension rests on are those that its reason tells of.
+func TestDimensionsNameTheirMeasures(t *testing.T) {
+	for _, d := range judge(t, goldenLog()).Dimensions {
+		if d.Exercised != (len(d.Rests) > 0) {
+			t.Errorf("%s is exercised: %v, and rests on %d measures", d.Name, d.Exercised, len(d.Rests))
+		}
+		for _, m := range d.Rests {
+			if !strings.Contains(d.Reason, strings.ReplaceAll(m.Name, "_", " ")) || !m.Measured || m.Unit == "" {
+				t.Errorf("%s rests on %+v, and its reason is %q", d.Name, m, d.Reason)
+			}
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ func overall(of costOf) func(*grading, cost) (scored, bool) {
 		if m.Value == nil || m.N == 0 {
 			return scored{}, false
 		}
-		return scored{of(g, *m.Value), words(c.name) + " " + Figure(*m.Value, m.Unit)}, true
+		return scored{of(g, *m.Value), words(c.name) + " " + Figure(*m.Value, m.Unit), m}, true
 	}
 }
 
@@ -36,7 +36,7 @@ func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most
 		if m.Name != name || m.Journey != "" || m.Provider != "" || !counts(m) {
 			continue
 		}
-		found := scored{text: words(name)}
+		found := scored{text: words(name), from: m}
 		switch {
 		case m.Value != nil && m.High != nil && m.Unit == "s":
 			found.cost = of(g, *m.High)
@@ -76,11 +76,12 @@ func worstOutage(g *grading, _ cost) (most scored, ok bool) {
 			continue
 		}
 		text := "availability " + percent(*m.Value) + " over the outage of " + o.Provider
-		if o.Par < 1 {
+		if par := o.Par; par < 1 {
+			m.Par = &par
 			text += " (par " + percent(o.Par) + ")"
 		}
 		if c := 1 - min(1, *m.Value/o.Par); !ok || c > most.cost {
-			most, ok = scored{c, text}, true
+			most, ok = scored{c, text, m}, true
 		}
 	}
 	return most, ok
@@ -97,7 +98,7 @@ func integrity(g *grading, c cost) (scored, bool) {
 	if g.ev.StreamHit < integrityNeeds || m.Value == nil {
 		return scored{}, false
 	}
-	return scored{perRequest(g, *m.Value), words(c.name) + " " + count(*m.Value)}, true
+	return scored{perRequest(g, *m.Value), words(c.name) + " " + count(*m.Value), m}, true
 }
 
 func anywhere(Measure) bool { return true }

@@ -66,6 +66,7 @@ type cost struct {
 type scored struct {
 	cost float64 // +Inf: never settled
 	text string  // "failover time 4.2 s in surge"
+	from Measure
 }
 
 // points gives 100 × the upper tail, at v, of the log-normal distribution whose
@@ -157,6 +158,7 @@ func (g *grading) dimension(name string, metrics []cost) Dimension {
 		}
 		sum += c.points(found.cost)
 		texts = append(texts, found.text)
+		d.Rests = append(d.Rests, found.from)
 	}
 	if len(texts) == 0 {
 		d.Reason = g.unexercised(name, metrics)

@@ -38,6 +38,9 @@ func (l *ledger) outageEvidence(outage int32) outageEvidence {
 	if o.hits > 0 {
 		availability = shareOf((*visit).served)(l, l.window(query{}, outage))
 	}
+	availability.Name, availability.Unit = "availability", "share"
+	availability.Phase, availability.Provider = l.phaseName(o.begins), o.provider
+	availability.Measured = availability.Value != nil
 	return outageEvidence{
 		Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
 		From: o.from.Float(), To: o.to.Float(), Availability: availability, Par: l.setup.parIn(o.from, o.to),

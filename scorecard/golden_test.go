@@ -33,6 +33,7 @@ func goldenLog() []byte {
 	d.bar("harm", "max", 0, "")
 	d.setup.Bars[0].Journey = "chat"
 	d.setup.Bars[3].Severity = "warn"
+	d.setup.Resolved = "version: 1\nname: golden\nseed: 7\nproviders: {primary: {dialect: openai}, secondary: {dialect: anthropic}}\n"
 	const opens, closes = 16.2, 48.0 // of the breaker of chat, s
 	return d.play(func(q *ask) {
 		switch {

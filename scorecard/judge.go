@@ -68,6 +68,7 @@ func (l *ledger) understand() {
 // sentence are not.
 func (l *ledger) card() *Card {
 	s := &l.setup
+	worst, slowest := l.worst()
 	return &Card{
 		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
@@ -80,8 +81,10 @@ func (l *ledger) card() *Card {
 		Journeys:  l.journeyRows(),
 		Timeline:  l.timeline(),
 		Events:    l.events(),
-		Worst:     l.worst(),
+		Worst:     worst,
+		Slowest:   slowest,
 		Limits:    l.limits(),
+		Resolved:  s.Resolved,
 	}
 }
 

@@ -91,6 +91,9 @@ type Setup struct {
 	// Hears are the kinds of marks that somebody outside could make in this drill, for
 	// where none could, none was missed.
 	Hears []string `json:"hears,omitempty"`
+	// Resolved is the scenario with all that it extends, as YAML, its ${VAR} as they
+	// were written.
+	Resolved string `json:"resolved,omitempty"`
 }
 
 // Par is what a client could have made of a phase that knew every draw and was
@@ -149,6 +152,10 @@ type Window struct {
 	ShareFrom float64 `json:"share_from"`
 	ShareTo   float64 `json:"share_to"`
 	Rise      Seconds `json:"rise_s,omitempty"`
+	// Bad and OK are the rhythm of a fault that comes and goes, which begins bad;
+	// both 0: it stays.
+	Bad Seconds `json:"bad_s,omitempty"`
+	OK  Seconds `json:"ok_s,omitempty"`
 	// Partial says that a match narrows the fault to some requests (a model,
 	// streams only), so that others never meet it whatever the share.
 	Partial bool `json:"partial,omitempty"`

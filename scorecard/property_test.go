@@ -30,9 +30,11 @@ func lessLines(card *scorecard.Card, log []byte) (shown []string) {
 		}
 		card.Reactions[i].Evidence = nil
 	}
-	for i := range card.Worst {
-		shown = append(shown, string(lines[card.Worst[i].Line-1]))
-		card.Worst[i].Line = 0
+	for _, requests := range [][]scorecard.Request{card.Worst, card.Slowest} {
+		for i := range requests {
+			shown = append(shown, string(lines[requests[i].Line-1]))
+			requests[i].Line = 0
+		}
 	}
 	return shown
 }

@@ -7,29 +7,57 @@ import (
 
 // What the card keeps of single requests.
 const (
-	worstKept = 50
-	triesKept = 20
+	worstKept   = 50
+	slowestKept = 20
+	triesKept   = 20
 )
 
 // worst gives the requests that went worst: harm before errors, errors before
-// slowness, and among those alike the one that waited longest.
-func (l *ledger) worst() []Request {
-	var bad []*visit
+// slowness, and among those alike the one that waited longest. The slowest are
+// those of the others that waited longest.
+func (l *ledger) worst() (worst, slowest []Request) {
+	var bad, slow []*visit
 	for i := range l.visits {
 		v := &l.visits[i]
-		if !v.warm && v.outcome != unknown && (!v.served() || v.leak) {
+		switch {
+		case v.warm || v.outcome == unknown:
+		case !v.served() || v.leak:
 			bad = append(bad, v)
+		default:
+			slow = l.withSlow(slow, v)
 		}
 	}
 	slices.SortFunc(bad, func(a, b *visit) int {
-		return cmp.Or(
-			cmp.Compare(grief(b), grief(a)),
-			cmp.Compare(l.waitOf(b), l.waitOf(a)),
-			cmp.Compare(a.due, b.due),
-			cmp.Compare(a.n, b.n))
+		return cmp.Or(cmp.Compare(grief(b), grief(a)), l.byWait(a, b))
 	})
+	kept := min(len(bad), worstKept)
+	for _, v := range bad[kept:] {
+		slow = l.withSlow(slow, v)
+	}
+	return l.requests(bad[:kept]), l.requests(slow)
+}
+
+// withSlow puts a visit in its place among the slowest, of which there are few.
+func (l *ledger) withSlow(slow []*visit, v *visit) []*visit {
+	i, _ := slices.BinarySearchFunc(slow, v, l.byWait)
+	if i == slowestKept {
+		return slow
+	}
+	slow = slices.Insert(slow, i, v)
+	return slow[:min(len(slow), slowestKept)]
+}
+
+// byWait orders visits, the one that waited longest first.
+func (l *ledger) byWait(a, b *visit) int {
+	return cmp.Or(
+		cmp.Compare(l.waitOf(b), l.waitOf(a)),
+		cmp.Compare(a.due, b.due),
+		cmp.Compare(a.n, b.n))
+}
+
+func (l *ledger) requests(visits []*visit) []Request {
 	requests := []Request{}
-	for _, v := range bad[:min(len(bad), worstKept)] {
+	for _, v := range visits {
 		requests = append(requests, l.request(v))
 	}
 	return requests
