@@ -199,8 +199,13 @@ type Kind struct {
 	// Resets says that the kind needs the provider's direct listener, and so
 	// cannot share a provider with a transport fault.
 	Resets bool
-	// Slows says that the kind makes answers late and leaves them whole.
+	// Slows says that the kind makes answers late and leaves them whole. See
+	// [Window.Slows].
 	Slows bool
+	// Endless says that the fault lasts until the client gives up.
+	Endless bool
+	// Breaks says that the kind ends an answer that has begun, or silences it.
+	Breaks bool
 	// Spoken says that the kind is about what a model says and bills, though its
 	// family does not tell. See [Kind.Speech].
 	Spoken bool

@@ -35,7 +35,7 @@ func pauses() []Kind {
 			}},
 		},
 		{
-			Name: "hang", Family: "time", act: hang,
+			Name: "hang", Family: "time", act: hang, Endless: true,
 			Doc:       "The provider accepts the request and never answers.",
 			Wire:      "Nothing, on an open connection.",
 			Incidents: "Load balancers whose backends are gone: OpenAI 2022-08-19.",
@@ -44,7 +44,7 @@ func pauses() []Kind {
 			Example:   "{provider: primary, kind: hang, share: 20%}",
 		},
 		{
-			Name: "headers_only", Family: "time", act: headersOnly,
+			Name: "headers_only", Family: "time", act: headersOnly, Endless: true,
 			Doc:       "The head of the answer comes, and nothing else.",
 			Wire:      "200 with its headers, then silence on an open connection.",
 			Incidents: "Responses streams whose head leaves after 60 ms and whose first token never comes.",
@@ -67,7 +67,7 @@ func breaks() []Kind {
 	inBody, anywhere := places()
 	return []Kind{
 		{
-			Name: "stall", Family: "stream", Places: anywhere, act: landing(stall), Worked: true,
+			Name: "stall", Family: "stream", Places: anywhere, act: landing(stall), Worked: true, Endless: true, Breaks: true,
 			Doc:       "The answer falls silent and the connection stays open.",
 			Wire:      "A good answer up to the place, then nothing.",
 			Incidents: "anthropic-sdk-typescript #867: 15 minutes of silence; openai-node #1825: 37.",
@@ -76,7 +76,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: stall, at: {token: 12}, share: 20%, match: {stream: true}}",
 		},
 		{
-			Name: "keepalive_only", Family: "stream", Places: inBody, act: landing(keepalive), Worked: true,
+			Name: "keepalive_only", Family: "stream", Places: inBody, act: landing(keepalive), Worked: true, Endless: true, Breaks: true,
 			Doc:       "The answer falls silent but for keep-alives.",
 			Wire:      "A good answer up to the place, then a ping event (anthropic) or a comment line at each interval, for ever; within JSON, blank lines.",
 			Incidents: "opencode #43519, pi #5558: timers for idle connections see nothing wrong.",
@@ -89,7 +89,7 @@ func breaks() []Kind {
 			}},
 		},
 		{
-			Name: "cut", Family: "stream", Places: anywhere, Resets: true, act: landing(cut), Worked: true,
+			Name: "cut", Family: "stream", Places: anywhere, Resets: true, act: landing(cut), Worked: true, Breaks: true,
 			Doc:       "The connection is reset in the middle of the answer.",
 			Wire:      "A good answer up to the place, then a TCP reset.",
 			Incidents: "Restarts and deployments at the provider's edge.",
@@ -98,7 +98,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: cut, at: {share: 50%}, share: 10%}",
 		},
 		{
-			Name: "abort", Family: "stream", Places: anywhere, act: landing(abort), Worked: true,
+			Name: "abort", Family: "stream", Places: anywhere, act: landing(abort), Worked: true, Breaks: true,
 			Doc:       "The connection is closed in the middle of the answer.",
 			Wire:      "A good answer up to the place, then the end of the connection without the last chunk.",
 			Incidents: "The commonest broken stream of all: proxies that time out.",
@@ -107,7 +107,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: abort, at: finish, share: 10%}",
 		},
 		{
-			Name: "truncate", Family: "stream", Places: inBody, act: landing(nil),
+			Name: "truncate", Family: "stream", Places: inBody, act: landing(nil), Breaks: true,
 			Doc:       "The answer ends early, as if it were whole: no finish, no terminator, a clean end.",
 			Wire:      "A good answer up to the place, then the last chunk as if nothing were missing.",
 			Incidents: "openai-python #399: all streams cut at 300 s without a finish_reason. anthropic-sdk-typescript #842: at 121 s.",
@@ -116,7 +116,7 @@ func breaks() []Kind {
 			Example:   "{provider: primary, kind: truncate, at: {token: 30}, share: 10%}",
 		},
 		{
-			Name: "stream_error", Family: "stream", Places: anywhere, StreamOnly: true, act: streamError,
+			Name: "stream_error", Family: "stream", Places: anywhere, StreamOnly: true, act: streamError, Breaks: true,
 			Doc: "The stream ends with the provider's own error event.",
 			Wire: "A good stream up to the place, then the error as an event: data: {\"error\":…}, event: error, response.failed. " +
 				"At headers it is the first event after them.",

@@ -76,7 +76,7 @@ func transports() []Kind {
 			}},
 		},
 		{
-			Name: "blackhole", Family: "transport",
+			Name: "blackhole", Family: "transport", Endless: true,
 			effect:    func(Params) Effect { return Effect{Silent: true} },
 			Doc:       "Connections stay open and nothing comes through.",
 			Wire:      "Nothing, in both directions; a connection that lost something is dead for good.",
@@ -114,7 +114,7 @@ func transports() []Kind {
 			}},
 		},
 		{
-			Name: "limit_data", Family: "transport",
+			Name: "limit_data", Family: "transport", Breaks: true,
 			effect:    func(p Params) Effect { return Effect{Limit: setting[int](p, "bytes")} },
 			Doc:       "Connections are closed after so many bytes from the provider.",
 			Wire:      "The first bytes of what the provider sends, then the end of the connection.",

@@ -10,6 +10,7 @@ import (
 // A stock is one of toxiproxy's own toxics, in the words of a scenario.
 type stock struct {
 	name   string
+	slows  bool // it makes what comes late and leaves it whole
 	params []stockParam
 	// random is a parameter whose luck is toxiproxy's own, and its bound.
 	random, bound string
@@ -25,11 +26,11 @@ type stockParam struct {
 // stocks is the table of toxiproxy's toxics.
 func stocks() []stock {
 	return []stock{
-		{name: "latency", params: []stockParam{{name: "latency", unit: time.Millisecond}}},
-		{name: "bandwidth", params: []stockParam{{name: "rate"}}},
-		{name: "slow_close", params: []stockParam{{name: "delay", unit: time.Millisecond}}},
+		{name: "latency", slows: true, params: []stockParam{{name: "latency", unit: time.Millisecond}}},
+		{name: "bandwidth", slows: true, params: []stockParam{{name: "rate"}}},
+		{name: "slow_close", slows: true, params: []stockParam{{name: "delay", unit: time.Millisecond}}},
 		{name: "timeout", params: []stockParam{{name: "timeout", unit: time.Millisecond}}},
-		{name: "slicer", random: "size_variation", bound: "average_size", params: []stockParam{
+		{name: "slicer", slows: true, random: "size_variation", bound: "average_size", params: []stockParam{
 			{name: "average_size"},
 			{name: "size_variation", optional: true},
 			{name: "delay", unit: time.Microsecond, optional: true},

@@ -35,6 +35,13 @@ func (w Window) Kind() Kind {
 	return k
 }
 
+// Slows says whether the fault makes answers late and leaves them whole: by its
+// kind, or by the toxic that it names.
+func (w Window) Slows() bool {
+	s, _ := stockOf(w.Fault.Params)
+	return w.Kind().Slows || s.slows
+}
+
 // Cuts says whether no connection that the fault hits carries anything, open ones
 // among them. Others slow what comes, end it later, or touch new connections alone.
 func (w Window) Cuts() bool {

@@ -17,6 +17,7 @@ const (
 	maxLength   = 24 * time.Hour
 	maxRequests = 5_000_000 // what a log of some gigabytes holds
 	maxWindows  = 1000      // faults, each on each of its providers
+	maxBouts    = 5000      // the same, each time that one comes
 )
 
 // builder holds a draft against itself and makes the plan of it.

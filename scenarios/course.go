@@ -22,7 +22,7 @@ func (s span) length() time.Duration { return max(0, s.to-s.from) }
 type outage struct {
 	span
 	provider string
-	windows  []faults.Window
+	strikes  []strike
 	begins   int  // the phase in which it begins
 	after    int  // the phase in which it has ended; -1: the drill ends first
 	quiet    span // from its end to the next fault on anybody; empty when another is out still
@@ -41,12 +41,11 @@ type course struct {
 	down    []span   // no provider answers anybody
 }
 
-// stretches is a window as outages know it. Where a fault comes and goes, a pause
-// that ends an outage parts it in two: each bad stretch is a window of its own. A
-// quicker rhythm, and one whose share changes, stays one window that spares some.
-func stretches(w faults.Window) []faults.Window {
-	share := w.Fault.Share
-	if w.Fault.Cycle.OK < outageGap || share.From != share.To || share.Rise > 0 {
+// bouts is a window as outages know it. Where a fault comes and goes, a pause that
+// ends an outage parts it in two: each bout is a window of its own. A quicker
+// rhythm, and one whose share changes, stays one window that spares some.
+func bouts(w faults.Window) []faults.Window {
+	if !parted(w.Fault) {
 		return []faults.Window{w}
 	}
 	steady := *w.Fault
@@ -61,22 +60,62 @@ func stretches(w faults.Window) []faults.Window {
 	return all
 }
 
+// parted says whether a fault's cycle parts its window.
+func parted(f *faults.Fault) bool {
+	return f.Cycle.OK >= outageGap && f.Share.From == f.Share.To && f.Share.Rise == 0
+}
+
+// bouts is how many windows outages know.
+func (p *Plan) bouts() int {
+	n := 0
+	for _, w := range p.Windows {
+		n++
+		if c := w.Fault.Cycle; parted(w.Fault) {
+			n += int((w.To - w.From - 1) / (c.Bad + c.OK))
+		}
+	}
+	return n
+}
+
+// strike is a bout with what it does to the requests that its share takes.
+type strike struct {
+	faults.Window
+	fails bool // none is answered as it should be; else only late
+	all   bool // and what it takes is any request, at any moment of it
+}
+
+// strikesOf are those of a plan, by beginning.
+func strikesOf(p *Plan) []strike {
+	var all []strike
+	for _, w := range p.Windows {
+		fails, wide := !w.Slows(), !spares(w)
+		for _, bout := range bouts(w) {
+			all = append(all, strike{bout, fails, fails && wide && bout.Fault.Cycle == faults.Cycle{}})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b strike) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return all
+}
+
+// spares says whether a fault leaves some requests alone that its share takes: for
+// what they are, or for how many came before.
+func spares(w faults.Window) bool {
+	kind := w.Kind()
+	return w.Fault.Match != faults.Match{} || w.Fault.First > 0 || kind.StreamOnly || kind.Sparing()
+}
+
 func courseOf(p *Plan) course {
 	c := course{plan: p}
-	var windows []faults.Window
-	for _, w := range p.Windows {
-		windows = append(windows, stretches(w)...)
-	}
-	slices.SortStableFunc(windows, func(a, b faults.Window) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	strikes := strikesOf(p)
 	last := map[string]int{} // by provider
-	for _, w := range windows {
+	for _, w := range strikes {
 		if i, out := last[w.Provider]; out && w.From-c.outages[i].to < outageGap {
 			o := &c.outages[i]
-			o.to, o.windows = max(o.to, w.To), append(o.windows, w)
+			o.to, o.strikes = max(o.to, w.To), append(o.strikes, w)
 			continue
 		}
 		last[w.Provider] = len(c.outages)
-		c.outages = append(c.outages, outage{span: span{w.From, w.To}, provider: w.Provider, windows: []faults.Window{w}})
+		c.outages = append(c.outages, outage{span: span{w.From, w.To}, provider: w.Provider, strikes: []strike{w}})
 	}
 	for i := range c.outages {
 		o := &c.outages[i]
@@ -84,14 +123,14 @@ func courseOf(p *Plan) course {
 		o.measure()
 	}
 	for _, phase := range p.Phases {
-		c.faulty = append(c.faulty, slices.ContainsFunc(windows, func(w faults.Window) bool {
+		c.faulty = append(c.faulty, slices.ContainsFunc(strikes, func(w strike) bool {
 			return w.From < phase.To && w.To > phase.From
 		}))
 	}
 	// What befalls a service is in the way of its callers, and no outage: nobody fails
 	// over from it.
 	c.outages = slices.DeleteFunc(c.outages, func(o outage) bool { return p.service(o.provider) })
-	c.down = p.allDown()
+	c.down = p.allDown(strikes)
 	return c
 }
 
@@ -133,41 +172,38 @@ func (p *Plan) calmFrom() time.Duration {
 	return from
 }
 
-// measure finds the largest shares of an outage.
+// measure finds the largest shares of an outage: at the moments at which the share
+// of one of its strikes turns, for between two of them each is linear.
 func (o *outage) measure() {
-	for _, t := range edges(o.windows) {
-		o.touched = max(o.touched, shareOf(o.windows, t, func(faults.Fault) bool { return true }))
-		o.failed = max(o.failed, shareOf(o.windows, t, failing))
-		o.failedForAll = max(o.failedForAll, shareOf(o.windows, t, failingForAll))
+	var open []strike
+	ahead := o.strikes
+	for _, t := range edges(o.strikes) {
+		for len(ahead) > 0 && ahead[0].From <= t {
+			open, ahead = append(open, ahead[0]), ahead[1:]
+		}
+		open = slices.DeleteFunc(open, func(w strike) bool { return w.To <= t })
+		o.touched = max(o.touched, shareOf(open, t, func(strike) bool { return true }))
+		o.failed = max(o.failed, shareOf(open, t, func(w strike) bool { return w.fails }))
+		o.failedForAll = max(o.failedForAll, shareOf(open, t, func(w strike) bool { return w.all }))
 	}
 }
 
-// failing says whether a fault keeps an answer from being what it should be;
-// others only make it late.
-func failing(f faults.Fault) bool {
-	return f.Kind != "slow" && f.Kind != "latency" && f.Params["name"] != "latency"
-}
-
-// failingForAll says so of faults that no match narrows.
-func failingForAll(f faults.Fault) bool { return failing(f) && f.Match == (faults.Match{}) }
-
-// shareOf is the share that windows take together at a moment: each its share of
+// shareOf is the share that strikes take together at a moment: each its share of
 // what those before it left.
-func shareOf(windows []faults.Window, t time.Duration, counts func(faults.Fault) bool) float64 {
+func shareOf(strikes []strike, t time.Duration, counts func(strike) bool) float64 {
 	left := 1.0
-	for _, w := range windows {
-		if counts(*w.Fault) {
+	for _, w := range strikes {
+		if counts(w) {
 			left *= 1 - w.ShareAt(t)
 		}
 	}
 	return 1 - left
 }
 
-// edges are the moments at which the shares of windows turn. Between two of
-// them each share is linear, so none is larger than at its edges.
-func edges(windows []faults.Window) []time.Duration {
+// edges are the moments at which shares turn, in order.
+func edges(strikes []strike) []time.Duration {
 	var moments []time.Duration
-	for _, w := range windows {
+	for _, w := range strikes {
 		moments = append(moments, w.From, w.From+w.Fault.Share.Rise, w.To-1, w.To)
 	}
 	slices.Sort(moments)
@@ -175,21 +211,48 @@ func edges(windows []faults.Window) []time.Duration {
 }
 
 // allDown finds when no provider answers anybody.
-func (p *Plan) allDown() []span {
-	var down []span
-	moments := edges(p.Windows)
-	for i, t := range moments[:max(0, len(moments)-1)] {
-		out := map[string]bool{}
-		for _, w := range p.Windows {
-			if failingForAll(*w.Fault) && w.ShareAt(t) == 1 && !p.service(w.Provider) {
-				out[w.Provider] = true
+func (p *Plan) allDown(strikes []strike) []span {
+	down := []span{{0, p.Length}}
+	for _, pr := range p.models() {
+		var out []span
+		for _, w := range strikes {
+			if share := w.Fault.Share; w.Provider == pr.Name && w.all && share.From == 1 && share.To == 1 {
+				out = append(out, span{w.From + share.Rise, w.To})
 			}
 		}
-		if len(out) == len(p.models()) {
-			down = append(down, span{t, moments[i+1]})
-		}
+		down = common(down, united(out))
 	}
 	return down
+}
+
+// united are spans without those that overlap: these are one.
+func united(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var all []span
+	for _, s := range spans {
+		if n := len(all) - 1; n >= 0 && s.from <= all[n].to {
+			all[n].to = max(all[n].to, s.to)
+		} else {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// common is what two lists of spans have in common; both are in order.
+func common(a, b []span) []span {
+	var both []span
+	for len(a) > 0 && len(b) > 0 {
+		if s := (span{max(a[0].from, b[0].from), min(a[0].to, b[0].to)}); s.length() > 0 {
+			both = append(both, s)
+		}
+		if a[0].to < b[0].to {
+			a = a[1:]
+		} else {
+			b = b[1:]
+		}
+	}
+	return both
 }
 
 // stretch is a part of the timeline that a bar is judged on, with its name.

@@ -230,8 +230,8 @@ func TestSetup(t *testing.T) {
 			{Name: "recovery", Start: s(60), End: s(90)},
 		},
 		Windows: []scorecard.Window{
-			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "primary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true},
-			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "secondary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true},
+			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "primary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true, Breaks: true},
+			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "secondary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true, Breaks: true},
 			{Key: "surge/primary/refuse", Kind: "refuse", Family: "transport", Provider: "primary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 1, ShareTo: 1},
 		},
 		Providers:   []scorecard.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},

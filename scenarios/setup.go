@@ -27,7 +27,7 @@ func (p *Plan) Setup() scorecard.Setup {
 		})
 	}
 	for _, w := range p.Windows {
-		for _, bad := range stretches(w) {
+		for _, bad := range bouts(w) {
 			s.Windows = append(s.Windows, p.window(bad))
 		}
 	}
@@ -54,21 +54,16 @@ func (p *Plan) Setup() scorecard.Setup {
 }
 
 func (p *Plan) window(w faults.Window) scorecard.Window {
-	f := w.Fault
+	f, kind := w.Fault, w.Kind()
 	made := scorecard.Window{
 		Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(w.From), End: scorecard.Of(w.To),
 		ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
 		Bad: scorecard.Of(f.Cycle.Bad), OK: scorecard.Of(f.Cycle.OK),
-		Partial: f.Match != (faults.Match{}) || f.Cycle != (faults.Cycle{}) || f.First > 0,
+		Family: kind.Family, Slows: w.Slows(), Breaks: kind.Breaks,
+		Partial: spares(w) || f.Cycle != (faults.Cycle{}),
 	}
 	if i := p.phaseAt(w.From); i >= 0 {
 		made.Phase = p.Phases[i].Name
-	}
-	for _, k := range faults.Kinds() {
-		if k.Name == f.Kind {
-			made.Family, made.Slows = k.Family, k.Slows
-			made.Partial = made.Partial || k.StreamOnly || k.Sparing()
-		}
 	}
 	return made
 }

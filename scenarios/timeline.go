@@ -40,6 +40,13 @@ func (b *builder) timeline() {
 		b.plan.Windows = b.plan.Windows[:maxWindows]
 		return
 	}
+	if n := b.plan.bouts(); n > maxBouts {
+		b.problems.Error(b.draft.At("phases"), "out-of-bounds", "faults come %d times, by their cycles and on each of their providers; allowed: at most %d", n, maxBouts)
+		for _, w := range b.plan.Windows {
+			w.Fault.Cycle = faults.Cycle{}
+		}
+		return
+	}
 	b.transportConflicts()
 }
 

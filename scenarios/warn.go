@@ -129,7 +129,7 @@ func (b *builder) warnRecovery() {
 // warnShort speaks of a fault that never ends by itself and whose window is over
 // before anybody gives up: what it did falls into the next phase.
 func (b *builder) warnShort(f faultPlace) {
-	if !endless(f.kind.Name) {
+	if !f.kind.Endless {
 		return
 	}
 	shortest := b.plan.Journeys[0]
@@ -143,13 +143,4 @@ func (b *builder) warnShort(f faultPlace) {
 		b.problems.Warn(f.draft.At("kind"), "short-fault", "%s for %s is shorter than the shortest timeout, %s of %s: it is over before anybody gives up, and what it did shows in the next phase",
 			f.kind.Name, show(to-from), show(shortest.Timeout), shortest.Name)
 	}
-}
-
-// endless says whether a fault lasts until the client gives up.
-func endless(kind string) bool {
-	switch kind {
-	case "hang", "stall", "blackhole", "keepalive_only", "headers_only":
-		return true
-	}
-	return false
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -18,8 +17,7 @@ const (
 
 // warnHidden speaks of failover bars on an outage that retries ride through.
 func (b *builder) warnHidden(d *barDraft, bar scorecard.Bar, s stretch) {
-	slow := func(w faults.Window) bool { return !failing(*w.Fault) }
-	if bar.By == "any" || slices.ContainsFunc(s.outage.windows, slow) {
+	if bar.By == "any" || slices.ContainsFunc(s.outage.strikes, func(w strike) bool { return !w.fails }) {
 		return
 	}
 	if left := math.Pow(s.outage.failed, tries); left < hidden {

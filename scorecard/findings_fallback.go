@@ -72,11 +72,10 @@ func (l *ledger) failedHow(k int32) string {
 
 // brokeOff says whether an answer ended early after its first token.
 func (l *ledger) brokeOff(k int32) bool {
-	switch l.kinds.word(l.attempts[k].kind) {
-	case "stall", "keepalive_only", "cut", "abort", "truncate", "stream_error", "limit_data":
-		return l.attempts[k].begun
-	}
-	return false
+	a := &l.attempts[k]
+	return a.begun && slices.ContainsFunc(l.setup.Windows, func(w Window) bool {
+		return w.Breaks && w.Kind == l.kinds.word(a.kind)
+	})
 }
 
 // someFallback looks for journeys that fall back on some failures and not on others.

@@ -161,6 +161,8 @@ type Window struct {
 	Partial bool `json:"partial,omitempty"`
 	// Slows says that the fault makes answers late and leaves them whole.
 	Slows bool `json:"slows,omitempty"`
+	// Breaks says that the fault ends answers that have begun, or silences them.
+	Breaks bool `json:"breaks,omitempty"`
 }
 
 // Provider is one mock endpoint, or a real one behind its faults.

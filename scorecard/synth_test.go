@@ -90,7 +90,8 @@ func (d *synth) fault(phase, provider, kind string, share float64) {
 	d.setup.Windows = append(d.setup.Windows, scorecard.Window{
 		Key: phase + "/" + provider + "/" + kind, Kind: kind, Family: familyOf(kind), Provider: provider, Phase: phase,
 		Start: p.Start, End: p.End, ShareFrom: share, ShareTo: share,
-		Slows: slices.Contains([]string{"slow", "delay", "latency", "bandwidth", "slow_close", "split"}, kind),
+		Slows:  slices.Contains([]string{"slow", "delay", "latency", "bandwidth", "slow_close", "split"}, kind),
+		Breaks: slices.Contains([]string{"stall", "keepalive_only", "cut", "abort", "truncate", "stream_error", "limit_data"}, kind),
 	})
 }
 
