@@ -51,26 +51,32 @@ func New(next http.Handler, d Dialect, opts Options) *Injector {
 // again is the same again. A kind that [Kinds] does not have is a panic, see
 // [Fault.Check].
 func (in *Injector) Play(start time.Time, windows []Window) {
-	p := &performance{
-		start:    start,
-		seed:     in.opts.Seed,
-		attempts: attempts{seen: map[string]int{}},
-		matched:  map[string]int{},
-		scenes:   scenesOf(windows),
+	in.perform(&performance{
+		start: start, seed: in.opts.Seed, scenes: scenesOf(windows),
+		counts: &counts{attempts: attempts{seen: map[string]int{}}, matched: map[string]int{}},
+	}, windows)
+}
+
+// Change performs other windows in place of those that Play was called with, on the
+// same clock and counting on: an attempt draws as if these had been played from the
+// start. Before the first Play nothing is performed.
+func (in *Injector) Change(windows []Window) {
+	if p := in.now.Load(); p != nil {
+		in.perform(&performance{start: p.start, seed: p.seed, scenes: scenesOf(windows), counts: p.counts}, windows)
 	}
-	if len(p.scenes) == 0 {
-		p = nil
-	}
+}
+
+func (in *Injector) perform(p *performance, windows []Window) {
 	in.now.Store(p)
 	if in.opts.Load != nil {
-		in.opts.Load(remains(start, windows))
+		in.opts.Load(remains(p.start, windows))
 	}
 }
 
 // ServeHTTP serves the request with the fault it draws, if any.
 func (in *Injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p := in.now.Load()
-	if p == nil {
+	if p == nil || len(p.scenes) == 0 {
 		in.next.ServeHTTP(w, r)
 		return
 	}
@@ -89,7 +95,11 @@ type performance struct {
 	start  time.Time
 	seed   uint64
 	scenes []scene
+	*counts
+}
 
+// counts are what draws depend on beside the windows.
+type counts struct {
 	mu       sync.Mutex
 	attempts attempts
 	matched  map[string]int // requests without a nonce that a fault matched, by its key

@@ -25,7 +25,9 @@ type Card struct {
 	DefaultBars bool        `json:"default_bars,omitempty"`
 	// Control says that this was a control run: the faults were planned and none
 	// was played. Bars on outages are left out then, and there is no grade.
-	Control   bool                      `json:"control,omitempty"`
+	Control bool `json:"control,omitempty"`
+	// Stopped says that somebody, or a guard rail, stopped the drill before its end.
+	Stopped   bool                      `json:"stopped,omitempty"`
 	Metrics   []Measure                 `json:"metrics"`
 	Outcomes  map[string]map[string]int `json:"outcomes"`            // phase → outcome → n
 	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
@@ -173,7 +175,7 @@ type Series struct {
 
 // Event is a moment to mark on the timeline.
 type Event struct {
-	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, mark, app_died, interrupted
+	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, mark, course, app_died, interrupted, stopped
 	AtS  float64 `json:"at_s"`
 	Text string  `json:"text"`
 }

@@ -44,9 +44,14 @@ func (l *ledger) events() []Event {
 			add(m.Kind, m.At.Float(), "the app died: %s", m.Note)
 		case "interrupted":
 			add(m.Kind, m.At.Float(), "the drill was interrupted: %s", m.Note)
+		case "stopped":
+			add(m.Kind, m.At.Float(), "the drill was %s", l.broken(m.Kind))
 		}
 	}
 	events = append(events, l.peopleEvents()...)
+	for _, s := range l.steps[:min(len(l.steps), markEvents)] {
+		add("course", s.at.Float(), "%s: %s", cmp.Or(s.actor, "somebody"), s.action)
+	}
 	slices.SortStableFunc(events, func(a, b Event) int {
 		return cmp.Or(cmp.Compare(a.AtS, b.AtS), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})

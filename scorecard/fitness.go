@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,15 +55,25 @@ func (l *ledger) interrupted() string {
 		return ""
 	case l.ended == nil:
 		return fmt.Sprintf("the log breaks off at %s of %s", Figure(l.last.Float(), "s"), Figure(l.setup.Length.Float(), "s"))
-	case l.ended.Reason == "interrupted":
-		for _, m := range l.marks {
-			if m.Kind == "interrupted" && m.Note != "" {
-				return fmt.Sprintf("interrupted at %s: %s", Figure(m.At.Float(), "s"), m.Note)
-			}
-		}
-		return "interrupted at " + Figure(l.last.Float(), "s")
+	case l.ended.Reason == "interrupted", l.ended.Reason == "stopped":
+		return l.broken(l.ended.Reason)
 	}
 	return ""
+}
+
+// broken says when the drill was broken off, by whom and why, as the mark of that
+// kind tells.
+func (l *ledger) broken(kind string) string {
+	i := slices.IndexFunc(l.marks, func(m marked) bool { return m.Kind == kind && m.Note != "" })
+	if i < 0 {
+		return kind + " at " + Figure(l.last.Float(), "s")
+	}
+	m := l.marks[i]
+	by := ""
+	if m.Actor != "" {
+		by = " by " + m.Actor
+	}
+	return fmt.Sprintf("%s%s at %s: %s", kind, by, Figure(m.At.Float(), "s"), m.Note)
 }
 
 // unfit gives the reasons why nothing in this log may count.

@@ -17,6 +17,8 @@ type intake struct {
 	users pile[visit]
 	tried pile[attempt]
 	signs pile[sign] // of the attempts
+
+	played *Course // the last so far; nil: as the setup says
 }
 
 // readLedger reads the whole log. Lines that are none of ours are counted; any
@@ -41,6 +43,7 @@ func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 			in.strangeLine(e.No)
 		}
 	}
+	in.follow()
 	in.sort()
 	return in.ledger, nil
 }
@@ -62,6 +65,8 @@ func (in *intake) take(e Entry) bool {
 	case !ok:
 	case l.Setup != nil:
 		ok = in.takeSetup(e.No, l.Setup)
+	case l.Course != nil:
+		ok = in.takeCourse(l.T, l.Course)
 	case l.User != nil:
 		ok = in.takeUser(e.No, l.User)
 	case l.Attempt != nil && endpointOf(l.Attempt.Endpoint) == endpointEffect:
@@ -105,13 +110,7 @@ func possible(moments ...Seconds) bool {
 }
 
 func (in *intake) takeSetup(no int, s *Setup) bool {
-	ok := possible(s.Length, s.Warmup) && s.Length >= 0 && s.Warmup >= 0
-	for _, p := range s.Phases {
-		ok = ok && possible(p.Start, p.End) && p.Start <= p.End
-	}
-	for _, w := range s.Windows {
-		ok = ok && possible(w.Start, w.End) && w.Start <= w.End
-	}
+	ok := timelike(s.Length, s.Phases, s.Windows) && possible(s.Warmup) && s.Warmup >= 0
 	for _, j := range s.Journeys {
 		ok = ok && possible(j.Timeout, j.SlowTTFT, j.SlowTotal)
 	}
@@ -130,6 +129,18 @@ func (in *intake) takeSetup(no int, s *Setup) bool {
 		in.providers.of(p.Name) // a service that nobody called has a name, too
 	}
 	return true
+}
+
+// timelike says whether a timeline could be played.
+func timelike(length Seconds, phases []Phase, windows []Window) bool {
+	ok := possible(length) && length >= 0
+	for _, p := range phases {
+		ok = ok && possible(p.Start, p.End) && p.Start <= p.End
+	}
+	for _, w := range windows {
+		ok = ok && possible(w.Start, w.End) && w.Start <= w.End
+	}
+	return ok
 }
 
 func (in *intake) takeUser(no int, u *User) bool {

@@ -12,6 +12,7 @@ type ledger struct {
 	signs    []sign     // of the attempts, until they are joined
 	effects  []effect   // calls of services, by arrival
 	marks    []marked   // by moment
+	steps    []step     // of whoever changed the course, by moment
 	ended    *End
 	last     Seconds // the latest moment that a line was written
 

@@ -13,6 +13,10 @@ func (l *ledger) limits() []string {
 	if l.setup.Control {
 		add("a control run: no fault was played, bars on outages were left out")
 	}
+	if n := len(l.steps); n > 0 {
+		add("the timeline was changed %d time%s while it was played: it is no repetition of what was planned, and has no par",
+			n, plural(n))
+	}
 	if l.cut {
 		add("the log's last line is cut off and was left out")
 	}

@@ -49,9 +49,10 @@ func (s *Seconds) UnmarshalJSON(b []byte) error {
 // it was due. Exactly one of the pointers is set.
 type Line struct {
 	T       Seconds  `json:"t"`
-	Kind    string   `json:"kind"` // setup, phase, user, attempt, mark, end
+	Kind    string   `json:"kind"` // setup, phase, course, user, attempt, mark, end
 	Setup   *Setup   `json:"setup,omitempty"`
 	Phase   *Change  `json:"phase,omitempty"`
+	Course  *Course  `json:"course,omitempty"`
 	User    *User    `json:"user,omitempty"`
 	Attempt *Attempt `json:"attempt,omitempty"`
 	Mark    *Mark    `json:"mark,omitempty"`
@@ -199,6 +200,18 @@ type Change struct {
 	Name string `json:"name"`
 }
 
+// Course is the whole timeline as it is from a moment on, past and future, written
+// when somebody's action changed it. The one with the highest state is what was
+// played, in place of the setup's phases, windows and length.
+type Course struct {
+	State   int      `json:"state"`           // grows with each change
+	Actor   string   `json:"actor,omitempty"` // who acted
+	Action  string   `json:"action"`          // in a word or two: "next", "jump recovery"
+	Length  Seconds  `json:"length_s"`
+	Phases  []Phase  `json:"phases"`
+	Windows []Window `json:"windows"`
+}
+
 // Mark is something worth knowing that is no request: an alarm went off, somebody
 // acted, the app died, a real endpoint failed by itself.
 type Mark struct {
@@ -214,7 +227,7 @@ type Mark struct {
 
 // End is the last line of a log that was not cut off.
 type End struct {
-	Reason string `json:"reason"` // done, interrupted, no_start
+	Reason string `json:"reason"` // done, interrupted, stopped, no_start
 	// SenderLateP99 and SenderLateMax say how far the sender fell behind its own schedule.
 	SenderLateP99 Seconds `json:"sender_late_p99_s"`
 	SenderLateMax Seconds `json:"sender_late_max_s"`

@@ -48,6 +48,7 @@ func (l *Line) check() error {
 	}{
 		{"setup", l.Setup != nil},
 		{"phase", l.Phase != nil},
+		{"course", l.Course != nil},
 		{"user", l.User != nil},
 		{"attempt", l.Attempt != nil},
 		{"mark", l.Mark != nil},

@@ -166,7 +166,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if ctx.Err() != nil {
 		return &exit{code: stopCode(ctx)}
 	}
-	if code := verdictCode(card.Verdict); code != exitOK {
+	if code := verdictCode(card); code != exitOK {
 		return &exit{code: code}
 	}
 	return nil

@@ -78,6 +78,7 @@ func codeSubjects() []subject {
 		{exitOK, "The drill ran and met its bars; of other commands: all is well."},
 		{exitTool, "The tool failed, or the app never became ready."},
 		{exitUsage, "Wrong usage, or an invalid scenario. Nothing was started."},
+		{exitStopped, "Stopped before its end, by a guard rail or by whoever led the drill; the card says which. Its verdict is aborted."},
 		{exitInconclusive, "Inconclusive: the drill cannot say, and the card says why."},
 		{exitMissed, "The drill ran and missed a bar; of demo: not the expected pair."},
 		{exitInterrupt, "Interrupted by SIGINT. A partial card is written, its verdict is aborted."},

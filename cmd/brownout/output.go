@@ -84,14 +84,17 @@ func formatOf(name string) report.Format {
 	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == name })]
 }
 
-// verdictCode is the exit code of a verdict.
-func verdictCode(v scorecard.Verdict) int {
-	switch v {
+// verdictCode is the exit code of a card.
+func verdictCode(card *scorecard.Card) int {
+	switch card.Verdict {
 	case scorecard.Pass:
 		return exitOK
 	case scorecard.Fail:
 		return exitMissed
 	case scorecard.Aborted:
+		if card.Stopped {
+			return exitStopped
+		}
 		return exitInterrupt
 	case scorecard.Inconclusive:
 	}

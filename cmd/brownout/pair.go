@@ -126,7 +126,7 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 	if ctx.Err() != nil {
 		return &exit{code: stopCode(ctx)}
 	}
-	if code := verdictCode(cards[1].Verdict); code != exitOK {
+	if code := verdictCode(cards[1]); code != exitOK {
 		return &exit{code: code}
 	}
 	return nil

@@ -61,13 +61,19 @@ func (p *progress) follow(ctx context.Context, live *drill.Live, bar *mpb.Bar) {
 	for {
 		select {
 		case <-ctx.Done():
-			bar.SetCurrent(live.Status().Elapsed.Milliseconds())
+			move(bar, live.Status())
 			bar.Abort(false) // keeps the last frame; a bar that completed is not harmed
 			return
 		case <-tick.C:
-			bar.SetCurrent(live.Status().Elapsed.Milliseconds())
+			move(bar, live.Status())
 		}
 	}
+}
+
+// move sets a bar to where the drill is, of a length that may be another by now.
+func move(bar *mpb.Bar, s drill.Status) {
+	bar.SetTotal(s.Length.Milliseconds(), false)
+	bar.SetCurrent(s.Elapsed.Milliseconds())
 }
 
 // timeline is a bar over the whole drill with the phase and the faults that are
@@ -128,8 +134,11 @@ func (p *progress) say(format string, args ...any) {
 }
 
 func phaseOf(s drill.Status) string {
-	if s.Phase == "" {
+	switch {
+	case s.Phase == "":
 		return "draining"
+	case s.Held:
+		return s.Phase + " (held)"
 	}
 	return s.Phase
 }

@@ -33,6 +33,9 @@ func repeated(ctx context.Context, term *terminal, p performance, f drillFlags) 
 			return nil, err
 		}
 		cards = append(cards, card)
+		if card.Stopped {
+			break
+		}
 	}
 	spread := scorecard.SpreadOf(cards)
 	to := term.err

@@ -17,6 +17,7 @@ const (
 	exitOK           = 0
 	exitTool         = 1  // the tool failed, or the app never became ready
 	exitUsage        = 2  // wrong usage or invalid scenario
+	exitStopped      = 97 // a safety stop ended the drill
 	exitInconclusive = 98 // the drill cannot say
 	exitMissed       = 99 // a bar was missed
 	exitInterrupt    = 130

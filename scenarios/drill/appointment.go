@@ -59,3 +59,15 @@ func (d *drill) beginning(ctx context.Context) (time.Time, error) {
 	now := time.Now()
 	return now.Add(at.Round(0).Sub(now.Round(0))), nil
 }
+
+// sleepUntil reports whether the moment came before ctx ended.
+func sleepUntil(ctx context.Context, t time.Time) bool {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

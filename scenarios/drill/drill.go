@@ -12,6 +12,11 @@
 //		Log: file,
 //	})
 //
+// A drill goes by its plan unless somebody leads it: Options.Watch runs beside the
+// drill and is handed its [Control], by which phases are ended, held, repeated and
+// made longer, faults are opened and shut, and the drill is stopped. The log says who
+// did what, and how the timeline was in the end.
+//
 // All time comes from package time and all connections from [Net], so that a
 // whole drill also runs in a testing/synctest bubble.
 package drill
@@ -22,9 +27,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/par"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
@@ -46,9 +53,14 @@ type Options struct {
 	// NoFaults leaves the plan's faults out: a control run, which the log says it
 	// is. What was planned stands in its first line all the same.
 	NoFaults bool
-	Watch    func(context.Context, *Live)
-	Grace    time.Duration // how long open attempts may end after the traffic; 0: 2 s
-	AppGrace time.Duration // how long the app may take to stop; 0: 5 s
+	// Watch runs beside the drill, and is to end with its context. It is handed the
+	// drill to look at and, by [Live.Control], to lead.
+	Watch func(context.Context, *Live)
+	// MaxLength is what holding and extending can make of the drill's length; 0: an
+	// hour more than the plan's, and never less than that.
+	MaxLength time.Duration
+	Grace     time.Duration // how long open attempts may end after the traffic; 0: 2 s
+	AppGrace  time.Duration // how long the app may take to stop; 0: 5 s
 	// Proxied are providers that get a proxy for transport faults though the plan
 	// has none for them, because a [Session] will inject some. A provider behind a
 	// proxy resets no connection: cut reaches its clients as an orderly end.
@@ -176,10 +188,14 @@ func (d *drill) place() Place {
 // play is the timeline itself, from the first request to the last ledger line.
 func (d *drill) play(ctx context.Context) error {
 	best := par.Of(d.plan) // before the clock starts: it takes a moment
+	ctx, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
+	control := newControl(d, halt)
 	start, err := d.beginning(ctx)
 	if err != nil {
 		return err
 	}
+	control.start = start
 	setup := d.setup(start)
 	if !d.opts.NoFaults {
 		setup.Par = best
@@ -190,34 +206,23 @@ func (d *drill) play(ctx context.Context) error {
 			p.play(start, d.plan.Windows)
 		}
 	}
+	control.step() // the first phase stands in the log before its first request
 	// The goroutines beside the traffic end with it.
 	beside, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { d.phases(beside, start) })
 	wg.Go(func() { d.watchApp(beside) })
 	if d.opts.Watch != nil {
-		wg.Go(func() { d.opts.Watch(beside, &Live{drill: d, start: start}) })
+		wg.Go(func() { d.opts.Watch(beside, &Live{control}) })
 	}
-	due := traffic.Schedule(d.plan.Journeys, d.plan.Seed, d.plan.Length)
-	d.sender.Run(ctx, start, due, d.ledger.user)
-	if ctx.Err() == nil {
-		sleepUntil(ctx, start.Add(d.plan.Length))
-	}
+	var sending sync.WaitGroup
+	sending.Go(func() { d.sender.Follow(ctx, start, control.table, d.ledger.user) })
+	control.run(ctx)
+	sending.Wait()
 	stop()
 	wg.Wait()
 	d.heal()
 	d.drain(ctx)
 	return d.end(ctx)
-}
-
-// phases writes each phase down as it begins.
-func (d *drill) phases(ctx context.Context, start time.Time) {
-	for _, p := range d.plan.Phases {
-		if !sleepUntil(ctx, start.Add(p.From)) {
-			return
-		}
-		d.ledger.phase(p.Name)
-	}
 }
 
 // watchApp writes down that the app died. The drill goes on: what its users
@@ -251,9 +256,13 @@ func (d *drill) drain(ctx context.Context) {
 // end stops the app and the providers and writes the last line.
 func (d *drill) end(ctx context.Context) error {
 	reason := "done"
-	if ctx.Err() != nil {
-		reason = "interrupted"
-		d.ledger.mark("interrupted", context.Cause(ctx).Error())
+	if cause := context.Cause(ctx); cause != nil {
+		if _, ok := errors.AsType[*Stopped](cause); ok {
+			reason = "stopped" // and its mark is written
+		} else {
+			reason = "interrupted"
+			d.ledger.mark("interrupted", cause.Error())
+		}
 	}
 	err := d.stop()
 	p99, worst := d.sender.Lateness()
@@ -300,14 +309,30 @@ func (d *drill) setup(start time.Time) scorecard.Setup {
 	return s
 }
 
-// sleepUntil reports whether the moment came before ctx ended.
-func sleepUntil(ctx context.Context, t time.Time) bool {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
+// written is a timeline as the log says it.
+func (d *drill) written(t timeline) scorecard.Course {
+	played := *d.plan
+	played.Phases, played.Windows, played.Length = t.phases, t.windows, t.length
+	setup := played.Setup()
+	return scorecard.Course{Length: setup.Length, Phases: setup.Phases, Windows: setup.Windows}
+}
+
+// check says what keeps a fault from being opened here.
+func (d *drill) check(f faults.Fault) error {
+	if problems := f.Check(); len(problems) > 0 {
+		return fmt.Errorf("fault: %s: %s", problems[0].Key, problems[0].Text)
 	}
+	for _, name := range f.Providers {
+		i := slices.IndexFunc(d.providers, func(p *provider) bool { return p.name == name })
+		if i < 0 {
+			return fmt.Errorf("fault: no provider %q in scenario %q", name, d.plan.Name)
+		}
+		if f.TLS() && d.providers[i].tls == nil {
+			return fmt.Errorf("fault: provider %q speaks no TLS for a %s; tls: true in the scenario makes it", name, f.Kind)
+		}
+		if f.Transport() && d.providers[i].proxy == nil {
+			return fmt.Errorf("fault: provider %q has no proxy for a %s; name it in Options.Proxied", name, f.Kind)
+		}
+	}
+	return nil
 }

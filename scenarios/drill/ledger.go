@@ -79,9 +79,10 @@ func (l *ledger) phase(name string) {
 }
 
 func (l *ledger) mark(kind, note string) {
-	m := &scorecard.Mark{Kind: kind, Note: l.clean(note), At: l.at(time.Now())}
-	l.write(scorecard.Line{Kind: "mark", Mark: m})
+	l.note(scorecard.Mark{Kind: kind, Note: l.clean(note), At: l.at(time.Now())})
 }
+
+func (l *ledger) note(m scorecard.Mark) { l.write(scorecard.Line{Kind: "mark", Mark: &m}) }
 
 func (l *ledger) end(e scorecard.End) {
 	l.write(scorecard.Line{Kind: "end", End: &e})

@@ -8,17 +8,18 @@ import (
 
 // Live is a drill under way, to look at from outside. Looking costs the drill
 // nothing: it reads counters.
-type Live struct {
-	drill *drill
-	start time.Time
-}
+type Live struct{ control *Control }
+
+// Control leads the drill.
+func (l *Live) Control() *Control { return l.control }
 
 // Status is what a drill looks like at one moment.
 type Status struct {
-	Elapsed, Length time.Duration
-	Phase           string // "" after the last
-	PhaseNo         int    // from 0
+	Elapsed, Length time.Duration // Length as it will be, if nobody changes it
+	Phase           string        // "" after the last
+	PhaseNo         int           // from 0
 	Phases          int
+	Held            bool
 	Open            []string // faults open now, as the plan words them
 	Traffic         traffic.Counts
 	Attempts        []Arrivals // per provider, in the plan's order
@@ -32,25 +33,22 @@ type Arrivals struct {
 
 // Status looks at the drill now.
 func (l *Live) Status() Status {
-	plan := l.drill.plan
+	state, d := l.control.State(), l.control.drill
 	s := Status{
-		Elapsed: min(time.Since(l.start), plan.Length),
-		Length:  plan.Length,
-		Phases:  len(plan.Phases),
-		PhaseNo: len(plan.Phases),
-		Traffic: l.drill.sender.Counts(),
+		Elapsed: min(state.Elapsed, state.Length),
+		Length:  state.Length,
+		Phases:  len(state.Phases),
+		PhaseNo: len(state.Phases),
+		Held:    state.Held,
+		Traffic: d.sender.Counts(),
 	}
-	for i, p := range plan.Phases {
-		if s.Elapsed >= p.From && s.Elapsed < p.To {
-			s.Phase, s.PhaseNo = p.Name, i
-		}
+	if !state.Over {
+		s.Phase, s.PhaseNo = state.Phases[state.PhaseNo].Name, state.PhaseNo
 	}
-	for _, w := range plan.Windows {
-		if s.Elapsed >= w.From && s.Elapsed < w.To {
-			s.Open = append(s.Open, w.Provider+": "+w.Fault.Kind)
-		}
+	for _, w := range state.Open() {
+		s.Open = append(s.Open, w.Provider+": "+w.Fault.Kind)
 	}
-	for _, p := range l.drill.ledger.providers {
+	for _, p := range d.ledger.providers {
 		s.Attempts = append(s.Attempts, Arrivals{p.name, p.attempts.Load(), p.faulted.Load()})
 	}
 	return s

@@ -47,6 +47,7 @@ type provider struct {
 	proxy    Proxy               // nil: the plan has no transport faults here
 	server   *http.Server
 	served   chan struct{} // closed at server.Serve's end
+	playing  []faults.Window
 
 	attempts, faulted atomic.Int64
 	closing           atomic.Bool
@@ -144,13 +145,38 @@ func (p *provider) serve(ctx context.Context, l net.Listener) {
 
 // play opens and closes the provider's windows by the clock that began at start.
 func (p *provider) play(start time.Time, windows []faults.Window) {
+	p.playing = p.own(windows)
+	p.injector.Play(start, p.playing)
+	p.connect(start, p.playing)
+}
+
+// change plays other windows by the same clock. A provider that has none of those
+// that are others is left alone.
+func (p *provider) change(start time.Time, windows []faults.Window) {
+	own := p.own(windows)
+	if slices.Equal(own, p.playing) {
+		return
+	}
+	p.playing = own
+	now := time.Since(start)
+	own = slices.DeleteFunc(slices.Clone(own), func(w faults.Window) bool { return w.To <= now })
+	p.injector.Change(own)
+	p.connect(start, own)
+}
+
+// own are the provider's of the windows.
+func (p *provider) own(windows []faults.Window) []faults.Window {
 	var own []faults.Window
 	for _, w := range windows {
 		if w.Provider == p.name {
 			own = append(own, w)
 		}
 	}
-	p.injector.Play(start, own)
+	return own
+}
+
+// connect plays what befalls connections.
+func (p *provider) connect(start time.Time, own []faults.Window) {
 	if p.tls != nil {
 		p.tls.Play(start, own)
 	}

@@ -114,20 +114,8 @@ func (s *Session) Phase(name string) error {
 // Fault.Key may be empty. The error is what [faults.Fault.Check] finds, or a
 // provider that the plan does not have.
 func (s *Session) Inject(f faults.Fault) error {
-	if problems := f.Check(); len(problems) > 0 {
-		return fmt.Errorf("fault: %s: %s", problems[0].Key, problems[0].Text)
-	}
-	for _, name := range f.Providers {
-		p := s.provider(name)
-		if p == nil {
-			return fmt.Errorf("fault: no provider %q in scenario %q", name, s.drill.plan.Name)
-		}
-		if f.TLS() && p.tls == nil {
-			return fmt.Errorf("fault: provider %q speaks no TLS for a %s; tls: true in the scenario makes it", name, f.Kind)
-		}
-		if f.Transport() && p.proxy == nil {
-			return fmt.Errorf("fault: provider %q has no proxy for a %s; name it in Options.Proxied", name, f.Kind)
-		}
+	if err := s.drill.check(f); err != nil {
+		return err
 	}
 	if f.Key == "" {
 		f.Key = fmt.Sprintf("inject/%d/%s", len(s.windows)+1, f.Kind)
@@ -257,13 +245,4 @@ func (s *Session) play() {
 
 func (s *Session) faulty() bool {
 	return slices.ContainsFunc(s.windows, func(w faults.Window) bool { return w.To == later })
-}
-
-func (s *Session) provider(name string) *provider {
-	for _, p := range s.drill.providers {
-		if p.name == name {
-			return p
-		}
-	}
-	return nil
 }

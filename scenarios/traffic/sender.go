@@ -70,6 +70,13 @@ func (s *Sender) Lateness() (p99, largest time.Duration) {
 // not sent but comes back as dropped. When ctx is done, those under way end as
 // stopped and the remaining ones come back as dropped.
 func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(Result)) {
+	s.Follow(ctx, start, &Timetable{due: due, closed: true}, done)
+}
+
+// Follow is Run with a schedule that may change: each request is sent when it is due
+// by what the timetable says then. It returns when the timetable is closed, all of
+// it is sent and the last request has ended.
+func (s *Sender) Follow(ctx context.Context, start time.Time, table *Timetable, done func(Result)) {
 	l := s.open(ctx, start)
 	defer l.close()
 	var workers sync.WaitGroup
@@ -79,9 +86,10 @@ func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(
 
 	alarm := time.NewTimer(0)
 	defer alarm.Stop()
-	for i, d := range due {
-		if !l.sleep(alarm, d.At) {
-			for _, d := range due[i:] {
+	for n := 0; ; n++ {
+		d, ok := l.await(alarm, table, n)
+		if !ok {
+			for _, d := range table.rest(n) { // of one that was sent whole, nothing
 				s.drop(d, stopped, done)
 			}
 			return
@@ -101,16 +109,29 @@ func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(
 	}
 }
 
-// sleep waits for a moment of the schedule. It says whether the drill goes on.
-func (l *link) sleep(alarm *time.Timer, until time.Duration) bool {
-	if wait := until - l.since(); wait > 0 {
-		alarm.Reset(wait)
+// await waits until the n-th request of the timetable is due. It says whether there
+// is one and the drill goes on.
+func (l *link) await(alarm *time.Timer, table *Timetable, n int) (Due, bool) {
+	for l.ctx.Err() == nil {
+		d, there, open, changed := table.at(n)
+		wait := d.At - l.since()
+		switch {
+		case there && wait <= 0:
+			return d, true
+		case there:
+			alarm.Reset(wait)
+		case open:
+			alarm.Stop()
+		default:
+			return Due{}, false
+		}
 		select {
 		case <-alarm.C:
+		case <-changed:
 		case <-l.ctx.Done():
 		}
 	}
-	return l.ctx.Err() == nil
+	return Due{}, false
 }
 
 // work sends one request after another. A worker that stays costs less than a

@@ -1,0 +1,54 @@
+package scorecard
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
+
+// A step is what somebody did to the course of the drill while it was played.
+type step struct {
+	at            Seconds
+	state         int
+	actor, action string
+}
+
+// takeCourse takes a course in. Which is the last its state says, and not where it
+// stands in the log.
+func (in *intake) takeCourse(at Seconds, c *Course) bool {
+	if !timelike(c.Length, c.Phases, c.Windows) {
+		return false
+	}
+	in.steps = append(in.steps, step{at, c.State, c.Actor, c.Action})
+	if in.played == nil || later(c, in.played) {
+		in.played = c
+	}
+	return true
+}
+
+// later says whether a course is of a later state than another. No drill writes two
+// of one state, but a log that was tampered with is judged alike in any order.
+func later(a, b *Course) bool {
+	if a.State != b.State {
+		return a.State > b.State
+	}
+	text := func(c *Course) string {
+		raw, _ := json.Marshal(c) // it was read from JSON
+		return string(raw)
+	}
+	return text(a) > text(b)
+}
+
+// follow puts what was played in place of what was planned. What the best of all
+// clients could have reached was reckoned on the plan, and is no more.
+func (in *intake) follow() {
+	slices.SortFunc(in.steps, func(a, b step) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.state, b.state),
+			cmp.Compare(a.actor, b.actor), cmp.Compare(a.action, b.action))
+	})
+	if in.played == nil || !in.hasSetup {
+		return
+	}
+	s := &in.setup
+	s.Phases, s.Windows, s.Length, s.Par = in.played.Phases, in.played.Windows, in.played.Length, nil
+}

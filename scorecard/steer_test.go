@@ -1,0 +1,83 @@
+package scorecard_test
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+)
+
+// led is a log in which the timeline of a drill stands as its last course, and its setup
+// had planned another.
+func led(d *synth) []scorecard.Line {
+	lines := d.whole()
+	truth := d.setup
+	planned := truth
+	planned.Length /= 2
+	planned.Phases, planned.Windows = truth.Phases[:1], nil
+	planned.Par = []scorecard.Par{{Phase: "calm", Availability: 1}}
+	lines[0].Setup = &planned
+	course := func(state int, action string, length scorecard.Seconds, phases []scorecard.Phase, windows []scorecard.Window) scorecard.Line {
+		return scorecard.Line{T: secs(float64(state)), Kind: "course", Course: &scorecard.Course{
+			State: state, Actor: "ann", Action: action, Length: length, Phases: phases, Windows: windows,
+		}}
+	}
+	return slices.Insert(lines, 5,
+		course(3, "hold", 4*truth.Length, truth.Phases[:2], nil),
+		course(4, "release", truth.Length, truth.Phases, truth.Windows),
+		course(2, "next", 0, nil, nil))
+}
+
+// The judge goes by the course of the highest state, wherever it stands among the lines.
+func TestCourse(t *testing.T) {
+	for seed := range uint64(randomDrills / 4) {
+		d := randomDrill(seed)
+		plan, log := written(d.whole()), written(led(d))
+		want, got := judge(t, plan), judge(t, log)
+		if !slices.ContainsFunc(got.Limits, func(s string) bool { return strings.HasPrefix(s, "the timeline was changed 3 times") }) {
+			t.Fatalf("seed %d: limits %q", seed, got.Limits)
+		}
+		var events []string
+		for _, e := range got.Events {
+			if e.Kind == "course" {
+				events = append(events, e.Text)
+			}
+		}
+		if diff := cmp.Diff([]string{"ann: next", "ann: hold", "ann: release"}, events); diff != "" {
+			t.Fatalf("seed %d: events (-want +got):\n%s", seed, diff)
+		}
+		mixed := written(shaken(rand.New(rand.NewPCG(seed, 18)), led(d)))
+		shuffled := judge(t, mixed)
+		plainer(want, plan)
+		plainer(got, log)
+		plainer(shuffled, mixed)
+		if !reflect.DeepEqual(want, got) || !reflect.DeepEqual(want, shuffled) {
+			t.Fatalf("seed %d: %s%s", seed, cmp.Diff(want, got), cmp.Diff(want, shuffled))
+		}
+	}
+}
+
+// plainer leaves out of a card what tells of a course, and where its lines stand.
+func plainer(card *scorecard.Card, log []byte) {
+	card.Limits = slices.DeleteFunc(card.Limits, func(s string) bool { return strings.HasPrefix(s, "the timeline was changed") })
+	card.Events = slices.DeleteFunc(card.Events, func(e scorecard.Event) bool { return e.Kind == "course" })
+	lessLines(card, log)
+}
+
+// A course that cannot have been played is none.
+func TestStrangeCourse(t *testing.T) {
+	d := newSynth("calm 15", "surge 30", "after 30")
+	want := judge(t, d.play(resilient))
+	lines := append(d.whole(), scorecard.Line{Kind: "course", Course: &scorecard.Course{
+		State: 9, Length: d.setup.Length, Phases: []scorecard.Phase{{Name: "back", Start: secs(9), End: secs(1)}},
+	}})
+	got := judge(t, written(lines))
+	if !reflect.DeepEqual(want.Phases, got.Phases) || !strings.Contains(strings.Join(got.Limits, "\n"), "1 line of the log is none of ours") {
+		t.Errorf("phases %v, limits %q", got.Phases, got.Limits)
+	}
+}
