@@ -51,7 +51,8 @@ func DrillOf(card *scorecard.Card) Drill {
 
 // Templates are the drawings: "hatches" stands once in a page, before the others,
 // and holds the patterns they are filled with; "timeline" takes a *[Timeline],
-// "waterfall" a *[Waterfall].
+// "waterfall" a *[Waterfall], "samples" a []Sample, as items of a list, and
+// "tables" a []Table.
 func Templates() (*template.Template, error) {
 	return template.ParseFS(files, "chart.svg.tmpl")
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 )
@@ -63,6 +65,48 @@ func TestATimelineAloneIsDrawn(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("the drawing lacks %s:\n%s", want, got)
 		}
+	}
+}
+
+// A fault that comes and goes is drawn as often as it is there; one whose rhythm
+// no eye could follow, as one.
+func TestRhythmIsDrawn(t *testing.T) {
+	window := scorecard.Window{Kind: "server_error", Provider: "primary", Start: seconds(10), End: seconds(50), ShareFrom: 1, ShareTo: 1}
+	for bad, want := range map[float64]int{0: 1, 5: 5, 0.01: 1} {
+		w := window
+		if bad > 0 {
+			w.Bad, w.OK = seconds(bad), seconds(bad*3/5)
+		}
+		d := chart.Drill{Length: 60, Providers: []string{"primary"}, Windows: []scorecard.Window{w}}
+		if got := wellFormed(t, drawn(t, d))["polygon"]; got != want {
+			t.Errorf("5 s in 8 s at %v s: %d polygons, want %d", bad, got, want)
+		}
+	}
+}
+
+// The table has a row for each step and a column for each thing that was drawn.
+func TestTablesHaveTheDrawingsFigures(t *testing.T) {
+	d := chart.Drill{
+		Length:  4,
+		Windows: []scorecard.Window{{Kind: "slow", Provider: "primary", End: seconds(4), ShareFrom: 0.4, ShareTo: 0.1, Rise: seconds(1), Bad: seconds(2), OK: seconds(1)}},
+		Timeline: scorecard.Timeline{StepS: 2, Series: []scorecard.Series{
+			series("outcome", "good", 5, 3), series("outcome", "error", 0, 2), series("answered", "primary", 5, 3),
+			series("arrivals", "primary", 5, 9), series("quantile", "ttft_p95", 0.4, 2), series("attempts", "per_request", 1, 1.8),
+		}},
+	}
+	var got [][]string
+	for _, table := range d.Tables() {
+		got = append(append(got, table.Head), table.Rows...)
+	}
+	want := [][]string{
+		{"fault", "from", "to", "share"},
+		{"primary: slow", "0 s", "4 s", "40 % → 10 %, rising for 1 s, 2 s bad and 1 s well in turn"},
+		{"from", "good", "error", "answered by primary", "attempts at primary", "attempts per request", "first token p95"},
+		{"0 s", "5", "0", "5", "5", "1 ×", "400 ms"},
+		{"2 s", "3", "2", "3", "9", "1.8 ×", "2 s"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

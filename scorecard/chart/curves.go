@@ -7,35 +7,40 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
-// curves plots what is measured in lines: attempts per request, and how long
-// users waited.
-func (c *Timeline) curves(d Drill, y float64, columns int) float64 {
-	y = c.curve(d, y, curve{"attempts", "attempts", "x", "per request", []string{""}}, columns)
-	return c.curve(d, y, curve{"quantile", "latency", "s", "p95 over p50", []string{"latency_p95", "latency_p50"}}, columns)
-}
-
-// A curve names the series of one strip; the name "" is any.
+// A curve names the series of one strip, the upper line first; the name "" is any.
 type curve struct {
 	group, label, unit, note string
 	names                    []string
+}
+
+// curves is the table of the strips of lines, from the top.
+func curves() []curve {
+	return []curve{
+		{"attempts", "per request", "x", "attempts", []string{""}},
+		{"quantile", "first token", "s", "— p95  ┄ p50", []string{"ttft_p95", "ttft_p50"}},
+		{"quantile", "latency", "s", "— p95  ┄ p50", []string{"latency_p95", "latency_p50"}},
+	}
+}
+
+// lines plots what is measured in lines: attempts per request, and how long users
+// waited.
+func (c *Timeline) lines(d Drill, y float64, columns int) float64 {
+	for _, what := range curves() {
+		y = c.curve(d, y, what, columns)
+	}
+	return y
 }
 
 func (c *Timeline) curve(d Drill, y float64, what curve, columns int) float64 {
 	const height = 46
 	step, steps := grid(d.Timeline, what.group, columns)
 	s := strip{Y: y, Height: height, Label: what.label, Note: what.note}
-	var found []scorecard.Series
+	found := d.drawn(what)
 	top := 0.0
-	for _, name := range what.names {
-		for _, one := range d.Timeline.Series {
-			if one.Group != what.group || name != "" && one.Name != name {
-				continue
-			}
-			found = append(found, one)
-			for _, p := range one.Values {
-				if p != nil {
-					top = max(top, *p)
-				}
+	for _, one := range found {
+		for _, p := range one.Values {
+			if p != nil {
+				top = max(top, *p)
 			}
 		}
 	}
@@ -44,13 +49,30 @@ func (c *Timeline) curve(d Drill, y float64, what curve, columns int) float64 {
 	}
 	s.Top = "max " + scorecard.Figure(top, what.unit)
 	for i, one := range found {
-		s.Areas = append(s.Areas, area{
+		line := area{
 			Class: fmt.Sprintf("l-%d", min(i, 1)), Fill: "#57606a", Line: true,
 			D: c.trace(s, highest(one.Values, steps, step/d.Timeline.StepS), top, step),
-		})
+		}
+		if i > 0 {
+			line.Dashes = "2 3"
+		}
+		s.Areas = append(s.Areas, line)
 	}
 	c.Strips = append(c.Strips, s)
 	return y + height + 16
+}
+
+// drawn are the series of a strip of lines.
+func (d Drill) drawn(what curve) []scorecard.Series {
+	var found []scorecard.Series
+	for _, name := range what.names {
+		for _, s := range d.series(what.group) {
+			if name == "" || s.Name == name {
+				found = append(found, s)
+			}
+		}
+	}
+	return found
 }
 
 // trace draws a line through the middles of the steps, broken where nothing was

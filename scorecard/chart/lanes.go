@@ -2,27 +2,27 @@ package chart
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
-// lane is one fault window of a provider: a box as long as it is open,
-// filled as high as its share, ramps drawn.
+// lane is one fault window of a provider: a box as long as it is open, filled as
+// high as its share, ramps and rhythm drawn.
 type lane struct {
 	Y, Height, X, Width float64
-	Fill                string // points of a polygon
+	Fill                []string // points of polygons
 	Text, Title         string
 	Provider            string // on the provider's first lane only
 }
 
+const laneHeight = 15
+
 // lanes puts each fault window on a lane of its provider, the first that is free
 // then, and returns the y below them.
 func (c *Timeline) lanes(d Drill, y float64) float64 {
-	const height, gap = 15, 3
+	const gap = 3
 	windows := slices.Clone(d.Windows)
 	slices.SortStableFunc(windows, func(a, b scorecard.Window) int { return cmp.Compare(a.Start, b.Start) })
 	for _, provider := range d.Providers {
@@ -41,34 +41,68 @@ func (c *Timeline) lanes(d Drill, y float64) float64 {
 				}
 			}
 			busy[row] = w.End
-			c.Lanes = append(c.Lanes, c.lane(w, y+float64(row)*(height+gap), name))
+			c.Lanes = append(c.Lanes, c.lane(w, y+float64(row)*(laneHeight+gap), name))
 		}
-		y += float64(len(busy)) * (height + gap)
+		y += float64(len(busy)) * (laneHeight + gap)
 	}
 	return y
 }
 
 func (c *Timeline) lane(w scorecard.Window, y float64, provider string) lane {
-	const height = 15
 	l := lane{
-		Y: y, Height: height, X: c.x(w.Start.Float()), Provider: provider,
+		Y: y, Height: laneHeight, X: c.x(w.Start.Float()), Provider: provider,
+		Title: plain.Text(w.Provider) + ": " + kindOf(w) + " " + course(w) + ", " +
+			scorecard.Figure(w.Start.Float(), "s") + " to " + scorecard.Figure(w.End.Float(), "s"),
 	}
-	end := c.x(w.End.Float())
-	l.Width = round(end - l.X)
-	level := func(share float64) float64 { return round(y + height*(1-min(max(share, 0), 1))) }
-	risen := c.x(min((w.Start + w.Rise).Float(), w.End.Float()))
-	first := level(w.ShareFrom)
-	if w.Rise > 0 {
-		first = y + height
+	l.Width = round(c.x(w.End.Float()) - l.X)
+	for _, bad := range badSpans(w) {
+		l.Fill = append(l.Fill, c.level(w, y, bad))
 	}
-	l.Fill = points(l.X, y+height, l.X, first, risen, level(w.ShareFrom), end, level(w.ShareTo), end, y+height)
-	share := scorecard.Figure(w.ShareFrom, "share")
-	if w.ShareTo != w.ShareFrom {
-		share += " → " + scorecard.Figure(w.ShareTo, "share")
-	}
-	kind := strings.ReplaceAll(plain.Text(w.Kind), "_", " ")
-	l.Text = c.fits(kind+" "+share, l.Width)
-	l.Title = fmt.Sprintf("%s: %s %s, %s to %s", plain.Text(w.Provider), kind, share,
-		scorecard.Figure(w.Start.Float(), "s"), scorecard.Figure(w.End.Float(), "s"))
+	l.Text = c.fits(kindOf(w)+" "+shares(w), l.Width)
 	return l
+}
+
+// badSpans are the stretches of a window in which its fault is there, s. A rhythm
+// too quick to be seen is drawn as one.
+func badSpans(w scorecard.Window) [][2]float64 {
+	const most = 200
+	from, to := w.Start.Float(), w.End.Float()
+	bad, whole := w.Bad.Float(), (w.Bad + w.OK).Float()
+	if bad <= 0 || whole <= bad || (to-from)/whole > most {
+		return [][2]float64{{from, to}}
+	}
+	var spans [][2]float64
+	for at := from; at < to; at += whole {
+		spans = append(spans, [2]float64{at, min(at+bad, to)})
+	}
+	return spans
+}
+
+// level draws how high the share of a window is in a stretch of it.
+func (c *Timeline) level(w scorecard.Window, y float64, in [2]float64) string {
+	from, to, risen := w.Start.Float(), w.End.Float(), min((w.Start+w.Rise).Float(), w.End.Float())
+	height := func(at float64) float64 {
+		share := w.ShareFrom
+		switch {
+		case at < risen:
+			share *= (at - from) / (risen - from)
+		case to > risen:
+			share += (w.ShareTo - w.ShareFrom) * (at - risen) / (to - risen)
+		}
+		return round(y + laneHeight*(1-min(max(share, 0), 1)))
+	}
+	xy := []float64{c.x(in[0]), y + laneHeight, c.x(in[0]), height(in[0])}
+	if in[0] < risen && risen < in[1] {
+		xy = append(xy, c.x(risen), height(risen))
+	}
+	return points(append(xy, c.x(in[1]), height(in[1]), c.x(in[1]), y+laneHeight)...)
+}
+
+// shares says which share of requests a fault hits at its two ends.
+func shares(w scorecard.Window) string {
+	s := scorecard.Figure(w.ShareFrom, "share")
+	if w.ShareTo != w.ShareFrom {
+		s += " → " + scorecard.Figure(w.ShareTo, "share")
+	}
+	return s
 }

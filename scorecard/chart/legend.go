@@ -1,6 +1,10 @@
 package chart
 
-import "github.com/seed-76a9de92/brownout/scorecard/plain"
+import (
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
+)
 
 // A Sample says what one colour and pattern of a drawing stands for.
 type Sample struct{ Name, Class, Fill, Hatch, Label string }
@@ -17,12 +21,16 @@ func (d Drill) Legend() []Sample {
 	return samples
 }
 
-// Answerers names the providers in the strip of who answered.
+// Answerers names the providers in the strips of who answered and who was asked.
 func (d Drill) Answerers() []Sample {
+	names := d.named()
+	slices.SortStableFunc(names, func(a, b string) int {
+		return slices.Index(d.Providers, a) - slices.Index(d.Providers, b)
+	})
 	var samples []Sample
-	for i, s := range d.answerers() {
-		b := providerBand(i)
-		samples = append(samples, Sample{plain.Text(s.Name), b.Name, b.Fill, pattern(b.Hatch), ""})
+	for _, name := range names {
+		b := d.look(name)
+		samples = append(samples, Sample{plain.Text(name), b.Name, b.Fill, pattern(b.Hatch), ""})
 	}
 	return samples
 }

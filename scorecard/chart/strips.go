@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
@@ -34,53 +35,89 @@ func (c *Timeline) outcomes(d Drill, y float64, columns int) float64 {
 
 // answered plots who answered the users, as shares of what was answered.
 func (c *Timeline) answered(d Drill, y float64, columns int) float64 {
-	const height = 34
-	step, steps := grid(d.Timeline, "answered", columns)
+	return c.byProvider(d, strip{Y: y, Height: 34, Label: "answered by", Top: "share"}, byProvider{"answered", columns, true})
+}
+
+// arrivals plots the attempts that reached each provider.
+func (c *Timeline) arrivals(d Drill, y float64, columns int) float64 {
+	return c.byProvider(d, strip{Y: y, Height: 46, Label: "attempts"}, byProvider{"arrivals", columns, false})
+}
+
+// byProvider asks for a strip of a group of series, a provider each, in so many
+// columns: as shares of what there is in a step, or as they are.
+type byProvider struct {
+	group   string
+	columns int
+	shares  bool
+}
+
+func (c *Timeline) byProvider(d Drill, s strip, what byProvider) float64 {
+	step, steps := grid(d.Timeline, what.group, what.columns)
 	if steps == 0 {
-		return y
+		return s.Y
 	}
-	total := make([]float64, steps)
-	var series [][]float64
-	for _, s := range d.answerers() {
-		sums := summed(s.Values, steps, step/d.Timeline.StepS)
-		series = append(series, sums)
-		for i, n := range sums {
+	all := d.series(what.group)
+	total, sums := make([]float64, steps), make([][]float64, len(all))
+	for k, from := range all {
+		sums[k] = summed(from.Values, steps, step/d.Timeline.StepS)
+		for i, n := range sums[k] {
 			total[i] += n
 		}
 	}
-	s := strip{Y: y, Height: height, Label: "answered by", Top: "share"}
+	most := slices.Max(total)
+	full := func(i int) float64 { return total[i] }
+	if !what.shares {
+		full = func(int) float64 { return most }
+		s.Top = fmt.Sprintf("%s per %s", scorecard.Figure(most, ""), scorecard.Figure(step, "s"))
+	}
 	below := make([]float64, steps)
-	for i, sums := range series {
-		p := providerBand(i)
-		path := c.columns(s, step, sums, below, func(i int) float64 { return total[i] })
+	for k, from := range all {
+		p := d.look(from.Name)
+		path := c.columns(s, step, sums[k], below, full)
 		s.Areas = append(s.Areas, area{Class: p.Name, Fill: p.Fill, Hatch: pattern(p.Hatch), D: path})
 	}
 	c.Strips = append(c.Strips, s)
-	return y + height + 16
+	return s.Y + s.Height + 16
 }
 
-// answerers are the series of providers that answered users, in the order
-// of the timeline.
-func (d Drill) answerers() []scorecard.Series {
+// series are those of one group, in the order of the timeline.
+func (d Drill) series(group string) []scorecard.Series {
 	var found []scorecard.Series
 	for _, s := range d.Timeline.Series {
-		if s.Group == "answered" {
+		if s.Group == group {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-// providerBand is how the i-th provider is drawn: the first as what is good, the
-// second as a fallback.
-func providerBand(i int) Band {
+// look is how a provider is drawn, the same in every strip: the first as what is
+// good, the second as a fallback.
+func (d Drill) look(provider string) Band {
 	looks := []Band{
 		{Name: "p-0", Fill: "#2f9e75"},
 		{Name: "p-1", Fill: "#4c7fe0", Hatch: "lines"},
 		{Name: "p-2", Fill: "#b07aa1", Hatch: "dots"},
 		{Name: "p-3", Fill: "#8a8f98", Hatch: "back"},
+		{Name: "p-4", Fill: "#e0913a", Hatch: "grid"},
+		{Name: "p-5", Fill: "#d9c04a", Hatch: "level"},
+	}
+	i := slices.Index(d.Providers, provider)
+	if i < 0 {
+		i = max(slices.Index(d.named(), provider), 0)
 	}
 	return looks[min(i, len(looks)-1)]
+}
+
+// named are the providers that the timeline has, in its order.
+func (d Drill) named() []string {
+	var names []string
+	for _, s := range slices.Concat(d.series("answered"), d.series("arrivals")) {
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // columns draws counts as columns on top of below, which it raises, as a path.

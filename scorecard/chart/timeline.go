@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,7 @@ type Timeline struct {
 	Strips              []strip
 	Ticks               []tick
 	Events              []event
+	Hovers              []hover
 	PlotTop, PlotBottom float64
 
 	seconds float64 // length of the time axis
@@ -43,24 +45,34 @@ type (
 	area struct {
 		Class, Fill, Hatch, D string
 		Line                  bool
+		Dashes                string // of a line, "" for a solid one
 	}
 	tick struct{ X, Text string }
+	// hover is a column of the plot, over which a pointer is told all about it.
+	hover struct {
+		X, Width float64
+		Title    string
+	}
 	// event marks one event, or several that stand too close to be told
 	// apart.
 	event struct {
 		X           float64
 		First, Last int // numbers in the list of events, from 1
 		Radius      float64
-		Title       string
+		Title, Name string // all about it; what there is room for
+		kinds       []string
 	}
 )
+
+// phone is the width below which a drawing is for one.
+const phone = 600
 
 // TimelineOf lays a drill out in so many units of width, of which below 600 is
 // for a phone. The ids in it begin with id: a page may hold several. A drill of no
 // length gives nil.
 func TimelineOf(d Drill, id string, width float64) *Timeline {
 	c := &Timeline{ID: id, Width: width, Left: 96, Right: width - 12, Font: 12, seconds: d.Length}
-	if width < 600 {
+	if width < phone {
 		c.Left, c.Font = 82, 11
 	}
 	for _, p := range d.Phases {
@@ -71,15 +83,22 @@ func TimelineOf(d Drill, id string, width float64) *Timeline {
 	}
 	y := 22.0
 	y = c.lanes(d, y) + 8
+	if len(d.Events) > 0 {
+		y += 10
+	}
 	c.PlotTop = y
 	columns := int((c.Right - c.Left) / 4)
 	y = c.outcomes(d, y, columns)
 	y = c.answered(d, y, columns)
-	y = c.curves(d, y, columns)
+	y = c.arrivals(d, y, columns)
+	y = c.lines(d, y, columns)
 	c.PlotBottom = y - 8
 	c.phases(d)
 	c.ticks()
 	c.events(d)
+	if width >= phone {
+		c.hovers(d, columns)
+	}
 	c.Height = y + 14
 	return c
 }
@@ -131,17 +150,41 @@ func (c *Timeline) ticks() {
 	}
 }
 
+// events marks what happened, and names it where there is room before the next.
 func (c *Timeline) events(d Drill) {
 	const apart = 20
 	for i, e := range d.Events {
 		x := c.x(e.AtS)
+		kind := strings.ReplaceAll(plain.Text(e.Kind), "_", " ")
 		if n := len(c.Events) - 1; n >= 0 && math.Abs(x-c.Events[n].X) < apart {
 			last := &c.Events[n]
 			last.Last, last.Radius = i+1, 13
 			last.Title += "; " + Told(e)
+			if !slices.Contains(last.kinds, kind) {
+				last.kinds = append(last.kinds, kind)
+			}
 			continue
 		}
-		c.Events = append(c.Events, event{X: x, First: i + 1, Last: i + 1, Radius: 8, Title: Told(e)})
+		c.Events = append(c.Events, event{X: x, First: i + 1, Last: i + 1, Radius: 8, Title: Told(e), kinds: []string{kind}})
+	}
+	for i := range c.Events {
+		e, room := &c.Events[i], c.Right
+		if i+1 < len(c.Events) {
+			room = c.Events[i+1].X - c.Events[i+1].Radius
+		}
+		// Half a word beside a number is worse than the number.
+		if name := strings.Join(e.kinds, ", "); c.fits(name, room-e.X-e.Radius-4) == name {
+			e.Name = name
+		}
+	}
+}
+
+// hovers tells each step of the plot.
+func (c *Timeline) hovers(d Drill, columns int) {
+	steps := d.steps(columns)
+	for i := range steps.n {
+		x := c.x(float64(i) * steps.step)
+		c.Hovers = append(c.Hovers, hover{X: x, Width: round(c.x(float64(i+1)*steps.step) - x), Title: steps.told(i)})
 	}
 }
 
@@ -150,6 +193,12 @@ func Told(e scorecard.Event) string {
 	return scorecard.Figure(e.AtS, "s") + " " + plain.Text(e.Text)
 }
 
+// PlotHeight is that of all strips.
+func (c *Timeline) PlotHeight() float64 { return round(c.PlotBottom - c.PlotTop) }
+
+// EventY is where the events stand.
+func (c *Timeline) EventY() float64 { return c.PlotTop - 9 }
+
 // Label is the number of the event, or of the first and last.
 func (e event) Label() string {
 	if e.First == e.Last {
@@ -157,6 +206,9 @@ func (e event) Label() string {
 	}
 	return fmt.Sprintf("%d–%d", e.First, e.Last)
 }
+
+// Beside is how far its name stands from the event.
+func (e event) Beside() float64 { return e.Radius + 4 }
 
 // points writes pairs of numbers as the points of a polygon.
 func points(xy ...float64) string {

@@ -22,8 +22,7 @@ type page struct {
 	Charts    []*chart.Timeline // wide and, for phones, narrow
 	Legend    []chart.Sample
 	Answers   []chart.Sample // who is who in the strip "answered by"
-	Seconds   []secondView   // the timeline as a table
-	Bands     []string       // its columns
+	Tables    []chart.Table  // the timeline in figures
 	EventList []eventView    // numbered as in the charts
 	Shown     []barView      // the bars that decided the drill, the first few
 	Unshown   int            // how many more there are
@@ -32,11 +31,6 @@ type page struct {
 type eventView struct {
 	N    int
 	Text string
-}
-
-type secondView struct {
-	From   string
-	Counts []string
 }
 
 // writeHTML writes the whole card as one file that needs no network, no script
@@ -78,8 +72,7 @@ func pageOf(v *view) *page {
 	for i, e := range v.card.Events {
 		p.EventList = append(p.EventList, eventView{i + 1, chart.Told(e)})
 	}
-	p.Legend, p.Answers = drill.Legend(), drill.Answerers()
-	p.seconds()
+	p.Legend, p.Answers, p.Tables = drill.Legend(), drill.Answerers(), drill.Tables()
 	p.shown()
 	return p
 }
@@ -100,23 +93,6 @@ func (p *page) shown() {
 		default:
 			p.Unshown++
 		}
-	}
-}
-
-// seconds is the chart as a table, of at most sixty rows.
-func (p *page) seconds() {
-	stack := chart.StackOf(p.card.Timeline, 60)
-	for _, b := range chart.Bands() {
-		if _, ok := stack.Bands[b.Name]; ok {
-			p.Bands = append(p.Bands, b.Name)
-		}
-	}
-	for i := range stack.Steps {
-		row := secondView{From: scorecard.Figure(float64(i)*stack.Step, "s")}
-		for _, name := range p.Bands {
-			row.Counts = append(row.Counts, scorecard.Figure(stack.Bands[name][i], "count"))
-		}
-		p.Seconds = append(p.Seconds, row)
 	}
 }
 
