@@ -94,6 +94,9 @@ func (l *ledger) unfit() []string {
 		return []string{"the app never called the mocks"}
 	}
 	var reasons []string
+	if s := l.setup.Split; s != nil && s.apart() > clocksApart {
+		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", Figure(s.apart().Float(), "s")))
+	}
 	for _, p := range l.setup.Phases {
 		if r := l.unknownIn(p.Name); r != "" {
 			reasons = append(reasons, r)

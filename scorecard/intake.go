@@ -111,6 +111,9 @@ func possible(moments ...Seconds) bool {
 
 func (in *intake) takeSetup(no int, s *Setup) bool {
 	ok := timelike(s.Length, s.Phases, s.Windows) && possible(s.Warmup) && s.Warmup >= 0
+	if s.Split != nil {
+		ok = ok && possible(s.Split.AheadLow, s.Split.AheadHigh)
+	}
 	for _, j := range s.Journeys {
 		ok = ok && possible(j.Timeout, j.SlowTTFT, j.SlowTotal)
 	}

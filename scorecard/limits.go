@@ -17,6 +17,9 @@ func (l *ledger) limits() []string {
 		add("the timeline was changed %d time%s while it was played: it is no repetition of what was planned, and has no par",
 			n, plural(n))
 	}
+	if s := l.setup.Split; s != nil {
+		add("%s", s.limit())
+	}
 	if l.cut {
 		add("the log's last line is cut off and was left out")
 	}

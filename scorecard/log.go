@@ -95,6 +95,19 @@ type Setup struct {
 	// Resolved is the scenario with all that it extends, as YAML, its ${VAR} as they
 	// were written.
 	Resolved string `json:"resolved,omitempty"`
+	// Split says that this is the log of a drill that was played in several places,
+	// put together.
+	Split *Split `json:"split,omitempty"`
+}
+
+// Split is what a joined log says of the clocks it goes by. On the evidence of so
+// many requests, which both sides saw, the providers' clock is ahead of the users'
+// by something between the two; negative: behind.
+type Split struct {
+	Logs      int     `json:"logs"`
+	Requests  int     `json:"requests"` // 0: nobody knows how far the clocks are apart
+	AheadLow  Seconds `json:"ahead_low_s"`
+	AheadHigh Seconds `json:"ahead_high_s"`
 }
 
 // Par is what a client could have made of a phase that knew every draw and was

@@ -31,7 +31,7 @@ type drillFlags struct {
 	output                 output
 	when                   when
 	rails                  rails
-	dryRun                 bool
+	dryRun, noMocks        bool
 }
 
 func newRun(term *terminal) *cobra.Command {
@@ -66,7 +66,12 @@ be ready by then is started shortly before. Only the start goes by the machine's
 clock: a drill under way does not notice when that is set. --window refuses to
 start what would not be over in time. --dry-run says what would be done, having
 looked whether it could: the scenario, the target, the ports, the app's command. It
-starts nothing and sends nothing, not even the canary.`,
+starts nothing and sends nothing, not even the canary.
+
+With --no-mocks it sends the traffic alone, to a running app: the mocks are played
+near that by brownout serve --play, with the same scenario and the same --at. They
+cannot be seen from here, so that the canary wants no more than an answer. The log
+has the users' side, and there is no card until brownout report joins both logs.`,
 		Example: `  brownout run support.drill.yaml
   brownout run ai-brownout --with app.drill.yaml
   brownout run ai-brownout --app builtin:resilient
@@ -103,6 +108,7 @@ starts nothing and sends nothing, not even the canary.`,
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "`HOST` that may be sent traffic though it is not loopback (repeatable)")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
+	flags.BoolVar(&f.noMocks, "no-mocks", false, "send the traffic alone, at --at; brownout serve --play is the other half")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
 	f.when.flags(cmd)
 	f.rails.flags(cmd)
@@ -133,24 +139,23 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	if err := f.when.settle(now, time.Duration(f.repeat)*plan.Length); err != nil {
-		return err
-	}
-	if err := f.rails.allow(plan); err != nil {
+	if err := f.bound(plan); err != nil {
 		return err
 	}
 	if f.dir == "" {
-		f.dir = defaultDir(plan.Name, f.when.start(now))
+		f.dir = defaultDir(plan.Name, f.when.start(time.Now()))
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
-		at: f.when.at,
+		at: f.when.at, noMocks: f.noMocks,
 	}
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)
 	}
 	f.when.announce(term, p.options().Ahead())
+	if f.noMocks {
+		return p.half(ctx, term, f)
+	}
 	play := once
 	if f.repeat > 1 {
 		play = repeated
@@ -208,7 +213,20 @@ func (f *drillFlags) check() error {
 	if err := f.rails.parse(); err != nil {
 		return err
 	}
+	if f.noMocks {
+		if err := f.checkHalf(); err != nil {
+			return err
+		}
+	}
 	return f.output.check()
+}
+
+// bound refuses a plan that is not for this time of day, or beyond the rails.
+func (f *drillFlags) bound(plan *scenarios.Plan) error {
+	if err := f.when.settle(time.Now(), time.Duration(f.repeat)*plan.Length); err != nil {
+		return err
+	}
+	return f.rails.allow(plan)
 }
 
 // permit refuses hosts that nobody has allowed.

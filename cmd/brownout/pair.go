@@ -83,9 +83,9 @@ func (f *drillFlags) checkPair() error {
 	switch {
 	case f.target != "" || len(f.command) > 0:
 		return errTwoApps()
-	case f.repeat != 1 || f.suggest:
+	case f.repeat != 1 || f.suggest || f.dryRun:
 		return &exit{
-			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat and --suggest"),
+			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat, --suggest and --dry-run"),
 			hint: "--app builtin:naive, then --app builtin:resilient",
 		}
 	case len(f.output.formats) > 0 || f.output.json:
@@ -116,6 +116,13 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 	if err := f.permit(ctx, p[0].plan); err != nil {
 		return err
 	}
+	if err := f.bound(p[0].plan); err != nil {
+		return err
+	}
+	for i := range p {
+		p[i].at = f.when.at
+	}
+	f.when.announce(term, p[0].options().Ahead())
 	cards, err := p.play(ctx, term, f.quiet)
 	if err != nil {
 		return err

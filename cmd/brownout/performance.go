@@ -27,6 +27,7 @@ type performance struct {
 	watch     func(context.Context, *drill.Live)
 	trust     drill.Trust // without an authority, one is made for the drill
 	at        time.Time   // zero: once everything is ready
+	noMocks   bool        // they are played elsewhere
 }
 
 // options are the drill's, but for where it writes.
@@ -39,6 +40,7 @@ func (p performance) options() drill.Options {
 		NoFaults:   p.control,
 		Watch:      p.watch,
 		At:         p.at,
+		NoMocks:    p.noMocks,
 
 		AllowUpstreams: p.upstreams,
 		Trust:          p.trust,

@@ -14,17 +14,30 @@ import (
 func newReport(term *terminal) *cobra.Command {
 	var out output
 	var rejudge, sort bool
+	var dir string
 	cmd := &cobra.Command{
-		Use:   "report DIR",
+		Use:   "report DIR [LOG …]",
 		Short: "Render the card of a run again",
 		Long: `report renders the card of a run from its card.json, byte for byte the same each
 time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
 so, and writes the card's files beside it. Lines that stand more than 5 s out of
-order are counted in the card's limits; --sort sorts the log before it is judged.`,
-		Args: cobra.ExactArgs(1),
+order are counted in the card's limits; --sort sorts the log before it is judged.
+
+Several logs, or directories that hold one, are the parts of one split drill: they
+are joined, and judged as one. The exit code is the verdict's then, as run's is.
+With -o the joined log and its card are kept in a directory of their own.`,
+		Example: `  brownout report brownout-results/20261001-100000-ai-brownout --format html=card.html
+  brownout report users/ mocks.jsonl -o brownout-results/joined`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := out.check(); err != nil {
 				return err
+			}
+			if len(args) > 1 {
+				return reportSplit(term, args, dir, out)
+			}
+			if dir != "" {
+				return &exit{code: exitUsage, err: errors.New("-o is for logs that are joined; the card of one run stands beside its log")}
 			}
 			card, err := readRun(term, args[0], judging{again: rejudge || sort, sort: sort})
 			if err != nil {
@@ -38,6 +51,7 @@ order are counted in the card's limits; --sort sorts the log before it is judged
 	}
 	cmd.Flags().BoolVar(&rejudge, "rejudge", false, "judge the log again, by this version's rules")
 	cmd.Flags().BoolVar(&sort, "sort", false, "sort the log by when its lines were written, and judge it again")
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "keep the joined log and its card in `DIR`")
 	out.flags(cmd)
 	return cmd
 }

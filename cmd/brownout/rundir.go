@@ -73,13 +73,14 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 	return d, nil
 }
 
-// notEmpty refuses a result directory that holds something.
+// notEmpty refuses a result directory that holds something; what --force would
+// replace is named, if there is a --force.
 func notEmpty(path, what string) error {
-	return &exit{
-		code: exitUsage,
-		err:  fmt.Errorf("result directory %q is not empty", path),
-		hint: "choose another with -o, or --force to replace " + what + " in it",
+	hint := "choose another with -o"
+	if what != "" {
+		hint += ", or --force to replace " + what + " in it"
 	}
+	return &exit{code: exitUsage, err: fmt.Errorf("result directory %q is not empty", path), hint: hint}
 }
 
 // clearRun removes the files of an earlier run, and nothing else.

@@ -83,6 +83,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"interrupt": interrupt,
 			"serve":     serveOnce,
+			"split":     splitDrill,
 		},
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,9 @@ type serveFlags struct {
 	with, phase, ready, log, listen, advertise, ca string
 	play                                           bool
 	upstreams                                      []string
+	at                                             string
+	seed                                           uint64
+	seeded                                         bool
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -36,14 +40,26 @@ With --ready-file their addresses, keys and environment are written as JSON once
 all of them listen; the file is removed at the end.
 
 With --log every request is written down as it ends, and what came of it, as JSON
-lines: the attempts of a drill's log.`,
+lines: the attempts of a drill's log.
+
+With --play --at the timeline begins at that time, and serve ends by itself when the
+last user of it may have given up: it is one half of a split drill. The other half
+is brownout run --no-mocks, with the same scenario, --with, --seed and --at, wherever
+the traffic is to come from; brownout report joins the two logs.`,
+		Example: `  brownout serve ai-brownout --phase surge --ready-file mocks.json
+  brownout serve ai-brownout --with app.drill.yaml --play --at 10:00 --log mocks.jsonl`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd.Context(), term, args[0], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.seeded = cmd.Flags().Changed("seed")
+			return serve(cmd.Context(), term, args[0], f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
 	flags.StringVar(&f.phase, "phase", "", "hold the phase `NAME` for ever")
 	flags.BoolVar(&f.play, "play", false, "play the timeline, from now")
+	flags.StringVar(&f.at, "at", "", "let the timeline of --play begin at `TIME`: RFC 3339, or HH:MM[:SS] local, today or tomorrow")
+	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
 	flags.StringVar(&f.ready, "ready-file", "", "write addresses and environment to `FILE` when all listen")
 	flags.StringVar(&f.log, "log", "", "write what is asked and answered to `FILE`")
 	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
@@ -55,7 +71,18 @@ lines: the attempts of a drill's log.`,
 }
 
 func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (err error) {
-	plan, err := load(term, scenario, scenarios.Options{AppFile: f.with, HaveApp: true})
+	opts := scenarios.Options{AppFile: f.with, HaveApp: true}
+	if f.seeded {
+		opts.Seed = &f.seed
+	}
+	w := when{atText: f.at}
+	if f.at != "" && !f.play {
+		return &exit{code: exitUsage, err: errors.New("--at is when --play begins, and that is not given")}
+	}
+	if err := w.settle(time.Now(), 0); err != nil {
+		return err
+	}
+	plan, err := load(term, scenario, opts)
 	if err != nil {
 		return err
 	}
@@ -73,12 +100,18 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 	defer func() { err = errors.Join(err, log.Close()) }()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
 		Trust:          trust,
+		At:             w.at,
+		Version:        version(),
+		Machine:        machine(),
 		Phase:          f.phase,
 		Play:           f.play,
 		Advertise:      f.advertise,
 		Log:            log,
 		AllowUpstreams: f.upstreams,
-		Ready:          func(list []drill.Endpoint) error { return announce(term, list, f.ready) },
+		Ready: func(list []drill.Endpoint) error {
+			w.announce(term, 0)
+			return announce(term, list, f.ready)
+		},
 	})
 	if f.ready != "" {
 		_ = os.Remove(f.ready)

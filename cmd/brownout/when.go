@@ -152,7 +152,7 @@ func (w *when) announce(term *terminal, ahead time.Duration) {
 	}
 	left := time.Until(w.at)
 	term.sayf("waiting for %s, in %v; Ctrl-C ends it", w.at.Format(time.RFC3339), left.Round(time.Second))
-	if left > ahead {
+	if ahead > 0 && left > ahead {
 		term.sayf("the app is started and asked at %s", w.at.Add(-ahead).Format(time.RFC3339))
 	}
 }

@@ -74,7 +74,7 @@ func (d *drill) canary(ctx context.Context) error {
 
 // oneCanary returns what the app made of it, in a few words.
 func (d *drill) oneCanary(ctx context.Context, journey int) string {
-	r := d.sender.Once(ctx, traffic.Due{Journey: journey, N: -1, Nth: scenarios.MaxNth})
+	r := d.sender.Once(ctx, canaryOf(journey))
 	switch {
 	case r.Err != nil:
 		return d.ledger.clean(r.Err.Error())
@@ -83,6 +83,11 @@ func (d *drill) oneCanary(ctx context.Context, journey int) string {
 	default:
 		return fmt.Sprintf("status %d", r.Status)
 	}
+}
+
+// canaryOf is the request of a journey that is none of the schedule.
+func canaryOf(journey int) traffic.Due {
+	return traffic.Due{Journey: journey, N: -1, Nth: scenarios.MaxNth}
 }
 
 func (d *drill) canaryNonce(journey int) string {

@@ -66,6 +66,9 @@ type Options struct {
 	// proxy resets no connection: cut reaches its clients as an orderly end.
 	Proxied []string
 	Trust   Trust // for providers that speak TLS
+	// NoMocks leaves the providers out: they are played elsewhere, by [Serve] from
+	// the same moment At on, and the log has the users' side alone.
+	NoMocks bool
 	// At is when the clock starts; zero: once everything is ready. Until
 	// [Options.Ahead] before it nothing is started.
 	At time.Time
@@ -90,11 +93,19 @@ func Run(ctx context.Context, plan *scenarios.Plan, opts Options) (err error) {
 	if !opts.At.IsZero() && !awaitClock(ctx, opts.At.Add(-opts.Ahead())) {
 		return context.Cause(ctx)
 	}
-	if err := d.startProviders(ctx); err != nil {
-		return err
+	if !opts.NoMocks {
+		if err := d.startProviders(ctx); err != nil {
+			return err
+		}
 	}
 	if err := d.startApp(ctx); err != nil {
 		return err
+	}
+	if opts.NoMocks {
+		if err := d.answered(ctx); err != nil {
+			return cmp.Or(context.Cause(ctx), err)
+		}
+		return d.play(ctx)
 	}
 	if err := d.canary(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -126,6 +137,9 @@ func newDrill(plan *scenarios.Plan, opts Options) *drill {
 	opts.Grace = cmp.Or(opts.Grace, 2*time.Second)
 	opts.AppGrace = cmp.Or(opts.AppGrace, 5*time.Second)
 	d := &drill{plan: plan, opts: opts, ledger: newLedger(plan, opts.Log)}
+	for _, p := range plan.Providers {
+		d.ledger.secrets.add(mockKey(plan.Seed, p.Name))
+	}
 	d.appLog = &cleanWriter{to: opts.AppLog, secrets: d.ledger.secrets}
 	return d
 }

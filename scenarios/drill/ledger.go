@@ -23,6 +23,7 @@ type ledger struct {
 	log       *scorecard.Writer
 	plan      *scenarios.Plan
 	providers []*provider
+	tags      map[string]string // a provider's word in answers → its name
 	secrets   *secrets
 	start     atomic.Pointer[time.Time]
 
@@ -41,6 +42,7 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 	return &ledger{
 		log:      scorecard.NewWriter(w),
 		plan:     plan,
+		tags:     tags(plan),
 		secrets:  newSecrets(),
 		sessions: map[string]string{},
 		canary:   map[string]bool{},
@@ -165,21 +167,12 @@ func (l *ledger) reading(text string) *scorecard.Answer {
 		a.Gap = a.Gap || p.Gap
 		a.Words += p.Words
 		a.Begins = a.Begins || i == 0 && p.Begins
-		if name := l.providerOf(p.Tag); name != "" {
+		if name := l.tags[p.Tag]; name != "" {
 			a.Provider = name
 		}
 	}
 	a.Complete = len(r.Pieces) == 1 && r.Pieces[0].Complete
 	return a
-}
-
-func (l *ledger) providerOf(tag string) string {
-	for _, p := range l.providers {
-		if p.tag == tag {
-			return p.name
-		}
-	}
-	return ""
 }
 
 func (l *ledger) shows(r traffic.Result, phrases []string) bool {

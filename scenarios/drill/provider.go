@@ -14,7 +14,6 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
-	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios"
 )
 
@@ -35,7 +34,6 @@ func (e *PortError) Unwrap() error { return e.Err }
 // place, behind a proxy when the plan has transport faults for it.
 type provider struct {
 	name     string
-	tag      string // its word in the answers
 	endpoint Endpoint
 	spec     scenarios.Provider
 	service  bool // with effects, and of no models
@@ -60,14 +58,12 @@ type provider struct {
 func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*provider, error) {
 	p := &provider{
 		name:    spec.Name,
-		tag:     answer.Tag(spec.Name),
 		spec:    spec,
 		service: spec.Service(),
 		ledger:  d.ledger,
 		served:  make(chan struct{}),
 		nth:     map[string]int{},
 	}
-	d.ledger.secrets.add(mockKey(d.plan.Seed, spec.Name))
 	d.ledger.providers = append(d.ledger.providers, p)
 	var err error
 	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{

@@ -17,7 +17,7 @@ import (
 // ServeOptions say what providers that serve alone do.
 type ServeOptions struct {
 	Phase     string // hold this phase for ever; "": healthy, or the timeline with Play
-	Play      bool   // play the plan's timeline once, from now
+	Play      bool   // play the plan's timeline once, from now or from At on
 	Advertise string // host that clients are told instead of the one listened on
 	Net       Net    // the zero Net is the machine's own network
 	// Log gets what the providers were asked and answered, as a drill's log has
@@ -26,13 +26,20 @@ type ServeOptions struct {
 	// AllowUpstreams may be a provider's upstream though they are not loopback.
 	AllowUpstreams []string
 	Trust          Trust // for providers that speak TLS; Advertise is one of its hosts
+	// At, if set, is when the timeline begins: what is served is one half of a drill,
+	// see Options.NoMocks. Until then the providers are healthy, and when the last
+	// user may have given up Serve returns.
+	At               time.Time
+	Version, Machine string // for the log, as in [Options]
 	// Ready is told where the mocks answer, once all do.
 	Ready func([]Endpoint) error
 }
 
-// Serve runs the plan's providers alone, without app and traffic, until ctx ends.
+// Serve runs the plan's providers alone, without app and traffic, until ctx ends,
+// or until the timeline that began at ServeOptions.At is over.
 // Errors: a [*TargetError] when an upstream is where no traffic may go, a
-// [*PortError] when a provider cannot listen, what Ready returned, a phase that the
+// [*PortError] when a provider cannot listen, a [*LateError] when it was not ready
+// at ServeOptions.At, what Ready returned, a phase that the
 // plan does not have, or what writing the log came to.
 func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err error) {
 	windows, err := playing(plan, opts)
@@ -45,7 +52,10 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	if opts.Advertise != "" {
 		opts.Trust.Hosts = append(slices.Clone(opts.Trust.Hosts), opts.Advertise)
 	}
-	d := newDrill(plan, Options{Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams, Trust: opts.Trust})
+	d := newDrill(plan, Options{
+		Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams, Trust: opts.Trust,
+		At: opts.At, Version: opts.Version, Machine: opts.Machine,
+	})
 	defer func() {
 		if stopErr := d.close(); err == nil {
 			err = stopErr
@@ -54,18 +64,32 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	if err := d.startProviders(ctx); err != nil {
 		return err
 	}
-	start := time.Now()
+	ready := func() error {
+		if opts.Ready == nil {
+			return nil
+		}
+		return opts.Ready(advertised(d.endpoints(), plan, opts.Advertise))
+	}
+	if !opts.At.IsZero() {
+		if err := ready(); err != nil {
+			return err
+		}
+		return d.half(ctx, windows)
+	}
+	d.present(time.Now(), windows)
+	if err := ready(); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// present starts the clock and plays windows on the providers.
+func (d *drill) present(start time.Time, windows []faults.Window) {
 	d.ledger.begin(start, d.setup(start))
 	for _, p := range d.providers {
 		p.play(start, windows)
 	}
-	if opts.Ready != nil {
-		if err := opts.Ready(advertised(d.endpoints(), plan, opts.Advertise)); err != nil {
-			return err
-		}
-	}
-	<-ctx.Done()
-	return nil
 }
 
 // playing are the windows that providers play when they serve alone.

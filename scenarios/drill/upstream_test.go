@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -59,7 +60,12 @@ func (m *model) serve(t *testing.T, network *memnet.Net, addr string) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: m}
+	return serveOn(l, m)
+}
+
+// serveOn lets a handler answer at a listener until the returned function is called.
+func serveOn(l net.Listener, h http.Handler) func() {
+	server := &http.Server{Handler: h}
 	over := make(chan error)
 	go func() { over <- server.Serve(l) }()
 	return func() { server.Close(); <-over }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed-76a9de92/brownout/scenarios/drill"
+)
+
+// checkHalf refuses flags that one half of a split drill cannot have.
+func (f *drillFlags) checkHalf() error {
+	switch {
+	case f.when.atText == "":
+		return &exit{
+			code: exitUsage, err: errors.New("--no-mocks needs --at, so that both halves begin together"),
+			hint: "--at 10:00 here and with brownout serve --play",
+		}
+	case f.app != "" || len(f.command) > 0:
+		return &exit{
+			code: exitUsage, err: errors.New("--no-mocks sends traffic to an app that runs where the mocks are, and starts none"),
+			hint: "--target URL",
+		}
+	case f.repeat != 1 || f.suggest || f.control || len(f.output.formats) > 0 || f.output.json:
+		return &exit{
+			code: exitUsage, err: errors.New("--no-mocks makes no card, and goes without --repeat, --suggest, --no-faults, --format and --json"),
+			hint: "brownout report DIR LOG joins both halves and makes the card",
+		}
+	}
+	return nil
+}
+
+// half plays the users' half of a split drill. There is nothing to judge before it
+// has been joined with the other.
+func (p performance) half(ctx context.Context, term *terminal, f drillFlags) error {
+	p.app = drill.Running(p.plan.Target)
+	bars := newProgress(term, f.quiet)
+	p.watch = bars.watch(p.plan.Name, true)
+	if err := p.perform(ctx, bars.wait); err != nil {
+		return p.explain(ctx, err)
+	}
+	term.sayf("results: %s", p.dir)
+	term.sayf("the users' half alone is no drill; brownout report %s LOG joins it with what brownout serve --log wrote", p.dir)
+	if ctx.Err() != nil {
+		return &exit{code: stopCode(ctx)}
+	}
+	return nil
+}
