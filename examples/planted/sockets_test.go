@@ -4,7 +4,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/seed-76a9de92/brownout/examples/planted/app"
 	"github.com/seed-76a9de92/brownout/scenarios/drilltest"
@@ -22,11 +21,11 @@ func TestPlantedOnSockets(t *testing.T) {
 			server := httptest.NewServer(build(t, config(d.Env(t), name)))
 			t.Cleanup(server.Close)
 			d.Drive(server.URL)
-			time.Sleep(5 * time.Second) // of which two are the warm-up
+			d.Await(50) // of which twenty are the warm-up's
 			d.Phase(tr.Drill)
-			time.Sleep(5 * time.Second)
+			d.Await(50)
 			d.Heal()
-			time.Sleep(time.Second)
+			d.Await(10)
 			if found := (played{Card: d.Card(t)}).codes(); !slices.Contains(found, tr.Findings[0]) {
 				t.Errorf("found %v, planted was %v", found, tr.Findings)
 			}

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,8 +41,8 @@ const later = time.Duration(math.MaxInt64 / 4)
 // maxSession is how long a session's traffic goes on at most.
 const maxSession = time.Hour
 
-// ErrNoTraffic says that a session was closed that never had traffic: there is
-// nothing to judge.
+// ErrNoTraffic says that a session has had no traffic yet: there is nothing to
+// judge, nor to wait for.
 var ErrNoTraffic = errors.New("the session had no traffic")
 
 // Open starts the plan's providers, healthy. Options.App is not looked at, see
@@ -95,6 +96,29 @@ func (s *Session) Drive(ctx context.Context, app App) error {
 		})
 	})
 	return nil
+}
+
+// Await waits until the next n requests, those due from now on, have ended: a stretch
+// of the drill that is as long on a busy machine as it needs to be. The error is
+// ctx's, or says that so many are not to come.
+func (s *Session) Await(ctx context.Context, n int) error {
+	if s.sending == nil {
+		return ErrNoTraffic
+	}
+	from := s.dueBefore(time.Since(s.start))
+	if left := len(s.due) - from; n > left {
+		return fmt.Errorf("%d requests: %d are left of the traffic, which ends after %v", n, left, maxSession)
+	}
+	if err := s.ended.await(ctx, from, from+n); err != nil {
+		return fmt.Errorf("wait for %d requests: %w", n, err)
+	}
+	return nil
+}
+
+// dueBefore is how many requests are due before a moment.
+func (s *Session) dueBefore(t time.Duration) int {
+	n, _ := slices.BinarySearchFunc(s.due, t, func(d traffic.Due, at time.Duration) int { return cmp.Compare(d.At, at) })
+	return n
 }
 
 // Phase ends what goes wrong and begins a phase of the plan: its faults are open
@@ -154,10 +178,9 @@ func (s *Session) Close() error {
 	d := s.drill
 	length := time.Since(s.start)
 	if s.sending != nil {
-		n, _ := slices.BinarySearchFunc(s.due, length, func(d traffic.Due, at time.Duration) int {
-			return int(d.At - at)
-		})
-		s.ended.await(n, s.patience())
+		patient, cancel := context.WithTimeout(context.Background(), s.patience())
+		_ = s.ended.await(patient, 0, s.dueBefore(length)) // what has not ended by then never will
+		cancel()
 	}
 	s.stop()
 	if s.sending != nil {

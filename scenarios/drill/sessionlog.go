@@ -2,6 +2,7 @@ package drill
 
 import (
 	"bytes"
+	"context"
 	"sync"
 	"time"
 
@@ -62,13 +63,12 @@ func (h *held) Write(b []byte) (int, error) {
 	return h.raw.Write(b)
 }
 
-// ended knows which requests have ended, and lets somebody wait for the first so
-// many.
+// ended knows which requests have ended, and lets somebody wait for some of them.
 type ended struct {
-	mu   sync.Mutex
-	ends map[int]bool // by number
-	want int
-	all  chan struct{} // closed when they have; nil: nobody waits
+	mu       sync.Mutex
+	ends     map[int]bool  // by number
+	from, to int           // that are waited for, without to
+	all      chan struct{} // closed when they have; nil: nobody waits
 }
 
 func (e *ended) note(r traffic.Result) {
@@ -86,7 +86,7 @@ func (e *ended) tell() {
 	if e.all == nil {
 		return
 	}
-	for n := range e.want {
+	for n := e.from; n < e.to; n++ {
 		if !e.ends[n] {
 			return
 		}
@@ -95,17 +95,18 @@ func (e *ended) tell() {
 	e.all = nil
 }
 
-// await returns when requests 0 to n−1 have ended, or after a time.
-func (e *ended) await(n int, atMost time.Duration) {
+// await returns when the requests from one number up to another, which is not
+// among them, have ended, or ctx has.
+func (e *ended) await(ctx context.Context, from, to int) error {
 	all := make(chan struct{})
 	e.mu.Lock()
-	e.want, e.all = n, all
+	e.from, e.to, e.all = from, to, all
 	e.tell()
 	e.mu.Unlock()
-	timer := time.NewTimer(atMost)
-	defer timer.Stop()
 	select {
 	case <-all:
-	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

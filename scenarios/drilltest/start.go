@@ -16,11 +16,11 @@ import (
 //	app := httptest.NewServer(NewServer(env.BaseURL("primary"), env.Key("primary")))
 //	t.Cleanup(app.Close)
 //	d.Drive(app.URL)
-//	time.Sleep(10 * time.Second) // the baseline
+//	d.Await(200) // requests, which are the baseline
 //	d.Phase("surge")
-//	time.Sleep(10 * time.Second)
+//	d.Await(200)
 //	d.Heal()
-//	time.Sleep(10 * time.Second)
+//	d.Await(200)
 //	d.Card(t).MustPass(t)
 //
 // Its methods end the test when they cannot do what is asked. Everything that it
@@ -74,6 +74,16 @@ func (d *Drill) Drive(url string) {
 	}
 	if err != nil {
 		d.t.Fatalf("drilltest: drive the app: %v", err)
+	}
+}
+
+// Await waits until the next n requests, those due from now on, have ended. They
+// come at the rate of the scenario's journeys: 200 at 20/s take ten seconds, and the
+// time that the last of them needs.
+func (d *Drill) Await(n int) {
+	d.t.Helper()
+	if err := d.session.Await(d.t.Context(), n); err != nil {
+		d.t.Fatalf("drilltest: %v", err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package drilltest_test
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -37,43 +36,19 @@ phases:
 bars: [{metric: availability, phase: surge, min: 90%}]
 `
 
-// counted is an app of which a test knows how far it is: a drill in real time has
-// no other measure that a busy machine leaves alone.
-type counted struct {
-	http.Handler
-	answered chan time.Time // when the request had come that has its answer
-}
-
-func (c *counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	came := time.Now()
-	defer func() { c.answered <- came }()
-	c.Handler.ServeHTTP(w, r)
-}
-
-// answers waits for so many to requests that come from now on.
-func (c *counted) answers(n int) {
-	from := time.Now()
-	for n > 0 {
-		if came := <-c.answered; came.After(from) {
-			n--
-		}
-	}
-}
-
 // A test decides the course: the card has the phases and windows as they were.
 func TestStartOnRealSockets(t *testing.T) {
 	d := drilltest.Start(t, live, drilltest.Proxied("secondary"))
-	app := &counted{Handler: newChain(d.Env(t), time.Second, "primary", "secondary"), answered: make(chan time.Time, 10_000)}
-	server := httptest.NewServer(app)
+	server := httptest.NewServer(newChain(d.Env(t), time.Second, "primary", "secondary"))
 	t.Cleanup(server.Close)
 	d.Drive(server.URL)
-	app.answers(40)
+	d.Await(40)
 	d.Phase("surge")
-	app.answers(40)
+	d.Await(40)
 	d.Inject(faults.Fault{Kind: "refuse", Providers: []string{"secondary"}, Share: faults.Share{From: 1, To: 1}})
-	app.answers(20)
+	d.Await(20)
 	d.Heal()
-	app.answers(40)
+	d.Await(40)
 	card := d.Card(t)
 	var names []string
 	for _, p := range card.Phases {
