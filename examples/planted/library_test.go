@@ -70,19 +70,35 @@ func lessons() []lesson {
 // bots are held against it.
 const flagship = "ai-brownout"
 
+// usersOf is how many users a second play a shipped scenario: half of most scenarios'
+// suffice to show what they teach. It is "" where the load itself is the lesson, or
+// the bars need all of them: that scenario is played as it is shipped.
+func usersOf(scenario string) string {
+	switch scenario {
+	case "batch-window", "fallback-saturated", "openai-2024-12-04", "retry-storm", "slow-peak", "smoke":
+		return ""
+	case "quarterly": // 20 minutes, with 4/s
+		return "2/s"
+	}
+	return "5/s"
+}
+
 // asPlanted is a shipped scenario in which the second provider speaks what the app
-// speaks, and work that can wait is what it calls so.
+// speaks, and work that can wait is what it calls so. Answers take as long as they do
+// in the scenario and have fewer tokens, for it is the tokens that take a test's time.
 func asPlanted(scenario string) string {
-	reports := ""
+	chat, more := "{}", ""
+	if rate := usersOf(scenario); rate != "" {
+		chat = "{rate: " + rate + "}"
+	}
 	if scenario == "slow-peak" {
-		reports = `traffic: {journeys: {content: {request: {path: /report, json: {message: "{{prompt}}"}, stream: true}, answer: {json: null, sse: "$.delta"}}}}
-`
+		more = `, content: {request: {path: /report, json: {message: "{{prompt}}"}, stream: true}, answer: {json: null, sse: "$.delta"}}`
 	}
 	return "version: 1\nextends: builtin:" + scenario + `
 providers:
-  primary: {models: {gpt-4o-mini: &pace {ttft: {p50: 250ms, p99: 800ms}, gap: {p50: 10ms, p99: 25ms}, tokens: {p50: 40, p99: 70}}}}
+  primary: {models: {gpt-4o-mini: &pace {ttft: {p50: 250ms, p99: 800ms}, gap: {p50: 25ms, p99: 60ms}, tokens: {p50: 16, p99: 22}}}}
   secondary: {dialect: openai, models: {gpt-4o-mini: *pace}}
-` + reports
+traffic: {journeys: {chat: ` + chat + more + "}}\n"
 }
 
 // A shipped scenario shows what it teaches about an app that has it to learn, and
