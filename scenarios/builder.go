@@ -53,6 +53,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	b.course = courseOf(&b.plan)
 	b.journeys()
 	b.sessions()
+	b.watch()
 	b.app()
 	b.bars()
 	if b.problems.Failed() {

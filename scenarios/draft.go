@@ -29,6 +29,7 @@ type draft struct {
 	healthy   float64
 	slo       float64
 	warmup    time.Duration
+	watch     watchDraft
 }
 
 type appDraft struct {
@@ -167,6 +168,7 @@ type phaseDraft struct {
 	name   string
 	length time.Duration
 	faults []faultDraft
+	steps  []stepDraft
 }
 
 type faultDraft struct {

@@ -88,7 +88,8 @@ func KeyTable() schema.Key {
 				Into: schema.Field(func(d *draft) any { return &d.warmup }),
 			},
 			sloKey(),
-		}, schema.NotYet("stop_when", "watch")...),
+			watchKey(),
+		}, schema.NotYet("stop_when")...),
 	}
 }
 
@@ -98,7 +99,7 @@ func AppKeyTable() schema.Key {
 	table := KeyTable()
 	table.Name, table.Doc = "app file", "What an app is like, for any scenario: how it starts, whom it calls, what its users send."
 	table.Keys = slices.DeleteFunc(table.Keys, func(k schema.Key) bool {
-		return !slices.Contains([]string{"version", "extends", "app", "providers", "traffic"}, k.Name)
+		return !slices.Contains([]string{"version", "extends", "app", "providers", "traffic", "watch"}, k.Name)
 	})
 	for i := range table.Keys {
 		table.Keys[i].Required = false

@@ -15,7 +15,7 @@ import (
 func phaseKey() *schema.Key {
 	return &schema.Key{
 		Name: "phase", Type: schema.Map,
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			{
 				Name: "name", Type: schema.Name, Required: true, Example: "surge",
 				Doc:  "What bars and the card call it.",
@@ -31,7 +31,8 @@ func phaseKey() *schema.Key {
 				Doc:  "What goes wrong in it. A request takes the first one that draws it, in file order.",
 				Into: schema.Field(func(p *phaseDraft) any { return schema.Add(&p.faults) }),
 			},
-		}, schema.NotYet("do")...),
+			doKey(),
+		},
 	}
 }
 

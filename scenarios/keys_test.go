@@ -25,9 +25,10 @@ traffic:
   target: http://127.0.0.1:8000
   journeys: {chat: {rate: 20/s, sessions: {turns: 4, think: 2s}, deferred: {status: 202}, deliver_within: 60s, deliver: {path: /result, every: 1s}, request: {path: /chat, json: {m: "{{prompt}}"}}}, more: {rate: 20/s, request: {path: /}}}
 phases:
-  - {name: surge, for: 60s, faults: [{provider: primary, kind: hang}]}
+  - {name: surge, for: 60s, faults: [{provider: primary, kind: hang}], do: [{request: {path: /switch}}]}
   - {name: recovery, for: 60s}
 bars: [{metric: harm, max: 0}]
+watch: {status: {url: /status, expect: {contains: outage}}}
 `
 
 // A leaf is a row of the table that takes a value, with how to come to the map
@@ -158,6 +159,13 @@ func values(l leaf) (a, b any) {
 		".traffic.journeys.*.expect.json":      {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.degraded.json":    {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.restart.json":     {`{"$.a": true}`, `{"$.a": false}`},
+		".watch.status.url":                    {"/a", "http://127.0.0.1:1/a"},
+		".watch.status.expect.status":          {"203", "503"},
+		".watch.status.expect.json":            {`{"$.a": true}`, `{"$.a": false}`},
+		".phases[].do[].expect.status":         {"203", "503"},
+		".phases[].do[].expect.json":           {`{"$.a": true}`, `{"$.a": false}`},
+		".phases[].do[].request.path":          {"/a", "/b"},
+		".phases[].do[].request.url":           {"http://127.0.0.1:1", "http://127.0.0.1:2"},
 		".phases[].name":                       {"one", "two"},
 		".phases[].faults[].provider(name)":    {"primary", "secondary"},
 		".phases[].faults[].provider(list)":    {"[primary]", "[primary, secondary]"},
@@ -271,6 +279,8 @@ func prepare(path string, m map[string]any) {
 		m["bad"], m["ok"] = "5s", "5s"
 	case has("}.draw"):
 		m["provider"] = []any{"primary", "secondary"}
+	case has(".do[].request.url"):
+		delete(m, "path")
 	case has("request.text"):
 		delete(m, "json")
 	case has("}.share(map)."):

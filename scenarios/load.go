@@ -178,7 +178,7 @@ func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
 	// What is wrong with its parts is found again in their new place, and then
 	// reported once.
 	schema.Decode(AppKeyTable(), app, new(draft), l.problems)
-	for _, key := range []string{"app", "providers", "traffic"} {
+	for _, key := range []string{"app", "providers", "traffic", "watch"} {
 		if e := app.Entry(key); e != nil {
 			root = root.With(e)
 		}

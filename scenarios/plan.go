@@ -33,6 +33,7 @@ type Plan struct {
 	SLO         float64       // the availability that is promised, 0–1; 0: none
 	Warmup      time.Duration // cut from the baseline
 	Length      time.Duration
+	Status      *Watch // the page that says whether users were told of an outage; nil: none is watched
 	// Resolved is the scenario as it was played, in YAML, with its parents and
 	// app file merged in and no environment value expanded.
 	Resolved []byte
@@ -71,6 +72,7 @@ type Phase struct {
 	Name     string
 	From, To time.Duration
 	Faults   []string // one short sentence per fault
+	Steps    []Step   // by when they are due
 }
 
 // readyWithin is how long an app may take to get ready when nothing else is

@@ -28,6 +28,7 @@ func (b *builder) timeline() {
 				b.window(f, &p.faults[j], phase)
 			}
 		}
+		phase.Steps = b.steps(p)
 		b.plan.Phases = append(b.plan.Phases, phase)
 		at = phase.To
 	}

@@ -19,6 +19,9 @@ func Check(ctx context.Context, plan *scenarios.Plan, opts Options) error {
 	if plan.Target != "" {
 		errs = append(errs, CheckTarget(plan.Target, opts.AllowHosts))
 	}
+	for _, target := range callTargets(plan) {
+		errs = append(errs, CheckTarget(target, opts.AllowHosts))
+	}
 	errs = append(errs, CheckUpstreams(plan, opts.AllowUpstreams))
 	var held []net.Listener // until the end, for two providers must not have one port
 	for _, p := range plan.Providers {

@@ -56,6 +56,9 @@ type Options struct {
 	// Watch runs beside the drill, and is to end with its context. It is handed the
 	// drill to look at and, by [Live.Control], to lead.
 	Watch func(context.Context, *Live)
+	// Hears are the kinds of marks that somebody outside can make by what Watch does,
+	// of [scorecard.PeopleMarks]: one that could have come and did not was missed.
+	Hears []string
 	// MaxLength is what holding and extending can make of the drill's length; 0: an
 	// hour more than the plan's, and never less than that.
 	MaxLength time.Duration
@@ -99,6 +102,9 @@ func Run(ctx context.Context, plan *scenarios.Plan, opts Options) (err error) {
 		}
 	}
 	if err := d.startApp(ctx); err != nil {
+		return err
+	}
+	if err := d.seePage(ctx); err != nil {
 		return err
 	}
 	if opts.NoMocks {
@@ -168,6 +174,11 @@ func (d *drill) startApp(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, target := range callTargets(d.plan) {
+		if err := CheckTarget(target, d.opts.AllowHosts); err != nil {
+			return err
+		}
+	}
 	app, err := d.opts.App.Start(ctx, d.place())
 	if err != nil {
 		return err
@@ -211,6 +222,7 @@ func (d *drill) play(ctx context.Context) error {
 	}
 	control.start = start
 	setup := d.setup(start)
+	setup.Hears = d.hears()
 	if !d.opts.NoFaults {
 		setup.Par = best
 	}
@@ -225,6 +237,8 @@ func (d *drill) play(ctx context.Context) error {
 	beside, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { d.watchApp(beside) })
+	wg.Go(func() { d.steps(beside, control) })
+	wg.Go(func() { d.watchStatus(beside) })
 	if d.opts.Watch != nil {
 		wg.Go(func() { d.opts.Watch(beside, &Live{control}) })
 	}

@@ -17,7 +17,8 @@ import (
 
 // A Session is a drill whose timeline is made while it runs: whoever holds it
 // says when which phase begins and what goes wrong. Its log is written at the
-// end, for only then is it known what its first line says.
+// end, for only then is it known what its first line says. The plan's steps and
+// what it watches are for [Run].
 //
 // Its methods are for one goroutine.
 type Session struct {

@@ -36,6 +36,7 @@ type Preview struct {
 	Peak     int               `json:"peak_rps"` // most requests due in one second of the clock
 	Phases   []Phase           `json:"phases"`
 	Faults   []Fault           `json:"faults,omitempty"`
+	Steps    []Step            `json:"steps,omitempty"`
 	Bars     []Bar             `json:"bars"`
 	// Env is what the app needs to find the mocks, NAME=value; empty where it is
 	// not known before they listen.
@@ -103,7 +104,7 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		}
 		p.Phases = append(p.Phases, in)
 	}
-	p.Faults = faultsOf(plan, dues)
+	p.Faults, p.Steps = faultsOf(plan, dues), stepsOf(plan)
 	for _, e := range plan.Evidence() {
 		p.Bars = append(p.Bars, Bar{e.Says, e.On, int(e.Requests), int(e.Needs), e.Proves, e.Bar.Op})
 	}

@@ -22,6 +22,7 @@ func writeText(to io.Writer, p Preview, o Options) error {
 	fmt.Fprintf(w, "\nseed %d, %s, %d requests, %d in the fullest second\n\n", p.Seed, span(p.Length.Duration()), p.Requests, p.Peak)
 	gantt(w, p, o)
 	phases(w, p)
+	steps(w, p)
 	bars(w, p)
 	if len(p.Env) > 0 {
 		fmt.Fprintf(w, "\nThe app finds the mocks by\n")
