@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ import (
 // which say why.
 type Control struct {
 	drill   *drill
+	alone   bool // there are providers, and neither app nor traffic
 	start   time.Time
 	ceiling time.Duration
 	table   *traffic.Timetable
@@ -59,6 +61,12 @@ var (
 	// ErrUnknown says that there is no phase or open fault of that name.
 	ErrUnknown = errors.New("unknown")
 )
+
+// unknown is an ErrUnknown in words of its own.
+type unknown string
+
+func (u unknown) Error() string      { return string(u) }
+func (unknown) Is(target error) bool { return target == ErrUnknown }
 
 // A Stopped says that the drill was stopped, by whom and why. It is the cause of the
 // context of what runs beside the drill.
@@ -127,6 +135,9 @@ func newControl(d *drill, halt context.CancelCauseFunc) *Control {
 // Next ends the current phase, and with the last one the drill.
 func (c *Control) Next(by By) (int, error) {
 	return c.act(by, "next", func(t *timeline, now time.Duration) error {
+		if c.alone && t.begun == len(t.phases) {
+			return errors.New("it is the last phase, and providers that serve alone go on until they are stopped")
+		}
 		t.next(now)
 		return nil
 	})
@@ -148,6 +159,9 @@ func (c *Control) Release(by By) (int, error) {
 // as planned. A phase that was played before bears a number this time: "surge 2".
 func (c *Control) Jump(by By, phase string) (int, error) {
 	return c.act(by, "jump "+phase, func(t *timeline, now time.Duration) error {
+		if c.alone {
+			return t.stay(now, c.drill.plan, phase)
+		}
 		return t.jump(now, c.drill.plan, phase)
 	})
 }
@@ -159,21 +173,20 @@ func (c *Control) Extend(by By, d time.Duration) (int, error) {
 	})
 }
 
-// Open lets one more thing go wrong from now on, for that long; 0 is until the phase
-// ends, which ends it anyhow. Fault.Key may be empty.
-func (c *Control) Open(by By, f faults.Fault, long time.Duration) (int, error) {
-	return c.act(by, "open "+strings.Join(f.Providers, ", ")+": "+f.Kind, func(t *timeline, now time.Duration) error {
+// Open lets one more thing go wrong, from now on or after a while, see
+// [scenarios.Plan.Opening]. It ends with the phase, if not before. Its key, which may
+// be empty, gets a number if there was a fault of that key.
+func (c *Control) Open(by By, o scenarios.Opening) (int, error) {
+	o.Words = cmp.Or(o.Words, strings.Join(o.Fault.Providers, ", ")+": "+o.Fault.Kind)
+	o.Fault.Key = cmp.Or(o.Fault.Key, "opened/"+strings.Join(o.Fault.Providers, "+")+"/"+o.Fault.Kind)
+	return c.act(by, "open "+o.Words, func(t *timeline, now time.Duration) error {
 		if c.drill.opts.NoFaults {
 			return errors.New("this is a control run: it has no faults")
 		}
-		if err := c.drill.check(f); err != nil {
+		if err := c.drill.check(o.Fault); err != nil {
 			return err
 		}
-		if f.Key == "" {
-			f.Key = fmt.Sprintf("open/%d/%s", c.state+1, f.Kind)
-		}
-		t.open(now, &f, long)
-		return nil
+		return t.open(now, o)
 	})
 }
 
@@ -257,6 +270,9 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 	if err := change(&line, now); err != nil {
 		return c.state, fmt.Errorf("%s: %w", action, err)
 	}
+	if c.alone && len(line.windows) > mostWindows/2 {
+		line.prune(now) // they may be led for weeks, and nobody judges it
+	}
 	written := c.drill.written(line)
 	switch {
 	case line.length > c.ceiling:
@@ -308,7 +324,9 @@ func (c *Control) advance(now time.Duration) {
 		return
 	}
 	for c.line.begun < len(c.line.phases) && c.line.phases[c.line.begun].From <= now {
-		c.drill.ledger.phase(c.line.phases[c.line.begun].Name)
+		if !c.alone {
+			c.drill.ledger.phase(c.line.phases[c.line.begun].Name)
+		}
 		c.line.begun++
 		c.line.heldTo = 0
 		c.state++

@@ -220,13 +220,13 @@ func TestLed(t *testing.T) {
 		"open and shut": {
 			func(c *drill.Control, must func(int, error) int) {
 				time.Sleep(2 * time.Second)
-				must(c.Open(ann, faults.Fault{Kind: "overloaded", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}, 0))
+				must(c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "overloaded", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}}))
 				time.Sleep(3 * time.Second)
 				must(c.Shut(ann, c.State().Open()[0].Fault.Key))
 				time.Sleep(time.Second)
-				must(c.Open(ann, faults.Fault{Kind: "overloaded", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}, 2*time.Second))
+				must(c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "overloaded", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}, Until: 2 * time.Second}))
 				time.Sleep(14 * time.Second) // in the recovery: it closes with its phase
-				must(c.Open(ann, faults.Fault{Kind: "overloaded", Providers: []string{"primary", "secondary"}, Share: faults.Share{From: 1, To: 1}}, time.Hour))
+				must(c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "overloaded", Providers: []string{"primary", "secondary"}, Share: faults.Share{From: 1, To: 1}}, Until: time.Hour}))
 			},
 			[]string{"baseline 0s-10s", "surge 10s-20s", "recovery 20s-30s"},
 			slices.Concat(seconds(2, 5), seconds(6, 8), seconds(10, 30)),
@@ -324,8 +324,8 @@ func TestLeaderRefused(t *testing.T) {
 		refused(nil, "not held")(c.Release(ann))
 		refused(nil, "more than nothing")(c.Extend(ann, 0))
 		refused(nil, "at most, which leaves 10s")(c.Extend(ann, 11*time.Second))
-		refused(nil, `no provider "tertiary"`)(c.Open(ann, faults.Fault{Kind: "overloaded", Providers: []string{"tertiary"}, Share: faults.Share{From: 1, To: 1}}, 0))
-		refused(nil, "has no proxy")(c.Open(ann, faults.Fault{Kind: "refuse", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}, 0))
+		refused(nil, `no provider "tertiary"`)(c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "overloaded", Providers: []string{"tertiary"}, Share: faults.Share{From: 1, To: 1}}}))
+		refused(nil, "has no proxy")(c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "refuse", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}}))
 		refused(nil, "in the future")(c.Mark(ann, drill.Mark{Kind: "note", At: 2 * time.Second}))
 		refused(drill.ErrStale, "it is 1, not 7")(c.Next(drill.By{Actor: "ann", State: 7}))
 	})
@@ -444,4 +444,62 @@ func TestCourseInTheLog(t *testing.T) {
 	if got := spans(card); !slices.Equal(got, []string{"baseline 0s-4s", "surge 4s-16s", "recovery 16s-26s"}) {
 		t.Errorf("phases %q", got)
 	}
+}
+
+// Providers that serve alone are led from phase to phase, each for as long as it is
+// wanted.
+func TestLedAlone(t *testing.T) {
+	plan, problems := load(t, ledScenario)
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		network := memnet.New()
+		transport := &http.Transport{DialContext: network.Dial}
+		defer transport.CloseIdleConnections()
+		url := ""
+		status := func() int {
+			req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/v1/chat/completions",
+				strings.NewReader(`{"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}`))
+			req.Header.Set("Authorization", "Bearer sk-test")
+			resp, err := transport.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			return resp.StatusCode
+		}
+		err := drill.Serve(t.Context(), plan, drill.ServeOptions{
+			Net:   drill.Net{Listen: network.Listen, Dial: network.Dial},
+			Ready: func(list []drill.Endpoint) error { url = list[0].URL; return nil },
+			Watch: func(_ context.Context, live *drill.Live) {
+				c := live.Control()
+				var got []int
+				for _, act := range []func() (int, error){
+					func() (int, error) { return c.Mark(ann, drill.Mark{Kind: "note", At: -1}) },
+					func() (int, error) { return c.Jump(ann, "surge") },
+					func() (int, error) { return c.Heal(ann) },
+					func() (int, error) { return c.Jump(ann, "surge") },
+					func() (int, error) { return c.Jump(ann, "recovery") },
+					func() (int, error) {
+						return c.Open(ann, scenarios.Opening{Fault: faults.Fault{Kind: "overloaded", Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}})
+					},
+				} {
+					must(t)(act())
+					time.Sleep(100 * time.Hour)
+					got = append(got, status())
+				}
+				if diff := cmp.Diff([]int{200, 500, 200, 500, 200, 503}, got); diff != "" {
+					t.Errorf("statuses (-want +got):\n%s", diff)
+				}
+				if _, err := c.Next(ann); err == nil || !strings.Contains(err.Error(), "last phase") {
+					t.Errorf("next: %v", err)
+				}
+				must(t)(c.Stop(ann, "enough"))
+			},
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -3,6 +3,7 @@ package drill
 import (
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
 
@@ -12,6 +13,9 @@ type Live struct{ control *Control }
 
 // Control leads the drill.
 func (l *Live) Control() *Control { return l.control }
+
+// Plan is what is played, as it was planned.
+func (l *Live) Plan() *scenarios.Plan { return l.control.drill.plan }
 
 // Status is what a drill looks like at one moment.
 type Status struct {
@@ -40,7 +44,9 @@ func (l *Live) Status() Status {
 		Phases:  len(state.Phases),
 		PhaseNo: len(state.Phases),
 		Held:    state.Held,
-		Traffic: d.sender.Counts(),
+	}
+	if d.sender != nil {
+		s.Traffic = d.sender.Counts()
 	}
 	if !state.Over {
 		s.Phase, s.PhaseNo = state.Phases[state.PhaseNo].Name, state.PhaseNo

@@ -1,17 +1,19 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
 
 // ServeOptions say what providers that serve alone do.
@@ -33,6 +35,10 @@ type ServeOptions struct {
 	Version, Machine string // for the log, as in [Options]
 	// Ready is told where the mocks answer, once all do.
 	Ready func([]Endpoint) error
+	// Watch runs beside the providers, and is to end with its context. It is handed
+	// them to look at and to lead: a jump to a phase holds it, as Phase does. Half a
+	// drill is not led, for the other half would not know.
+	Watch func(context.Context, *Live)
 }
 
 // Serve runs the plan's providers alone, without app and traffic, until ctx ends,
@@ -76,11 +82,20 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 		}
 		return d.half(ctx, windows)
 	}
-	d.present(time.Now(), windows)
+	ctx, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
+	control := newAlone(d, opts, windows, halt)
+	control.start = time.Now()
+	d.present(control.start, windows)
 	if err := ready(); err != nil {
 		return err
 	}
+	var wg sync.WaitGroup
+	if opts.Watch != nil {
+		wg.Go(func() { opts.Watch(ctx, &Live{control}) })
+	}
 	<-ctx.Done()
+	wg.Wait()
 	return nil
 }
 
@@ -92,6 +107,22 @@ func (d *drill) present(start time.Time, windows []faults.Window) {
 	}
 }
 
+// newAlone makes the control of providers that serve alone. Their timeline has no end
+// to speak of, and no traffic.
+func newAlone(d *drill, opts ServeOptions, windows []faults.Window, halt context.CancelCauseFunc) *Control {
+	line := timeline{
+		phases:  []scenarios.Phase{{Name: cmp.Or(opts.Phase, "healthy"), To: forever}},
+		windows: windows, length: forever,
+	}
+	if opts.Play {
+		line.phases = append(slices.Clone(d.plan.Phases), scenarios.Phase{From: d.plan.Length, To: forever})
+		line.phases[len(d.plan.Phases)].Name = (&timeline{phases: d.plan.Phases}).fresh("healthy")
+	}
+	return &Control{
+		drill: d, halt: halt, alone: true, ceiling: forever, table: new(traffic.Timetable), woken: make(chan struct{}, 1), line: line,
+	}
+}
+
 // playing are the windows that providers play when they serve alone.
 func playing(plan *scenarios.Plan, opts ServeOptions) ([]faults.Window, error) {
 	switch {
@@ -100,9 +131,9 @@ func playing(plan *scenarios.Plan, opts ServeOptions) ([]faults.Window, error) {
 	case opts.Phase == "":
 		return nil, nil
 	}
-	i := slices.IndexFunc(plan.Phases, func(p scenarios.Phase) bool { return p.Name == opts.Phase })
-	if i < 0 {
-		return nil, fmt.Errorf("no phase %q in scenario %q", opts.Phase, plan.Name)
+	i, err := phaseOf(plan, opts.Phase)
+	if err != nil {
+		return nil, err
 	}
 	var held []faults.Window
 	for _, w := range plan.Windows {
@@ -113,13 +144,28 @@ func playing(plan *scenarios.Plan, opts ServeOptions) ([]faults.Window, error) {
 	return held, nil
 }
 
+// phaseOf finds a phase of the plan.
+func phaseOf(plan *scenarios.Plan, name string) (int, error) {
+	var names []string
+	for i, p := range plan.Phases {
+		if p.Name == name {
+			return i, nil
+		}
+		names = append(names, p.Name)
+	}
+	return 0, unknown(fmt.Sprintf("no phase %q in scenario %q; there are %s", name, plan.Name, strings.Join(names, ", ")))
+}
+
 // hold keeps a window open for ever, at the share with which it ends: there is
 // no beginning to climb from.
 func hold(w faults.Window) faults.Window {
 	f := *w.Fault
 	f.Share = faults.Share{From: f.Share.To, To: f.Share.To}
-	return faults.Window{Fault: &f, Provider: w.Provider, From: 0, To: math.MaxInt64}
+	return faults.Window{Fault: &f, Provider: w.Provider, From: 0, To: forever}
 }
+
+// forever is as far as a log's moments go.
+const forever = 3 * 365 * 24 * time.Hour
 
 // advertised puts another host into the endpoints, for clients that reach the
 // mocks by another name: a container's, a machine's.

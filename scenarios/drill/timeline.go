@@ -53,17 +53,11 @@ func (t *timeline) forget(now time.Duration) {
 // jump ends the phase and goes on with another of the plan and what comes after it
 // there. A phase that was played before has a number this time.
 func (t *timeline) jump(now time.Duration, plan *scenarios.Plan, name string) error {
-	i := slices.IndexFunc(plan.Phases, func(p scenarios.Phase) bool { return p.Name == name })
-	if i < 0 {
-		names := make([]string, len(plan.Phases))
-		for k, p := range plan.Phases {
-			names[k] = p.Name
-		}
-		return fmt.Errorf("%w: no phase %q in scenario %q; there are %s", ErrUnknown, name, plan.Name, strings.Join(names, ", "))
+	i, err := phaseOf(plan, name)
+	if err != nil {
+		return err
 	}
-	t.next(now)
-	t.phases = t.phases[:t.begun]
-	t.windows = slices.DeleteFunc(t.windows, func(w faults.Window) bool { return w.From >= now })
+	t.cut(now)
 	from := plan.Phases[i].From
 	for _, p := range plan.Phases[i:] {
 		p.Name, p.From, p.To = t.fresh(p.Name), p.From-from+now, p.To-from+now
@@ -76,6 +70,40 @@ func (t *timeline) jump(now time.Duration, plan *scenarios.Plan, name string) er
 	}
 	t.length = plan.Length - from + now
 	return nil
+}
+
+// cut ends the phase and leaves nothing to come.
+func (t *timeline) cut(now time.Duration) {
+	t.next(now)
+	t.phases = t.phases[:t.begun]
+	t.windows = slices.DeleteFunc(t.windows, func(w faults.Window) bool { return w.From >= now })
+}
+
+// stay ends the phase and begins another of the plan for good.
+func (t *timeline) stay(now time.Duration, plan *scenarios.Plan, name string) error {
+	windows, err := playing(plan, ServeOptions{Phase: name})
+	if err != nil {
+		return err
+	}
+	i, err := phaseOf(plan, name)
+	if err != nil {
+		return err
+	}
+	t.cut(now)
+	t.phases = append(t.phases, scenarios.Phase{Name: t.fresh(name), From: now, To: forever, Faults: slices.Clone(plan.Phases[i].Faults)})
+	for _, w := range windows {
+		w.From = now
+		t.windows = append(t.windows, w)
+	}
+	t.length = forever
+	return nil
+}
+
+// prune forgets what was played.
+func (t *timeline) prune(now time.Duration) {
+	t.windows = slices.DeleteFunc(t.windows, func(w faults.Window) bool { return w.To <= now })
+	t.phases = t.phases[max(t.begun-1, 0):]
+	t.begun = min(t.begun, 1)
 }
 
 // fresh is a name that no phase has yet.
@@ -133,18 +161,26 @@ func (t *timeline) extend(d, ceiling, now time.Duration) error {
 	return nil
 }
 
-// open opens a fault on its providers for a time, or until the phase ends, as 0 says
-// and it does in any case.
-func (t *timeline) open(now time.Duration, f *faults.Fault, long time.Duration) {
+// open opens a fault on its providers. It closes with the phase, if it has not before.
+func (t *timeline) open(now time.Duration, o scenarios.Opening) error {
 	p := t.phase()
-	to := p.To
-	if long > 0 {
-		to = min(to, now+long)
+	from, to := now+o.After, p.To
+	if o.Until > 0 {
+		to = min(to, now+o.Until)
+	}
+	if from >= to {
+		return fmt.Errorf("it would open in %s, and phase %q ends in %s", o.After, p.Name, (p.To - now).Round(time.Millisecond))
+	}
+	f := o.Fault
+	key := f.Key
+	for n := 2; slices.ContainsFunc(t.windows, func(w faults.Window) bool { return w.Fault.Key == f.Key }); n++ {
+		f.Key = fmt.Sprintf("%s#%d", key, n)
 	}
 	for _, name := range f.Providers {
-		t.windows = append(t.windows, faults.Window{Fault: f, Provider: name, From: now, To: to})
+		t.windows = append(t.windows, faults.Window{Fault: &f, Provider: name, From: from, To: to})
 	}
-	p.Faults = append(p.Faults, strings.Join(f.Providers, ", ")+": "+f.Kind)
+	p.Faults = append(p.Faults, o.Words)
+	return nil
 }
 
 // shut closes the windows of a fault that is open, for the rest of the phase.
@@ -157,9 +193,9 @@ func (t *timeline) shut(now time.Duration, key string) error {
 	}
 	switch {
 	case len(open) == 0:
-		return fmt.Errorf("%w: no fault %q is open, and no other", ErrUnknown, key)
+		return unknown(fmt.Sprintf("no fault %q is open, and no other", key))
 	case !slices.Contains(open, key):
-		return fmt.Errorf("%w: no fault %q is open; there are %s", ErrUnknown, key, strings.Join(open, ", "))
+		return unknown(fmt.Sprintf("no fault %q is open; there are %s", key, strings.Join(open, ", ")))
 	}
 	t.clear(now, func(w faults.Window) bool { return w.Fault.Key == key })
 	return nil
