@@ -19,33 +19,38 @@ type output struct {
 	json    bool
 }
 
-func (o *output) flags(cmd *cobra.Command) {
+func (o *output) flags(cmd *cobra.Command) { o.flagsOf(cmd, "card", names(report.Formats())) }
+
+// flagsOf are the flags of a command that writes something in these formats.
+func (o *output) flagsOf(cmd *cobra.Command, what string, formats []string) {
 	cmd.Flags().StringArrayVar(&o.formats, "format", nil,
-		"write the card as `NAME[=PATH]`: "+strings.Join(formatNames(), ", ")+" (no PATH: stdout; repeatable)")
+		"write the "+what+" as `NAME[=PATH]`: "+strings.Join(formats, ", ")+" (no PATH: stdout; repeatable)")
 	cmd.Flags().BoolVar(&o.json, "json", false, "the same as --format json")
 }
 
-func formatNames() []string {
+func names[T any](formats []report.FormatOf[T]) []string {
 	var names []string
-	for _, f := range report.Formats() {
+	for _, f := range formats {
 		names = append(names, f.Name)
 	}
 	return names
 }
 
 // check refuses unknown formats before a drill of an hour is run for them.
-func (o *output) check() error {
+func (o *output) check() error { return o.checkAmong(names(report.Formats())) }
+
+func (o *output) checkAmong(formats []string) error {
 	if o.json {
 		o.formats = append(o.formats, "json")
 		o.json = false
 	}
 	for _, f := range o.formats {
 		name, path, given := strings.Cut(f, "=")
-		if !slices.Contains(formatNames(), name) {
+		if !slices.Contains(formats, name) {
 			return &exit{
 				code: exitUsage,
 				err:  fmt.Errorf("unknown format %q", name),
-				hint: "formats: " + strings.Join(formatNames(), ", "),
+				hint: "formats: " + strings.Join(formats, ", "),
 			}
 		}
 		if given && path == "" {
@@ -57,31 +62,31 @@ func (o *output) check() error {
 
 // write renders the card. Without --format it is the text summary on stdout.
 func (o *output) write(term *terminal, card *scorecard.Card) error {
-	wanted := o.formats
+	return writeAs(term, o.formats, report.Formats(), card)
+}
+
+// writeAs renders a value in the wanted formats of a table, which has them all.
+// Without any it is the text on stdout.
+func writeAs[T any](term *terminal, wanted []string, formats []report.FormatOf[T], value T) error {
 	if len(wanted) == 0 {
 		wanted = []string{"text"}
 	}
 	for _, f := range wanted {
 		name, path, _ := strings.Cut(f, "=")
-		format := formatOf(name)
+		format := formats[slices.IndexFunc(formats, func(f report.FormatOf[T]) bool { return f.Name == name })]
 		if path == "" {
-			if err := format.Write(term.out, card, term.style()); err != nil {
+			if err := format.Write(term.out, value, term.style()); err != nil {
 				return fmt.Errorf("write %s: %w", name, err)
 			}
 			continue
 		}
 		if err := writeFile(path, func(w io.Writer) error {
-			return format.Write(w, card, report.Options{Width: 100})
+			return format.Write(w, value, report.Options{Width: 100})
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func formatOf(name string) report.Format {
-	all := report.Formats()
-	return all[slices.IndexFunc(all, func(f report.Format) bool { return f.Name == name })]
 }
 
 // verdictCode is the exit code of a card.

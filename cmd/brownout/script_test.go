@@ -66,6 +66,11 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("HOME", env.WorkDir)
+			scorecards, err := filepath.Abs("../../scorecard")
+			if err != nil {
+				return err
+			}
+			env.Setenv("SCORECARD", scorecards)
 			addr, err := freeAddr()
 			env.Setenv("ADDR", addr)
 			if err != nil {
@@ -80,6 +85,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"canned":    canned,
+			"truncated": truncated,
 			"exits":     exits,
 			"interrupt": interrupt,
 			"serve":     serveOnce,

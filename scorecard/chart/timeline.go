@@ -15,6 +15,7 @@ import (
 // happened, on one time axis. All lengths are in the SVG's own units.
 type Timeline struct {
 	ID                  string // prefix of the ids in it: a page has it twice, wide and narrow
+	Title               string // what it shows, for who does not see it
 	Width, Height       float64
 	Left, Right         float64 // where the time axis begins and ends
 	Font                float64
@@ -71,16 +72,11 @@ const phone = 600
 // for a phone. The ids in it begin with id: a page may hold several. A drill of no
 // length gives nil.
 func TimelineOf(d Drill, id string, width float64) *Timeline {
-	c := &Timeline{ID: id, Width: width, Left: 96, Right: width - 12, Font: 12, seconds: d.Length}
-	if width < phone {
-		c.Left, c.Font = 82, 11
-	}
-	for _, p := range d.Phases {
-		c.seconds = max(c.seconds, p.End.Float())
-	}
-	if c.seconds <= 0 || math.IsInf(c.seconds, 0) || math.IsNaN(c.seconds) {
+	c := axis(d, id, width)
+	if c == nil {
 		return nil
 	}
+	c.Title = "Timeline: faults, outcomes of requests, who answered, attempts and latency. The table below has the numbers."
 	y := 22.0
 	y = c.lanes(d, y) + 8
 	if len(d.Events) > 0 {
@@ -100,6 +96,21 @@ func TimelineOf(d Drill, id string, width float64) *Timeline {
 		c.hovers(d, columns)
 	}
 	c.Height = y + 14
+	return c
+}
+
+// axis is a timeline with nothing on it yet, nil for a drill of no length.
+func axis(d Drill, id string, width float64) *Timeline {
+	c := &Timeline{ID: id, Width: width, Left: 96, Right: width - 12, Font: 12, seconds: d.Length}
+	if width < phone {
+		c.Left, c.Font = 82, 11
+	}
+	for _, p := range d.Phases {
+		c.seconds = max(c.seconds, p.End.Float())
+	}
+	if c.seconds <= 0 || math.IsInf(c.seconds, 0) || math.IsNaN(c.seconds) {
+		return nil
+	}
 	return c
 }
 

@@ -11,9 +11,11 @@
 // Two runs of one scenario with one seed ask the same questions at the same moments
 // and meet the same faults, so they are compared request by request: who was served
 // well in one and not in the other. That is McNemar's test, and it is exact. Users
-// who ask within the same two seconds share what the app has just made up its mind
-// to (a breaker that opened a moment later hurts all of them at once), so they count
-// as one witness and not as forty: see signFlip.
+// who ask within the same second share what the app has just made up its mind to (a
+// breaker that opened a moment later hurts all of them at once), so they count as one
+// witness and not as twenty: see signFlip. A difference that lasts for less than eight
+// seconds or so is therefore never claimed of a single pair of runs: that much two
+// runs of the same app may differ by, too.
 //
 // Runs that cannot be paired are compared as whole runs, by the Mann–Whitney test,
 // and that takes four a side.
@@ -55,6 +57,8 @@ type Comparison struct {
 	Rows     []Row              `json:"rows"`   // empty where the runs are not comparable at all
 	Users    Users              `json:"users"`
 	Lines    Lines              `json:"lines"`
+	// First are the cards of the first run of each side, for their timelines.
+	First [2]*scorecard.Card `json:"-"`
 }
 
 // Methods.
@@ -85,7 +89,8 @@ type RunRow struct {
 func Of(a, b []Run) *Comparison {
 	c := &Comparison{
 		Schema: Schema, Scenario: a[0].Card.Scenario,
-		A: sideOf(a), B: sideOf(b), Rows: []Row{},
+		A: sideOf(a), B: sideOf(b), Rows: []Row{}, Users: Users{Swings: []Swing{}},
+		First: [2]*scorecard.Card{a[0].Card, b[0].Card},
 	}
 	c.Checks = checks(a, b)
 	if refused(c.Checks) {

@@ -2,6 +2,8 @@ package compare
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 )
 
@@ -24,15 +26,17 @@ func holm(rows []Row) int {
 		least = max(least, min(*r.P*float64(len(judged)-i), 1))
 		corrected := least
 		r.Corrected = &corrected
-		r.claim()
+		r.claim(len(judged))
 	}
 	return len(judged)
 }
 
-// claim says what the row shows.
-func (r *Row) claim() {
+// claim says what the row shows, being one of so many judged.
+func (r *Row) claim(judged int) {
 	r.Claim = Same
 	switch {
+	case r.leaning != 0 && r.least()*float64(judged) > alpha:
+		r.Reason = r.tooFew(judged)
 	case *r.Corrected > alpha || r.leaning == 0:
 	case r.trifle():
 		r.Reason = "too little to matter: a change of a time counts from 10 ms and 5 % on"
@@ -42,6 +46,25 @@ func (r *Row) claim() {
 	default:
 		r.Claim = Worse
 	}
+}
+
+// least is the smallest p value that the row's test could have come to, had all that
+// differs been on one side.
+func (r *Row) least() float64 {
+	if r.Test == ByPairs {
+		return math.Pow(0.5, float64(r.Witnesses-1))
+	}
+	return 2 / math.Exp(logChoose(r.A.Runs+r.B.Runs, r.A.Runs))
+}
+
+// tooFew says that there was no way to a claim.
+func (r *Row) tooFew(judged int) string {
+	if r.Test == ByPairs {
+		return fmt.Sprintf("%s differ, all within %s: of so few even all on one side prove nothing",
+			plural(r.More+r.Fewer, "request", "requests"), plural(r.Witnesses, "second", "seconds"))
+	}
+	return fmt.Sprintf("%d runs against %d are too few for %s: even if no value of one side met one of the other, nothing would be proved",
+		r.A.Runs, r.B.Runs, plural(judged, "row", "rows"))
 }
 
 // trifle says whether a time has changed by so little that two machines, or one

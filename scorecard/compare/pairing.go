@@ -38,7 +38,7 @@ type pairOf struct {
 type witness struct{ run, stretch int }
 
 // shared is how long users share what an app has just made up its mind to.
-const shared = 2 // s
+const shared = 1 // s
 
 func (p *pairOf) witness() witness {
 	// The moments were planned, but a turn of a session may wait for the one before.

@@ -25,9 +25,11 @@ type Row struct {
 	Test    string    `json:"test"` // pairs, runs or none
 	N       int       `json:"n"`    // pairs of requests, or runs of the smaller side
 	// More and Fewer are the pairs that differ: in which B has what is counted (for
-	// times: is the slower one), and in which A has.
+	// times: is the slower one), and in which A has. Witnesses are the seconds that
+	// lean to a side.
 	More      int      `json:"more"`
 	Fewer     int      `json:"fewer"`
+	Witnesses int      `json:"witnesses"`
 	P         *float64 `json:"p"`         // of the test alone; nil: none
 	Judged    bool     `json:"judged"`    // a claim may be made of it
 	Corrected *float64 `json:"corrected"` // P by Holm, among the judged

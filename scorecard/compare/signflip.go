@@ -8,7 +8,7 @@ import "math"
 //
 // With a witness for each request it is McNemar's exact test. But requests are no
 // independent witnesses. Take two runs of one app, in which a breaker opens at 10 s
-// and at 12 s: forty users fare worse in the second, all by one toss. So those who
+// and at 12 s: dozens of users fare worse in the second, all by one toss. So those who
 // ask within the same stretch of time are one witness, which testifies the balance
 // of them. With one request a stretch that is McNemar's test again; with more, it is
 // the same test that believes less in crowds.

@@ -96,8 +96,11 @@ func (r *Row) pairs(on []*pairOf, leaning func(*pairOf) int) {
 	}
 	testimony := make([]int, 0, len(sums))
 	for _, d := range sums {
-		testimony = append(testimony, d)
+		if d != 0 {
+			testimony = append(testimony, d)
+		}
 	}
+	r.Witnesses = len(testimony)
 	slices.Sort(testimony) // sums of floats depend on their order
 	p := signFlip(testimony)
 	r.P = &p

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 )
 
-//go:embed card.html.tmpl card.css
+//go:embed card.html.tmpl card.css versus.html.tmpl
 var files embed.FS
 
 // A page is what card.html.tmpl is filled with.
@@ -69,9 +69,7 @@ func pageOf(v *view) *page {
 	if wide := chart.TimelineOf(drill, "t", 1040); wide != nil {
 		p.Charts = []*chart.Timeline{wide, chart.TimelineOf(drill, "n", 370)}
 	}
-	for i, e := range v.card.Events {
-		p.EventList = append(p.EventList, eventView{i + 1, chart.Told(e)})
-	}
+	p.EventList = eventsOf(v.card.Events)
 	p.Legend, p.Answers, p.Tables = drill.Legend(), drill.Answerers(), drill.Tables()
 	p.shown()
 	return p

@@ -29,11 +29,12 @@ func writeJSON(w io.Writer, card *scorecard.Card, _ Options) error {
 	return err
 }
 
-func encoded(card *scorecard.Card) ([]byte, error) {
+// encoded is a value as indented JSON.
+func encoded(value any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	err := e.Encode(card)
+	err := e.Encode(value)
 	return b.Bytes(), err
 }

@@ -31,15 +31,18 @@ type Options struct {
 	Where string
 }
 
-// A Format is one way to write a card.
-type Format struct {
+// A FormatOf is one way to write a T.
+type FormatOf[T any] struct {
 	Name string // as in --format
 	File string // its file in a result directory; "" is not kept there
 	Doc  string // one clause
-	// Write writes the whole card. Its errors are those of the writer, but for a
-	// card that holds what JSON cannot (NaN).
-	Write func(io.Writer, *scorecard.Card, Options) error
+	// Write writes the whole of it. Its errors are those of the writer, but for a
+	// T that holds what JSON cannot (NaN).
+	Write func(io.Writer, T, Options) error
 }
+
+// A Format is one way to write a card.
+type Format = FormatOf[*scorecard.Card]
 
 // Formats is the table of all formats.
 func Formats() []Format {
