@@ -32,6 +32,11 @@ func findingRows() []findingRow {
 			"hours to days", "users meet errors for as long as the provider is down, and no longer",
 		},
 		{
+			"left_the_drill", high, 1, leftTheDrill,
+			"Give every client that the app has the mock's address: the variables that this finding names, or the client's own option for its base URL. What is called past the mocks is not drilled: its calls were refused here, and count in no figure",
+			"minutes", "no call leaves the drill: nothing is paid for or sent to a real provider, and every call is exercised",
+		},
+		{
 			"key_leaked", high, 1, keyLeaked,
 			"Never put the provider's error, request or headers into a reply: answer with words of your own, and log the original with keys removed. Change the keys that were shown",
 			"an hour", "no key in any reply",

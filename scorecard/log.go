@@ -236,6 +236,9 @@ type Mark struct {
 	Provider string `json:"provider,omitempty"`
 	Fault    string `json:"fault,omitempty"`
 	Failed   bool   `json:"failed,omitempty"` // of a step of the scenario: it did not go as the scenario expects
+	// Count is how many alike the mark stands for, since the last of its kind and
+	// note; 0: one.
+	Count int `json:"count,omitempty"`
 }
 
 // End is the last line of a log that was not cut off.

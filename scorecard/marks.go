@@ -33,6 +33,7 @@ func MarkKinds() []MarkKind {
 		{"app_died", false, "", "The app's process ended."},
 		{"upstream", false, "", "A real endpoint failed by itself."},
 		{"canary", false, "", "No canary was seen, so there was no drill."},
+		{"egress", false, "", "The app called a real provider, and the egress guard refused."},
 		{"interrupted", false, "", "The drill was interrupted."},
 		{"stopped", false, "", "The drill was stopped, by somebody or by a guard rail."},
 	}

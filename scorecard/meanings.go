@@ -124,6 +124,7 @@ func findingMeanings() map[string]seen {
 	by := func(when string, metrics ...string) seen { return seen{when, metrics} }
 	return map[string]seen{
 		"app_died":                         by("The app's process ended during the drill."),
+		"left_the_drill":                   by("The egress guard of an app that brownout started refused a connection to a real provider, once."),
 		"key_leaked":                       by("A reply shows a provider key, once.", "harm"),
 		"foreign_answer":                   by("A reply carries the nonce of another session's request, once.", "harm"),
 		"spliced_answer":                   by("The user was left with words of two attempts, or a stretch missing or twice, once, and nothing took it back.", "harm"),

@@ -219,6 +219,47 @@ func TestAppDied(t *testing.T) {
 	}
 }
 
+func TestLeftTheDrill(t *testing.T) {
+	for name, c := range map[string]struct {
+		calls []scorecard.Mark
+		want  string
+	}{
+		"never": {},
+		"once":  {[]scorecard.Mark{{At: secs(20), Note: "api.openai.com (set X)"}}, "first at 20 s, and was refused: 1 × api.openai.com (set X)"},
+		"often": {
+			[]scorecard.Mark{
+				{At: secs(31), Note: "api.openai.com (set X)", Count: 2000},
+				{At: secs(30), Note: "api.openai.com (set X)"},
+				{At: secs(12), Note: "openrouter.ai (set X)", Count: 7},
+			},
+			"first at 12 s, and was refused: 2,001 × api.openai.com (set X), 7 × openrouter.ai (set X)",
+		},
+	} {
+		d := newSynth("calm 15", "surge 30", "after 30")
+		d.fault("surge", "primary", "server_error", 1)
+		d.play(breaker)
+		for _, m := range c.calls {
+			m.Kind = "egress"
+			d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+		}
+		card := judge(t, d.log())
+		if c.want == "" {
+			if len(card.Findings) > 0 {
+				t.Errorf("%s: found %v", name, codes(card))
+			}
+			continue
+		}
+		if diff := cmp.Diff([]string{"left_the_drill"}, codes(card)); diff != "" {
+			t.Error(name, diff)
+			continue
+		}
+		want := "the app called real providers past the mocks, " + c.want
+		if got := card.Findings[0].Sentence; got != want {
+			t.Errorf("%s: sentence %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestSingleProvider(t *testing.T) {
 	d := newSynth("calm 15", "surge 30", "after 30")
 	d.setup.Providers = d.setup.Providers[:1]

@@ -32,6 +32,7 @@ type drillFlags struct {
 	when                   when
 	rails                  rails
 	dryRun, noMocks        bool
+	egress                 egress
 }
 
 func newRun(term *terminal) *cobra.Command {
@@ -60,6 +61,10 @@ With --no-faults the same traffic goes through an app whose providers stay well:
 a control run, whose card should hold no finding. --suggest prints what such a
 run carries as lines for the scenario: rates, slow_over, and bars that its phases
 are long enough to prove.
+
+An app that brownout starts has an egress guard: a proxy, in its environment, that
+lets all through but calls to the hosts of real providers (api.openai.com and the
+like). Those are refused and the card tells of them; --no-guard turns it off.
 
 With --at the command waits, and the clock starts at that time of day; what has to
 be ready by then is started shortly before. Only the start goes by the machine's
@@ -110,6 +115,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	flags.Uint64Var(&f.seed, "seed", 0, "play the scenario with another seed")
 	flags.BoolVar(&f.noMocks, "no-mocks", false, "send the traffic alone, at --at; brownout serve --play is the other half")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
+	f.egress.flags(cmd)
 	f.when.flags(cmd)
 	f.rails.flags(cmd)
 	f.output.flags(cmd)
@@ -147,7 +153,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
-		at: f.when.at, noMocks: f.noMocks,
+		at: f.when.at, noMocks: f.noMocks, egress: f.egress,
 	}
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)

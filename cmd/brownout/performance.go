@@ -28,6 +28,7 @@ type performance struct {
 	trust     drill.Trust // without an authority, one is made for the drill
 	at        time.Time   // zero: once everything is ready
 	noMocks   bool        // they are played elsewhere
+	egress    egress
 }
 
 // options are the drill's, but for where it writes.
@@ -44,6 +45,7 @@ func (p performance) options() drill.Options {
 
 		AllowUpstreams: p.upstreams,
 		Trust:          p.trust,
+		NoGuard:        p.egress.unguarded,
 	}
 }
 

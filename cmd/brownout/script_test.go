@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"brownout":   func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
 		"supportbot": supportbot,
+		"stray":      stray,
 	})
 }
 
@@ -52,8 +53,25 @@ func supportbot() {
 		time.AfterFunc(lifetime, func() { os.Exit(3) })
 	}
 	fmt.Println("my key is", os.Getenv("OPENAI_API_KEY"))
+	fmt.Println("my proxy is", os.Getenv("HTTPS_PROXY"))
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], app))
 	os.Exit(1)
+}
+
+// stray ADDR is a supportbot with a client that knows nothing of the mocks. It calls
+// where it should not only if something on this machine keeps it from getting there.
+func stray() {
+	if strings.HasPrefix(os.Getenv("HTTPS_PROXY"), "http://127.0.0.1:") {
+		go func() {
+			for range time.Tick(100 * time.Millisecond) {
+				resp, err := http.Get("https://api.openai.com/v1/models")
+				if err == nil {
+					resp.Body.Close()
+				}
+			}
+		}()
+	}
+	supportbot()
 }
 
 // The scripts drive the command as a user would: real processes, real sockets,

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
 )
 
 // An App is what is drilled: something that can be started where it finds the
@@ -31,6 +33,9 @@ type Place struct {
 	Net    Net
 	Target string        // where the scenario says the app answers; "" when it does not
 	Grace  time.Duration // how long it may take to stop
+	// Guard starts the egress guard of an app that has an environment of its own, and
+	// puts files into a directory for it; nil: the app is to have none.
+	Guard func(environ []string, dir string) (*egress.Guard, error)
 }
 
 // Started is an app that is up.

@@ -23,11 +23,14 @@ type CanaryError struct {
 	Env      []string // the variables to set
 	Agents   []string // user agents that did reach a mock
 	Distrust []string // what clients had against certificates, one line per provider and reason
+	Strays   []string // real providers that the app was kept from, with what leads it to the mocks
 }
 
 func (e *CanaryError) Error() string {
 	s := fmt.Sprintf("no mock saw the canary of %s within %v", strings.Join(quoted(e.Journeys), ", "), canaryWait)
 	switch {
+	case len(e.Strays) > 0:
+		return s + ": the app called " + strings.Join(e.Strays, ", ")
 	case len(e.Agents) > 0:
 		return s + ": the mocks were called by " + strings.Join(quoted(e.Agents), ", ")
 	case len(e.Distrust) > 0:
@@ -58,7 +61,7 @@ func (d *drill) canary(ctx context.Context) error {
 	wg.Wait()
 	// An app that answers before it calls the model is waited for.
 	d.ledger.canariesSeen(ctx)
-	failed := &CanaryError{Env: Env(d.endpoints()), Agents: d.ledger.agentsSeen(), Distrust: d.ledger.distrusted()}
+	failed := &CanaryError{Env: Env(d.endpoints()), Agents: d.ledger.agentsSeen(), Distrust: d.ledger.distrusted(), Strays: d.ledger.straysSoFar()}
 	for i, j := range d.plan.Journeys {
 		if !d.ledger.canarySeen(d.canaryNonce(i)) {
 			failed.Journeys = append(failed.Journeys, j.Name)

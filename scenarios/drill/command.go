@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
 )
 
 // Command is an app that brownout starts: a process group of its own, told by
@@ -59,11 +62,14 @@ func notStarted(err error, argv []string) error {
 
 // process is a started command.
 type process struct {
-	cmd  *exec.Cmd
-	tail *tail
-	died chan error    // its end, for the drill
-	gone chan struct{} // closed at its end
-	err  error         // valid when gone is closed
+	cmd    *exec.Cmd
+	tail   *tail
+	dir    string // for what it alone needs
+	keeper *keeper
+	guard  *egress.Guard // nil: none
+	died   chan error    // its end, for the drill
+	gone   chan struct{} // closed at its end
+	err    error         // valid when gone is closed
 }
 
 func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Started, error) {
@@ -75,13 +81,12 @@ func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Starte
 		return nil, err
 	}
 	if err := p.ready(ctx, spec, place); err != nil {
-		p.stop(place.Grace)
-		return nil, err
+		return nil, errors.Join(err, p.stop(place.Grace))
 	}
 	return &Started{
 		URL:  place.Target,
 		Died: p.died,
-		Stop: func() error { p.stop(place.Grace); return nil },
+		Stop: func() error { return p.stop(place.Grace) },
 	}, nil
 }
 
@@ -92,20 +97,44 @@ func spawn(spec scenarios.App, place Place) (*process, error) {
 	}
 	p := &process{tail: &tail{}, died: make(chan error, 1), gone: make(chan struct{})}
 	p.cmd = exec.Command(argv[0], argv[1:]...) //nolint:noctx // it is stopped as a group, not killed by a context
-	p.cmd.Env = append(os.Environ(), place.Env...)
-	for _, name := range slices.Sorted(maps.Keys(spec.Env)) {
-		p.cmd.Env = append(p.cmd.Env, name+"="+place.Fill(spec.Env[name]))
+	if err := p.surround(spec, place); err != nil {
+		close(p.gone)
+		return nil, errors.Join(err, p.stop(0))
 	}
 	p.cmd.Stdout = io.MultiWriter(place.Log, p.tail)
 	p.cmd.Stderr = p.cmd.Stdout
 	p.cmd.WaitDelay = time.Second // a grandchild that keeps the pipe open must not hold us
-	ownGroup(p.cmd)
+	intoGroup(p.cmd, p.keeper.leader())
 	started := make(chan error)
 	go p.run(started)
 	if err := <-started; err != nil {
-		return nil, notStarted(err, argv)
+		close(p.gone)
+		return nil, errors.Join(notStarted(err, argv), p.stop(0))
 	}
 	return p, nil
+}
+
+// surround gives the command what it runs in: a keeper, a directory, an
+// environment and its guard. The keeper comes first, so that it knows of all else.
+func (p *process) surround(spec scenarios.App, place Place) error {
+	p.dir = filepath.Join(os.TempDir(), fmt.Sprintf("brownout-app-%d-%08x", os.Getpid(), rand.Uint32()))
+	p.keeper = keep(p.dir)
+	if err := os.Mkdir(p.dir, 0o700); err != nil {
+		return fmt.Errorf("start the app: %w", err)
+	}
+	p.cmd.Env = append(os.Environ(), place.Env...)
+	for _, name := range slices.Sorted(maps.Keys(spec.Env)) {
+		p.cmd.Env = append(p.cmd.Env, name+"="+place.Fill(spec.Env[name]))
+	}
+	if place.Guard == nil {
+		return nil
+	}
+	var err error
+	if p.guard, err = place.Guard(p.cmd.Env, p.dir); err != nil {
+		return fmt.Errorf("start the app: %w", err)
+	}
+	p.cmd.Env = append(p.cmd.Env, p.guard.Env()...)
+	return nil
 }
 
 // run starts the command and waits for its end, on one thread: the kernel sends
@@ -126,11 +155,11 @@ func (p *process) run(started chan<- error) {
 
 // stop ends the whole group, politely first, and returns when the command has
 // gone. Whatever it left behind in its group is killed.
-func (p *process) stop(grace time.Duration) {
+func (p *process) stop(grace time.Duration) error {
 	select {
 	case <-p.gone:
 	default:
-		terminate(p.cmd)
+		p.terminate()
 		timer := time.NewTimer(grace)
 		defer timer.Stop()
 		select {
@@ -138,8 +167,13 @@ func (p *process) stop(grace time.Duration) {
 		case <-timer.C:
 		}
 	}
-	kill(p.cmd)
+	p.kill()
 	<-p.gone
+	p.keeper.gone()
+	if p.guard != nil {
+		p.guard.Close()
+	}
+	return os.RemoveAll(p.dir)
 }
 
 // ready waits until the app answers: its health page if it has one, else a

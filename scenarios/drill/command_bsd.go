@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// ownGroup puts the command into a process group of its own.
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+// intoGroup puts the command into the process group of a leader; 0: into one of
+// its own.
+func intoGroup(cmd *exec.Cmd, leader int) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: leader}
 }

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// ownGroup puts the command into a process group of its own, which dies with
-// us even when we are killed.
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+// intoGroup puts the command into the process group of a leader; 0: into one of
+// its own. The command dies with us even when we are killed.
+func intoGroup(cmd *exec.Cmd, leader int) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: leader, Pdeathsig: syscall.SIGKILL}
 }

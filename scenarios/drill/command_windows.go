@@ -2,11 +2,20 @@ package drill
 
 import "os/exec"
 
-// ownGroup does nothing: Windows has no process groups that a signal reaches.
-func ownGroup(*exec.Cmd) {}
+// A keeper there is none: Windows has no process groups that a signal reaches.
+type keeper struct{}
+
+func keep(string) *keeper      { return nil }
+func (*keeper) leader() int    { return 0 }
+func (*keeper) gone()          {}
+func intoGroup(*exec.Cmd, int) {}
 
 // terminate cannot be asked for politely here.
-func terminate(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+func (p *process) terminate() { p.kill() }
 
 // kill ends the command.
-func kill(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+func (p *process) kill() {
+	if p.cmd.Process != nil {
+		_ = p.cmd.Process.Kill()
+	}
+}

@@ -72,6 +72,9 @@ type Options struct {
 	// NoMocks leaves the providers out: they are played elsewhere, by [Serve] from
 	// the same moment At on, and the log has the users' side alone.
 	NoMocks bool
+	// NoGuard lets an app that the drill starts call real providers; see package
+	// egress.
+	NoGuard bool
 	// At is when the clock starts; zero: once everything is ready. Until
 	// [Options.Ahead] before it nothing is started.
 	At time.Time
@@ -199,7 +202,7 @@ func (d *drill) startApp(ctx context.Context) error {
 
 // place is what the app is told.
 func (d *drill) place() Place {
-	return Place{
+	place := Place{
 		Env:    Env(d.endpoints()),
 		Roots:  d.roots(),
 		Fill:   d.fill,
@@ -208,6 +211,10 @@ func (d *drill) place() Place {
 		Target: d.plan.Target,
 		Grace:  d.opts.AppGrace,
 	}
+	if !d.opts.NoGuard {
+		place.Guard = d.guard
+	}
+	return place
 }
 
 // play is the timeline itself, from the first request to the last ledger line.

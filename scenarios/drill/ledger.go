@@ -35,7 +35,8 @@ type ledger struct {
 	agents   map[string]bool   // user agents seen before the start
 	// What clients had against providers' certificates before the start.
 	distrust map[string]bool
-	err      error // first failure to write
+	strays   []scorecard.Mark // calls past the mocks, before the start
+	err      error            // first failure to write
 }
 
 func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
@@ -55,7 +56,13 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 // begin starts the clock and writes the first line.
 func (l *ledger) begin(start time.Time, setup scorecard.Setup) {
 	l.write(scorecard.Line{Kind: "setup", Setup: &setup})
+	l.mu.Lock()
 	l.start.Store(&start)
+	strays := l.strays
+	l.mu.Unlock()
+	for _, m := range strays {
+		l.write(scorecard.Line{Kind: "mark", Mark: &m})
+	}
 }
 
 // at is a moment on the drill's clock.

@@ -1,0 +1,38 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// leftTheDrill looks for connections to real providers that the egress guard
+// refused.
+func leftTheDrill(l *ledger) (s sighting) {
+	times := map[string]int{} // by the mark's note: the host, and what to do about it
+	var first Seconds
+	for _, m := range l.marks {
+		if m.Kind != "egress" {
+			continue
+		}
+		if s.count == 0 {
+			first = m.At
+		}
+		n := max(m.Count, 1)
+		times[m.Note] += n
+		s.see(l, m.line, none)
+		s.count += n - 1
+		first = min(first, m.At)
+	}
+	hosts := slices.SortedFunc(maps.Keys(times), func(a, b string) int {
+		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
+	})
+	for i, host := range hosts {
+		hosts[i] = fmt.Sprintf("%s × %s", count(float64(times[host])), host)
+	}
+	s.sentence = fmt.Sprintf("the app called real providers past the mocks, first at %s, and was refused: %s",
+		Figure(first.Float(), "s"), strings.Join(hosts, ", "))
+	return s
+}
