@@ -103,6 +103,20 @@ func (q *query) first(u *unit) string {
 	if err != nil {
 		return ""
 	}
+	return q.word(v)
+}
+
+// Find gives the first string or number that a JSONPath finds in a decoded value, ""
+// when there is none, or the path is none.
+func Find(expr string, v any) string {
+	q, err := newQuery(expr)
+	if err != nil || q == nil {
+		return ""
+	}
+	return q.word(v)
+}
+
+func (q *query) word(v any) string {
 	for _, n := range q.Select(v) {
 		switch n := n.(type) {
 		case string:
