@@ -83,7 +83,10 @@ func (r *wait) place(width float64) {
 
 // tried says in a few words how an attempt went.
 func tried(t scorecard.Try) string {
-	s := Status(t.Status)
+	s := strconv.Itoa(t.Status)
+	if t.Status == 0 {
+		s = "no answer"
+	}
 	if t.Fault != "" {
 		s += " " + plain.Text(t.Fault)
 	}
@@ -91,14 +94,6 @@ func tried(t scorecard.Try) string {
 		s += ", abandoned"
 	}
 	return s + ", " + scorecard.Figure(t.EndedS-t.ArrivedS, "s")
-}
-
-// Status writes an HTTP status, of which 0 is none.
-func Status(code int) string {
-	if code == 0 {
-		return "no answer"
-	}
-	return strconv.Itoa(code)
 }
 
 // Tried counts the attempts of a request.

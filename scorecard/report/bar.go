@@ -25,6 +25,7 @@ type barView struct {
 	Severity string
 	Reason   string
 	Told     string // "12.3 %, bar ≥ 90 %": what came out, in one clause
+	Gap      string // by how much it was missed: "8.8 points short", "> 23 s over"; "" if it was not
 	Close    bool
 	Meter    *meter // nil where there is nothing to draw
 
@@ -52,6 +53,9 @@ func barOf(b scorecard.BarResult) barView {
 	if v.Reason != "" && b.Verdict != scorecard.Pass {
 		v.Told += " (" + v.Reason + ")"
 	}
+	if b.Verdict == scorecard.Fail {
+		v.Gap = gapOf(b)
+	}
 	if b.Severity == "warn" && b.Verdict == scorecard.Fail {
 		v.Class, v.Mark, v.Word = "warn", "!", "warning"
 	}
@@ -62,6 +66,28 @@ func barOf(b scorecard.BarResult) barView {
 		}
 	}
 	return v
+}
+
+// gapOf says by how much a bar was missed.
+func gapOf(b scorecard.BarResult) string {
+	at, more := b.Value, ""
+	if at == nil {
+		at, more = b.Low, "> "
+	}
+	if at == nil {
+		return ""
+	}
+	gap, word := b.Threshold-*at, " short"
+	if b.Op == "max" {
+		gap, word = -gap, " over"
+	}
+	if gap <= 0 {
+		return ""
+	}
+	if b.Unit == "share" {
+		return more + strings.TrimSuffix(scorecard.Figure(gap, "share"), " %") + " points" + word
+	}
+	return more + scorecard.Figure(gap, b.Unit) + word
 }
 
 // best is what par is where nothing keeps anybody from being served at once: not

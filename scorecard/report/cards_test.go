@@ -106,11 +106,26 @@ func naive() *scorecard.Card {
 	c.Grade, c.Score = "F", value(21.4)
 	c.GradeCaps = []string{"at most D: 41.9 % served well in an outage", "at most D: 14 users came to harm"}
 	c.Dimensions = []scorecard.Dimension{
-		{Name: "continuity", Weight: 3, Exercised: true, Score: value(14.1), Reason: "availability 41.9 % over the outage of primary"},
-		{Name: "failover", Weight: 2, Exercised: true, Score: value(0), Reason: "failover time > 18.7 s in surge"},
+		{
+			Name: "continuity", Weight: 3, Exercised: true, Score: value(14.1), Reason: "availability 41.9 % over the outage of primary",
+			Rests: []scorecard.Measure{{
+				Name: "availability", Phase: "surge", Provider: "primary", Unit: "share", N: 672, Measured: true,
+				Value: value(0.419), Low: value(0.382), High: value(0.456), Par: value(0.98),
+			}},
+		},
+		{
+			Name: "failover", Weight: 2, Exercised: true, Score: value(0), Reason: "failover time > 18.7 s in surge",
+			Rests: []scorecard.Measure{{Name: "failover_time", Phase: "surge", Unit: "s", N: 399, Measured: true, Low: value(18.71)}},
+		},
 		{Name: "integrity", Weight: 2, Exercised: true, Score: value(47.3), Reason: "harm 14"},
 		{Name: "degradation", Weight: 1, Exercised: true, Score: value(12.6), Reason: "undeclared 31 %"},
-		{Name: "manners", Weight: 1, Exercised: true, Score: value(21.8), Reason: "retry amplification 3.92 × in surge, retry after compliance 0 %"},
+		{
+			Name: "manners", Weight: 1, Exercised: true, Score: value(21.8), Reason: "retry amplification 3.92 × in surge, retry after compliance 0 %",
+			Rests: []scorecard.Measure{
+				measure("retry_amplification", "surge", "x", 3.92, 189),
+				{Name: "retry_after_compliance", Unit: "share", N: 487, Measured: true, Value: value(0)},
+			},
+		},
 		{Name: "recovery", Weight: 1, Exercised: true, Score: value(84.4), Reason: "recovery lag 3.1 s in healthy"},
 		{Name: "cost", Weight: 1, Reason: "not measured"},
 	}

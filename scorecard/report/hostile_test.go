@@ -37,7 +37,11 @@ func infested() *scorecard.Card {
 		b.Metric, b.Phase, b.Journey, b.Provider, b.Op, b.Reason, b.Severity = evil, evil, evil, evil, evil, evil, evil
 	}
 	for i := range c.Dimensions {
-		c.Dimensions[i].Name, c.Dimensions[i].Reason = evil, evil
+		d := &c.Dimensions[i]
+		d.Name, d.Reason = evil, evil
+		for k := range d.Rests {
+			d.Rests[k].Name, d.Rests[k].Phase, d.Rests[k].Provider = evil, evil, evil
+		}
 	}
 	for i := range c.Metrics {
 		c.Metrics[i].Name, c.Metrics[i].Reason, c.Metrics[i].By = evil, evil, evil
@@ -50,7 +54,9 @@ func infested() *scorecard.Card {
 	r := &c.Worst[0]
 	r.Journey, r.Phase, r.Outcome, r.Class, r.Error, r.Provider = evil, evil, evil, evil, strings.Repeat(evil, 10), evil
 	r.Attempts[0].Provider, r.Attempts[0].Fault = evil, evil
-	c.Events[0].Text = evil
+	c.Slowest = append(c.Slowest, *r)
+	c.Events[0].Text, c.Events[0].Kind = evil, evil
+	c.Machine, c.Resolved = evil, strings.Repeat(evil+"\n", 3000)+strings.Repeat(evil, 1000)
 	for i := range c.Timeline.Series {
 		if c.Timeline.Series[i].Group == "answered" {
 			c.Timeline.Series[i].Name = evil

@@ -26,6 +26,13 @@ type page struct {
 	EventList []eventView    // numbered as in the charts
 	Shown     []barView      // the bars that decided the drill, the first few
 	Unshown   int            // how many more there are
+	Strip     []phaseBox     // how users fared from phase to phase
+	Facts     []fact
+	Terms     []term
+	Source    string // the resolved scenario
+	Cut       int    // lines of it that are left out
+	Table     []measureView
+	Untabled  int // measures that are left out
 }
 
 type eventView struct {
@@ -72,6 +79,11 @@ func pageOf(v *view) *page {
 	p.EventList = eventsOf(v.card.Events)
 	p.Legend, p.Answers, p.Tables = drill.Legend(), drill.Answerers(), drill.Tables()
 	p.shown()
+	p.phaseBoxes()
+	p.Facts, p.Terms = v.facts(), v.terms()
+	p.Source, p.Cut = v.source()
+	p.Table = v.shownMeasures()
+	p.Untabled = len(v.Measures) - len(p.Table)
 	return p
 }
 
@@ -94,7 +106,37 @@ func (p *page) shown() {
 	}
 }
 
+// A phaseBox is how many users were served well in a phase.
+type phaseBox struct {
+	Name, Served, Percent string
+	Tone                  string // class of its bar
+}
+
+// phaseBoxes tell the story of a drill of few phases in one line.
+func (p *page) phaseBoxes() {
+	const most = 8
+	if len(p.Phases) > most {
+		return
+	}
+	for _, ph := range p.Phases {
+		if !ph.Measured {
+			continue
+		}
+		box := phaseBox{ph.Name, ph.Served, percent(ph.Share), "m-bad"}
+		switch {
+		case ph.Share >= 0.95:
+			box.Tone = "m-good"
+		case ph.Share >= 0.5:
+			box.Tone = "m-mid"
+		}
+		p.Strip = append(p.Strip, box)
+	}
+}
+
 // Frac places a share on a meter of 100 units.
-func (m meter) Frac(share float64) string {
+func (m meter) Frac(share float64) string { return percent(share) }
+
+// percent writes a share, held to what a meter can show, in hundredths.
+func percent(share float64) string {
 	return strconv.FormatFloat(math.Round(min(max(share, 0), 1)*1000)/10, 'f', -1, 64)
 }

@@ -3,10 +3,11 @@ package report_test
 import (
 	"bytes"
 	"flag"
-	"io"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -127,36 +128,55 @@ func TestLongDrill(t *testing.T) {
 
 func BenchmarkHTML(b *testing.B) {
 	card := long()
-	for _, f := range report.Formats() {
-		if f.Name != "html" {
-			continue
+	write := report.Formats()[slices.IndexFunc(report.Formats(), func(f report.Format) bool { return f.Name == "html" })].Write
+	for b.Loop() {
+		var page bytes.Buffer
+		if err := write(&page, card, report.Options{}); err != nil {
+			b.Fatal(err)
 		}
-		for b.Loop() {
-			if err := f.Write(io.Discard, card, report.Options{}); err != nil {
-				b.Fatal(err)
-			}
-		}
+		b.ReportMetric(float64(page.Len()), "bytes/page")
 	}
 }
 
-// long is a card of a drill of 20 minutes.
+// long is the card of a drill of 20 minutes with much of everything: as many steps
+// and requests as a judge keeps at most, and more phases, faults and measures than
+// any drill that is shipped has.
 func long() *scorecard.Card {
 	c := naive()
 	c.LengthS = 1200
+	c.Timeline.StepS = 5
 	for i := range c.Timeline.Series {
 		s := &c.Timeline.Series[i]
-		for len(s.Values) < 1200 {
-			s.Values = append(s.Values, s.Values...)
+		s.Values = repeated(s.Values, 240)
+	}
+	c.Phases, c.Windows = nil, nil
+	for i := range 24 {
+		phase := scorecard.Phase{Name: fmt.Sprintf("phase-%d", i), Start: seconds(50 * float64(i)), End: seconds(50 * float64(i+1))}
+		for _, w := range faults()[:4] {
+			phase.Faults = append(phase.Faults, "primary: "+w.Kind)
+			w.Start, w.End = phase.Start, phase.End
+			c.Windows = append(c.Windows, w)
 		}
-		s.Values = s.Values[:1200]
+		c.Phases = append(c.Phases, phase)
+		c.Outcomes[phase.Name] = map[string]int{"good": 4000, "error": 167}
 	}
-	for len(c.Worst) < 50 {
-		c.Worst = append(c.Worst, c.Worst...)
+	for i := range c.Worst {
+		c.Worst[i].Attempts = repeated(c.Worst[i].Attempts, 20)
 	}
-	for len(c.Metrics) < 1000 {
-		c.Metrics = append(c.Metrics, c.Metrics...)
-	}
+	c.Worst, c.Slowest = repeated(c.Worst, 50), repeated(c.Worst, 20)
+	c.Events, c.Bars, c.Findings = repeated(c.Events, 60), repeated(c.Bars, 60), repeated(c.Findings, 40)
+	c.Metrics = repeated(c.Metrics, 8000)
+	c.Resolved = strings.Repeat("  - {provider: primary, kind: rate_limit, share: 40%, ramp: 10s, retry_after: 5s}\n", 600)
 	return c
+}
+
+// repeated gives n of the values, over and over.
+func repeated[T any](values []T, n int) []T {
+	var all []T
+	for len(all) < n {
+		all = append(all, values...)
+	}
+	return all[:n]
 }
 
 func TestDefaultBarsAreCalledSo(t *testing.T) {

@@ -108,19 +108,28 @@ func tally(counts map[string]int) string {
 	return cmp.Or(strings.Join(parts, ", "), "–")
 }
 
-func (v *view) worst() {
-	for _, r := range v.card.Worst {
+func requestsOf(requests []scorecard.Request) []requestView {
+	var rows []requestView
+	for _, r := range requests {
 		row := requestView{
 			N: strconv.Itoa(r.N), Line: strconv.Itoa(r.Line), Journey: plain.Text(r.Journey), Phase: plain.Text(r.Phase),
-			Due: scorecard.Figure(r.DueS, "s"), Outcome: plain.Text(r.Outcome), Status: chart.Status(r.Status),
+			Due: scorecard.Figure(r.DueS, "s"), Outcome: plain.Text(r.Outcome), Status: "status " + strconv.Itoa(r.Status),
 			TTFT: optional(r.TTFTS, "s"), Latency: optional(r.LatencyS, "s"), Error: plain.Text(r.Error),
 			Tried: chart.Tried(r), Waterfall: chart.WaterfallOf(r),
+		}
+		if r.Status == 0 {
+			row.Status = "no answer"
+		}
+		row.Waited = "never ended"
+		if r.LatencyS != nil {
+			row.Waited = "took " + row.Latency
 		}
 		if r.Class != "" {
 			row.Outcome += " (" + plain.Text(r.Class) + ")"
 		}
-		v.Worst = append(v.Worst, row)
+		rows = append(rows, row)
 	}
+	return rows
 }
 
 func (v *view) measures() {
@@ -129,6 +138,7 @@ func (v *view) measures() {
 			Name: plain.Text(m.Name), Where: where(m.Phase, m.Journey, m.Provider),
 			Value: valueOf(m.Value, m.Low, m.Unit), Interval: intervalOf(m.Low, m.High, m.Unit),
 			N: scorecard.Figure(float64(m.N), "count"), Reason: plain.Text(m.Reason),
+			pooled: m.Journey == "" && m.Provider == "", measured: m.Measured,
 		}
 		if m.By != "" {
 			row.Value += " by " + plain.Text(m.By)

@@ -46,6 +46,7 @@ type view struct {
 	Journeys    []journeyView
 	Providers   []providerView
 	Worst       []requestView
+	Slowest     []requestView
 	Measures    []measureView
 
 	card *scorecard.Card
@@ -55,13 +56,16 @@ type dimensionView struct {
 	Name, Score, Reason, Weight string
 	Exercised                   bool
 	Points                      float64 // 0–100
+	Rests                       []restView
 }
 
 type phaseView struct {
 	Name, From, To string
 	Faults         []string
 	N              string
-	Served         string // availability, or "not measured"
+	Served         string  // availability, or "not measured"
+	Share          float64 // the same, 0–1
+	Measured       bool
 	Latency        string // latency_p95
 	Attempts       string // retry_amplification
 	Counts         []int  // by the view's Outcomes
@@ -90,12 +94,13 @@ type providerView struct {
 }
 
 type requestView struct {
-	N, Line, Journey, Phase, Due, Outcome, Status, TTFT, Latency, Error, Tried string
-	Waterfall                                                                  *chart.Waterfall // nil: there is nothing to draw
+	N, Line, Journey, Phase, Due, Outcome, Status, TTFT, Latency, Waited, Error, Tried string
+	Waterfall                                                                          *chart.Waterfall // nil: there is nothing to draw
 }
 
 type measureView struct {
 	Name, Where, Value, Interval, N, Reason string
+	pooled, measured                        bool // of all journeys and providers; has a value
 }
 
 // viewOf makes the view of a card. It never fails: what a card lacks, the view
@@ -120,7 +125,7 @@ func viewOf(card *scorecard.Card) *view {
 	v.findings()
 	v.journeys()
 	v.providers()
-	v.worst()
+	v.Worst, v.Slowest = requestsOf(card.Worst), requestsOf(card.Slowest)
 	v.measures()
 	v.method()
 	return v
@@ -189,6 +194,7 @@ func (v *view) dimensions() {
 		if row.Exercised {
 			row.Points = min(max(*d.Score, 0), 100)
 			row.Score = fmt.Sprintf("%.0f", *d.Score)
+			row.Rests = v.rests(d)
 		}
 		v.Dimensions = append(v.Dimensions, row)
 	}
@@ -217,6 +223,9 @@ func (v *view) phases() {
 			Latency:  v.figure("latency_p95", p.Name),
 			Attempts: v.figure("retry_amplification", p.Name),
 		}
+		if m := v.measure("availability", p.Name); m.Value != nil {
+			row.Share, row.Measured = *m.Value, true
+		}
 		n := 0
 		for _, k := range v.card.Outcomes[p.Name] {
 			n += k
@@ -238,12 +247,18 @@ func (v *view) counts(outcomes map[string]int) []int {
 
 // figure is a metric of a phase, everything pooled, as the tables show it.
 func (v *view) figure(metric, phase string) string {
+	m := v.measure(metric, phase)
+	return valueOf(m.Value, m.Low, m.Unit)
+}
+
+// measure is a metric of a phase, everything pooled.
+func (v *view) measure(metric, phase string) scorecard.Measure {
 	for _, m := range v.card.Metrics {
 		if m.Name == metric && m.Phase == phase && m.Journey == "" && m.Provider == "" {
-			return valueOf(m.Value, m.Low, m.Unit)
+			return m
 		}
 	}
-	return notMeasured
+	return scorecard.Measure{}
 }
 
 const notMeasured = "not measured"

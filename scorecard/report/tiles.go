@@ -1,0 +1,75 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
+)
+
+// A restView is a measure that a dimension rests on, against its bar.
+type restView struct {
+	Words    string // the metric's name without its underscores
+	Where    string // "in surge", "over the outage of primary", "" for the whole drill
+	Value    string
+	Bar      string // "" where no bar is on the metric
+	BarWhere string // the window of that bar where it is another
+	Mark     string // the bar's verdict as a sign
+	Missed   bool
+	Par      string // "" where nobody knows, or it is as good as can be
+	Interval string
+	N        string
+}
+
+// rests are the measures of a dimension.
+func (v *view) rests(d scorecard.Dimension) []restView {
+	var rests []restView
+	for _, m := range d.Rests {
+		r := restView{
+			Words: strings.ReplaceAll(plain.Text(m.Name), "_", " "), Where: within(m),
+			Value: valueOf(m.Value, m.Low, m.Unit), Interval: intervalOf(m.Low, m.High, m.Unit),
+			N: scorecard.Figure(float64(m.N), "count"),
+		}
+		if bar, ok := v.barOn(m); ok {
+			r.Bar, r.Mark = sign(bar.Op)+" "+scorecard.Figure(bar.Threshold, bar.Unit), mark(bar.Verdict)
+			r.Missed = bar.Verdict == scorecard.Fail
+			if bar.Phase != m.Phase || bar.Provider != m.Provider {
+				r.BarWhere = within(scorecard.Measure{Phase: bar.Phase})
+			}
+			if bar.Par != nil && m.Par == nil {
+				m.Par = bar.Par
+			}
+		}
+		if m.Par != nil && *m.Par != 0 && *m.Par != 1 {
+			r.Par = scorecard.Figure(*m.Par, m.Unit)
+		}
+		rests = append(rests, r)
+	}
+	return rests
+}
+
+// within says where a measure was taken.
+func within(m scorecard.Measure) string {
+	switch {
+	case m.Provider != "":
+		return "over the outage of " + plain.Text(m.Provider)
+	case m.Phase != "":
+		return "in " + plain.Text(m.Phase)
+	}
+	return ""
+}
+
+// barOn gives the bar that a measure is held against: that of its own window, else
+// the first of its metric that was missed, else the first.
+func (v *view) barOn(m scorecard.Measure) (found scorecard.BarResult, ok bool) {
+	for _, b := range v.card.Bars {
+		switch {
+		case b.Metric != m.Name:
+		case b.Phase == m.Phase && b.Journey == m.Journey && b.Provider == m.Provider:
+			return b, true
+		case !ok, b.Verdict == scorecard.Fail && found.Verdict != scorecard.Fail:
+			found, ok = b, true
+		}
+	}
+	return found, ok
+}
