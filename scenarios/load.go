@@ -64,6 +64,7 @@ type loader struct {
 	opts     Options
 	files    files
 	problems *yamltree.Problems
+	root     *yamltree.Node // of the scenario, resolved
 }
 
 func (l *loader) load(path string) *Plan {
@@ -81,6 +82,7 @@ func (l *loader) load(path string) *Plan {
 		root = root.With(yamltree.NewEntry(root.Pos, "seed", strconv.FormatUint(*seed, 10), yamltree.Int))
 	}
 	yamltree.Fill(root, l.opts.Lookup, l.problems)
+	l.root = root
 	var d draft
 	schema.Decode(KeyTable(), root, &d, l.problems)
 	if len(l.opts.Command) > 0 {

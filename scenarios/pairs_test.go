@@ -43,8 +43,15 @@ func pairs(t testing.TB, dir string) []string {
 	return cases
 }
 
-// load loads a case as its first line says: "# options: any-ports, have-app".
+// load loads a case.
 func load(t testing.TB, file string) (*scenarios.Plan, []scenarios.Diagnostic) {
+	t.Helper()
+	return scenarios.Load(file, optionsOf(t, file))
+}
+
+// optionsOf are those of a case, as its first line says: "# options: any-ports,
+// have-app".
+func optionsOf(t testing.TB, file string) scenarios.Options {
 	t.Helper()
 	testdata := os.DirFS("testdata")
 	text, err := fs.ReadFile(testdata, file)
@@ -61,7 +68,7 @@ func load(t testing.TB, file string) (*scenarios.Plan, []scenarios.Diagnostic) {
 	if _, err := fs.Stat(testdata, app); err == nil {
 		opts.AppFile = app
 	}
-	return scenarios.Load(file, opts)
+	return opts
 }
 
 // compare holds what came of a case against its .out file.

@@ -32,8 +32,8 @@ Nothing is started, nothing is sent.
 
 Requests are counted by the draws that the drill will make, of first attempts, as
 if all of them went to the fault's provider. The yaml format is the scenario as it
-would be played, with its parents and app file merged in; defaults are not filled
-in.`,
+would be played, with its parents and app file merged in; comments say where each
+line is from and what is left to defaults.`,
 		Example: `  brownout plan ai-brownout
   brownout plan support.drill.yaml --with app.drill.yaml --format text --format svg=plan.svg`,
 		Args: cobra.ExactArgs(1),
@@ -49,11 +49,16 @@ in.`,
 					return &exit{code: exitUsage, err: fmt.Errorf("unknown format %q", f), hint: "formats: " + strings.Join(names, ", ") + ", or NAME=PATH"}
 				}
 			}
-			plan, err := load(term, args[0], scenarios.Options{AppFile: with, HaveApp: true})
+			opts := scenarios.Options{AppFile: with, HaveApp: true}
+			plan, err := load(term, args[0], opts)
 			if err != nil {
 				return err
 			}
-			return writePlan(term, preview.Of(plan, environment(plan)), formats)
+			p := preview.Of(plan, environment(plan))
+			if p.YAML, err = scenarios.Annotate(args[0], opts); err != nil {
+				return toolFailed(err)
+			}
+			return writePlan(term, p, formats)
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")

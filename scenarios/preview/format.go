@@ -29,9 +29,7 @@ func writeJSON(w io.Writer, p Preview, _ Options) error {
 	return enc.Encode(p)
 }
 
-// writeYAML writes the scenario as it would be played: with its parents and app
-// file merged in, and no default filled in.
 func writeYAML(w io.Writer, p Preview, _ Options) error {
-	_, err := w.Write(p.resolved)
+	_, err := w.Write(p.YAML)
 	return err
 }

@@ -42,7 +42,9 @@ type Preview struct {
 	// not known before they listen.
 	Env []string `json:"env,omitempty"`
 
-	resolved []byte
+	// YAML is the scenario as it would be played, with its parents and app file merged
+	// in; with comments where whoever asked for the preview put them there.
+	YAML []byte `json:"-"`
 }
 
 // Phase is a named stretch of the timeline.
@@ -87,7 +89,7 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 	dues := traffic.Schedule(plan.Journeys, plan.Seed, plan.Length)
 	p := Preview{
 		Schema: 1, Name: plan.Name, Title: plan.Title, Seed: plan.Seed, Length: scorecard.Of(plan.Length),
-		Requests: len(dues), Peak: peak(dues), Env: env, resolved: plan.Resolved,
+		Requests: len(dues), Peak: peak(dues), Env: env, YAML: plan.Resolved,
 	}
 	best := map[string]*scorecard.Par{}
 	for _, b := range par.Of(plan) {
