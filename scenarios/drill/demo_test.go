@@ -64,7 +64,10 @@ func judge(t *testing.T, log []byte) *scorecard.Card {
 }
 
 // supportBot is the example app, told about the mocks by its environment.
-func supportBot(style string) drill.App {
+func supportBot(style string) drill.App { return seededBot(style, 0) }
+
+// seededBot is the example app with dice of its own.
+func seededBot(style string, seed uint64) drill.App {
 	return drill.Handler("builtin:"+style, func(place drill.Place) (http.Handler, func(), error) {
 		env := map[string]string{}
 		for _, v := range place.Env {
@@ -72,7 +75,7 @@ func supportBot(style string) drill.App {
 			env[name] = value
 		}
 		config := bot.FromEnv(func(name string) string { return env[name] })
-		config.Style, config.Dial = style, place.Net.Dial
+		config.Style, config.Dial, config.Seed = style, place.Net.Dial, seed
 		config.Log = slog.New(slog.NewTextHandler(place.Log, nil))
 		b, err := bot.New(config)
 		if err != nil {
