@@ -24,7 +24,8 @@ import (
 
 // Command is an app that brownout starts: a process group of its own, told by
 // its environment where the mocks are, stopped with SIGTERM and, after the
-// grace, SIGKILL.
+// grace, SIGKILL. Nothing in the group outlives us, even if we are killed, where
+// there is a shell (/bin/sh) to see to it; without one Linux ends the command alone.
 func Command(spec scenarios.App) App {
 	return App{
 		Name:   strings.Join(spec.Command, " "),
