@@ -1,0 +1,78 @@
+package control
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// maxBody bounds what a request may say, in bytes.
+const maxBody = 64 << 10
+
+// A gate lets in who has the token and is no web page. A page that somebody on this
+// machine looks at can send requests here, too: by its own name for this address (DNS
+// rebinding), or from another origin (CSRF).
+type gate struct {
+	token    [sha256.Size]byte
+	anywhere bool
+}
+
+func digest(token string) [sha256.Size]byte { return sha256.Sum256([]byte(token)) }
+
+// refuse says why a request is not let in, nil when it is.
+func (g gate) refuse(r *http.Request) *Problem {
+	switch {
+	case !g.anywhere && !localName(r.Host):
+		return refusal(http.StatusMisdirectedRequest, "host", "this is called by an address of this machine or localhost, not %q", r.Host)
+	case fromPage(r):
+		return refusal(http.StatusForbidden, "origin", "web pages of other origins are not let in")
+	case !g.known(r):
+		return refusal(http.StatusUnauthorized, "token", "say the token that was printed at the start: Authorization: Bearer TOKEN")
+	case r.ContentLength != 0 && !isJSON(r):
+		return refusal(http.StatusUnsupportedMediaType, "content_type", "a body is application/json")
+	case r.ContentLength > maxBody:
+		return refusal(http.StatusRequestEntityTooLarge, "body", "a body of %d bytes; allowed: %d", r.ContentLength, maxBody)
+	}
+	return nil
+}
+
+// known compares digests, which are of one length, in a time that tells nothing.
+func (g gate) known(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	own := digest(strings.TrimSpace(token))
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(own[:], g.token[:]) == 1
+}
+
+// fromPage says whether a browser sends the request for a page that is not ours.
+func fromPage(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return true
+	}
+	origin := r.Header.Get("Origin")
+	return origin != "" && origin != "http://"+r.Host
+}
+
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
+}
+
+// localName says whether a Host header names this machine in a way that no name server
+// has a part in.
+func localName(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	return loopback(strings.Trim(host, "[]"))
+}
+
+// loopback says whether a host is a loopback address or localhost.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
+}

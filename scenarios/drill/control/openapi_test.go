@@ -1,0 +1,114 @@
+package control_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
+)
+
+// The document has the routes of the table and no others.
+func TestOpenAPIHasEveryRoute(t *testing.T) {
+	server, err := control.New(control.Options{Routes: []control.Route{{
+		Method: "POST", Path: "/v1/hooks/other", Name: "other", Doc: "Another's.",
+		Do: func(*control.Call) (any, error) { return nil, nil },
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct{ OperationID, Description string }
+	}
+	raw, err := json.Marshal(server.OpenAPI())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &document); err != nil {
+		t.Fatal(err)
+	}
+	var got, want, ids []string
+	for path, operations := range document.Paths {
+		for method, o := range operations {
+			got = append(got, strings.ToUpper(method)+" "+path)
+			ids = append(ids, o.OperationID)
+			if o.Description == "" || slices.Index(ids, o.OperationID) != len(ids)-1 {
+				t.Errorf("%s %s is %q: %q", method, path, o.OperationID, o.Description)
+			}
+		}
+	}
+	for _, r := range server.Routes() {
+		want = append(want, r.Method+" "+r.Path)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" || document.OpenAPI != "3.1.0" {
+		t.Errorf("OpenAPI %s, operations (-table +document):\n%s", document.OpenAPI, diff)
+	}
+}
+
+// Two routes for one thing are a mistake.
+func TestRoutesAreDifferent(t *testing.T) {
+	_, err := control.New(control.Options{Routes: []control.Route{{Method: "GET", Path: "/v1/state"}}})
+	if err == nil {
+		t.Error("two routes for one path")
+	}
+}
+
+// What is answered is what the document says, and so is what is refused.
+func TestAnswersFitTheirSchemas(t *testing.T) {
+	led(t, func(l *leader) {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(l.call("GET", "/v1/openapi.json", "").body)))
+		if err != nil {
+			l.Fatal(err)
+		}
+		compiler := jsonschema.NewCompiler()
+		if err := compiler.AddResource("openapi.json", document); err != nil {
+			l.Fatal(err)
+		}
+		fits := func(pointer string, body []byte) {
+			l.Helper()
+			schema, err := compiler.Compile("openapi.json#" + pointer)
+			if err != nil {
+				l.Fatal(err)
+			}
+			value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(body)))
+			if err == nil {
+				err = schema.Validate(value)
+			}
+			if err != nil {
+				l.Errorf("%s: %v\n%s", pointer, err, body)
+			}
+		}
+		bodies := map[string]string{
+			"jump": `{"phase": "surge"}`, "extend": `{"for": "1s"}`, "close": `{"key": "surge/primary/server_error"}`,
+			"open": `{"provider": "secondary", "kind": "hang"}`, "mark": `{"kind": "note", "at": 0}`, "stop": `{}`,
+		}
+		time.Sleep(time.Second)
+		for _, r := range l.server.Routes() {
+			if r.Name == "stop" {
+				continue
+			}
+			if r.Name == "close" {
+				l.wants(http.StatusOK, l.call("POST", "/v1/phases/jump", `{"phase": "surge"}`))
+				bodies["close"] = fmt.Sprintf(`{"key": %q}`, l.state("GET", "/v1/state", "").Open[0].Key)
+			}
+			at := "/paths/" + strings.ReplaceAll(r.Path, "/", "~1") + "/" + strings.ToLower(r.Method)
+			if body := bodies[r.Name]; body != "" {
+				fits(at+"/requestBody/content/application~1json/schema", []byte(body))
+			}
+			a := l.call(r.Method, r.Path, bodies[r.Name])
+			l.wants(http.StatusOK, a)
+			fits(at+"/responses/200/content/application~1json/schema", a.body)
+		}
+		fits("/components/schemas/Problem", l.call("POST", "/v1/phases/jump", `{"phase": "x"}`).body)
+	})
+}
