@@ -23,11 +23,12 @@ func arrows() map[string][]string {
 		"scenarios/internal":  {},
 		"scenarios":           {"mockllm", "faults", "scorecard", "scenarios/traffic", "scenarios/library", "scenarios/yamltree"},
 		"scenarios/preview":   {"scenarios", "scenarios/par", "scenarios/traffic", "faults", "scorecard"},
+		"scenarios/problems":  {"scenarios/yamltree"},
 		"scenarios/par":       {"scenarios", "scenarios/traffic", "mockllm", "faults", "scorecard"},
 		"scenarios/drill":     {"scenarios", "scenarios/par", "scenarios/traffic", "mockllm", "faults", "scorecard"},
 		"scenarios/drilltest": {"scenarios/drill", "scenarios", "scenarios/library", "scenarios/internal", "scorecard", "faults"},
 		"examples":            {},
-		"cmd/brownout":        {"scenarios/drill", "scenarios/preview", "scenarios", "scenarios/library", "scorecard", "faults", "mockllm", "examples"},
+		"cmd/brownout":        {"scenarios/drill", "scenarios/preview", "scenarios/problems", "scenarios", "scenarios/library", "scorecard", "faults", "mockllm", "examples"},
 	}
 }
 

@@ -44,10 +44,8 @@ line is from and what is left to defaults.`,
 			if len(formats) == 0 {
 				formats = []string{"text"}
 			}
-			for _, f := range formats {
-				if name, path, given := strings.Cut(f, "="); !slices.Contains(names, name) || given && path == "" {
-					return &exit{code: exitUsage, err: fmt.Errorf("unknown format %q", f), hint: "formats: " + strings.Join(names, ", ") + ", or NAME=PATH"}
-				}
+			if err := knownFormats(formats, names); err != nil {
+				return err
 			}
 			opts := scenarios.Options{AppFile: with, HaveApp: true}
 			plan, err := load(term, args[0], opts)
