@@ -56,6 +56,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	b.watch()
 	b.app()
 	b.bars()
+	b.stops()
 	if b.problems.Failed() {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
+	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
 
@@ -26,6 +27,7 @@ type draft struct {
 	traffic   trafficDraft
 	phases    []phaseDraft
 	bars      []barDraft
+	stops     []stopDraft
 	healthy   float64
 	slo       float64
 	warmup    time.Duration
@@ -214,6 +216,11 @@ type waitDraft struct {
 	date, ms time.Duration
 	float    time.Duration
 	escalate []time.Duration
+}
+
+type stopDraft struct {
+	schema.Place
+	stop.Rule
 }
 
 type barDraft struct {

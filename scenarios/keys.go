@@ -14,7 +14,7 @@ func KeyTable() schema.Key {
 	return schema.Key{
 		Name: "scenario", Type: schema.Map,
 		Doc: "A drill: providers, traffic, phases with faults, and bars.",
-		Keys: append([]schema.Key{
+		Keys: []schema.Key{
 			{
 				Name: "version", Type: schema.Count, Required: true, Example: "1", Least: "1", Most: "1",
 				Doc:  "The version of the language.",
@@ -89,7 +89,8 @@ func KeyTable() schema.Key {
 			},
 			sloKey(),
 			watchKey(),
-		}, schema.NotYet("stop_when")...),
+			stopKey(),
+		},
 	}
 }
 

@@ -29,6 +29,7 @@ phases:
   - {name: recovery, for: 60s}
 bars: [{metric: harm, max: 0}]
 watch: {status: {url: /status, expect: {contains: outage}}}
+stop_when: [{metric: error_rate, max: 80%}]
 `
 
 // A leaf is a row of the table that takes a value, with how to come to the map
@@ -256,6 +257,9 @@ func with(t *testing.T, l leaf, v any) *scenarios.Plan {
 	plan, problems := loadDocument(t, func(doc map[string]any) {
 		m := l.enter(doc)
 		prepare(l.path, m)
+		if v == "in_flight" { // no share, as the rule's bound is
+			m["max"] = 500
+		}
 		if v != nil {
 			m[l.key.Name] = v
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
@@ -27,6 +28,8 @@ type Plan struct {
 	Phases    []Phase
 	Windows   []faults.Window // in file order, for that is the order of the draws
 	Bars      []scorecard.Bar
+	// StopWhen are the rules that end the drill before its time.
+	StopWhen []stop.Rule
 	// DefaultBars says that the scenario names none and these are ours.
 	DefaultBars bool
 	Healthy     float64       // 0–1

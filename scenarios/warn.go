@@ -29,6 +29,7 @@ func (b *builder) warn() {
 		b.warnTorn(f)
 	}
 	b.warnUnjudged()
+	b.warnStops()
 	given := b.allowances()
 	for i := range b.plan.Bars {
 		if b.plan.DefaultBars {

@@ -244,6 +244,7 @@ func (d *drill) play(ctx context.Context) error {
 	beside, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { d.watchApp(beside) })
+	wg.Go(func() { d.stopWhen(beside, control) })
 	wg.Go(func() { d.steps(beside, control) })
 	wg.Go(func() { d.watchStatus(beside) })
 	if d.opts.Watch != nil {

@@ -38,6 +38,7 @@ type Preview struct {
 	Faults   []Fault           `json:"faults,omitempty"`
 	Steps    []Step            `json:"steps,omitempty"`
 	Bars     []Bar             `json:"bars"`
+	Stops    []string          `json:"stop_when,omitempty"` // "error_rate over 10s above 80% for 30s"
 	// Env is what the app needs to find the mocks, NAME=value; empty where it is
 	// not known before they listen.
 	Env []string `json:"env,omitempty"`
@@ -107,6 +108,9 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		p.Phases = append(p.Phases, in)
 	}
 	p.Faults, p.Steps = faultsOf(plan, dues), stepsOf(plan)
+	for _, rule := range plan.StopWhen {
+		p.Stops = append(p.Stops, rule.String())
+	}
 	for _, e := range plan.Evidence() {
 		p.Bars = append(p.Bars, Bar{e.Says, e.On, int(e.Requests), int(e.Needs), e.Proves, e.Bar.Op})
 	}

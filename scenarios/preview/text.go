@@ -24,6 +24,9 @@ func writeText(to io.Writer, p Preview, o Options) error {
 	phases(w, p)
 	steps(w, p)
 	bars(w, p)
+	if len(p.Stops) > 0 {
+		fmt.Fprintf(w, "\nStopped by\n  %s\n", strings.Join(p.Stops, "\n  "))
+	}
 	if len(p.Env) > 0 {
 		fmt.Fprintf(w, "\nThe app finds the mocks by\n")
 		for _, v := range p.Env {
