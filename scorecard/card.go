@@ -37,6 +37,7 @@ type Card struct {
 	Windows   []Window                  `json:"windows"`
 	Providers []ProviderRow             `json:"providers"`
 	Journeys  []JourneyRow              `json:"journeys"`
+	Diagnoses []Diagnosis               `json:"diagnoses,omitempty"` // what people said was wrong
 	Timeline  Timeline                  `json:"timeline"`
 	Events    []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
 	Worst     []Request                 `json:"worst"`  // at most 50

@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
 var updateLog = flag.Bool("update-log", false, "write testdata/golden.log.jsonl anew")
@@ -35,7 +37,7 @@ func goldenLog() []byte {
 	d.setup.Bars[3].Severity = "warn"
 	d.setup.Resolved = "version: 1\nname: golden\nseed: 7\nproviders: {primary: {dialect: openai}, secondary: {dialect: anthropic}}\n"
 	const opens, closes = 16.2, 48.0 // of the breaker of chat, s
-	return d.play(func(q *ask) {
+	d.play(func(q *ask) {
 		switch {
 		case q.journey.Name == "api":
 			goldenAPI(q)
@@ -46,6 +48,19 @@ func goldenLog() []byte {
 			goldenChat(q)
 		}
 	})
+	d.goldenPeople()
+	return d.log()
+}
+
+// goldenPeople notice in time and say first what is wrong where it is not.
+func (d *synth) goldenPeople() {
+	for _, m := range []scorecard.Mark{
+		{Kind: "alert", At: secs(19.5), Actor: "alertmanager", Note: "ChatErrorRateHigh"},
+		{Kind: "diagnosed", At: secs(22), Actor: "ana", Provider: "secondary", Fault: "slow"},
+		{Kind: "diagnosed", At: secs(26), Actor: "ben", Provider: "primary", Fault: "rate_limit"},
+	} {
+		d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+	}
 }
 
 func goldenChat(q *ask) {

@@ -46,6 +46,7 @@ func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
 	grade(card, &l.setup, ev)
 	card.Reactions = l.reactions()
 	card.Findings = l.findings()
+	card.Diagnoses = l.diagnoses()
 	card.Sentence = sentence(card)
 	return card, nil
 }

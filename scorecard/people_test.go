@@ -183,3 +183,52 @@ func TestMarksInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// A diagnosis is held against what was wrong by then, and stands beside what users
+// and the app had seen of it.
+func TestDiagnoses(t *testing.T) {
+	d := attended(
+		guessed("primary", "server_error", 10), guessed("secondary", "server_error", 16),
+		guessed("primary", "rate_limit", 20), guessed("primary", "server_error", 25),
+	)
+	d.lines[len(d.lines)-1].Mark.Actor = "ana"
+	card := judge(t, d.log())
+	var got []string
+	for _, d := range card.Diagnoses {
+		got = append(got, d.Verdict)
+	}
+	if diff := cmp.Diff([]string{"no_outage", "wrong_provider", "wrong_fault", "right"}, got); diff != "" {
+		t.Error(diff)
+	}
+	right := card.Diagnoses[3]
+	if right.Actor != "ana" || show(right.AfterS) != 10 || len(right.Truth) != 1 || right.Truth[0] != "primary server_error" {
+		t.Errorf("the right one is %+v", right)
+	}
+	// Ten requests a second: each got an error of the primary, and its answer of the
+	// secondary as quickly as usual but for that error.
+	var seen []string
+	for _, s := range right.Seen {
+		seen = append(seen, s.By+" "+s.What)
+	}
+	if diff := cmp.Diff([]string{"users first token, median", "the app primary: 500"}, seen); diff != "" {
+		t.Fatal(diff)
+	}
+	if s := right.Seen[1]; s.Value != 100 || *s.FirstS > 0.1 {
+		t.Errorf("by 10 s the app had seen %v errors, the first after %v s", s.Value, *s.FirstS)
+	}
+	if card.Diagnoses[0].AfterS != nil || card.Diagnoses[0].Seen != nil {
+		t.Errorf("a guess in the baseline has %+v", card.Diagnoses[0])
+	}
+}
+
+// Users of an app without a fallback see errors, and a baseline says how usual they
+// are.
+func TestDiagnosisOfErrors(t *testing.T) {
+	d := surge("server_error", 1)
+	d.play(primaryOnly)
+	d.lines = append(d.lines, scorecard.Line{T: secs(25), Kind: "mark", Mark: new(guessed("primary", "server_error", 25))})
+	errors := judge(t, d.log()).Diagnoses[0].Seen[0]
+	if errors.What != "errors" || errors.Value != 1 || show(errors.Usual) != 0 || errors.N < 95 {
+		t.Errorf("users saw %+v; want all errors, usually none", errors)
+	}
+}

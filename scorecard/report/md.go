@@ -17,6 +17,7 @@ func writeMarkdown(w io.Writer, card *scorecard.Card, _ Options) error {
 	m.bars(v)
 	m.reactions(v)
 	m.findings(v)
+	m.diagnoses(v)
 	m.phases(v)
 	m.line("")
 	m.line("<sub>", m.text(v.Method), "</sub>")

@@ -22,6 +22,7 @@ func writeText(w io.Writer, card *scorecard.Card, opts Options) error {
 	t.phases(v)
 	t.reactions(v)
 	t.findings(v)
+	t.diagnoses(v)
 	if opts.Where != "" {
 		t.line()
 		t.line("results  ", plain.Text(opts.Where))

@@ -43,6 +43,7 @@ type view struct {
 	Phases      []phaseView
 	Reactions   []reactionView
 	Findings    []findingView
+	Diagnoses   []diagnosisView
 	Journeys    []journeyView
 	Providers   []providerView
 	Worst       []requestView
@@ -123,6 +124,7 @@ func viewOf(card *scorecard.Card) *view {
 	v.phases()
 	v.reactions()
 	v.findings()
+	v.diagnoses()
 	v.journeys()
 	v.providers()
 	v.Worst, v.Slowest = requestsOf(card.Worst), requestsOf(card.Slowest)

@@ -1,0 +1,178 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// A Diagnosis is what somebody said was wrong, with what was to be seen by then.
+type Diagnosis struct {
+	AtS      float64 `json:"at_s"`
+	Actor    string  `json:"actor,omitempty"`
+	Provider string  `json:"provider"`
+	Fault    string  `json:"fault"`
+	Verdict  string  `json:"verdict"` // right, wrong_fault (of the right provider), wrong_provider, no_outage
+	// AfterS is the time since the beginning of the outage that was on; nil: none was.
+	AfterS *float64 `json:"after_s"`
+	Truth  []string `json:"truth,omitempty"` // what was wrong by then: "primary rate_limit"
+	Seen   []Seen   `json:"seen,omitempty"`
+}
+
+// Seen is one signal that users or the app had between an outage's beginning and a
+// diagnosis.
+type Seen struct {
+	By     string   `json:"by"`   // users, or the app
+	What   string   `json:"what"` // "errors", "first token, median", "primary: 429"
+	Unit   string   `json:"unit"` // share, s, count
+	Value  float64  `json:"value"`
+	Usual  *float64 `json:"usual,omitempty"` // in the baseline
+	N      int      `json:"n"`               // of how many requests or attempts that had ended by then
+	FirstS *float64 `json:"first_s"`         // when it was first seen, since the outage began; nil: it is no moment's
+}
+
+// diagnosesMost bounds how many of them a card tells.
+const diagnosesMost = 50
+
+// diagnoses are the guesses in the log, each held against what was the case.
+func (l *ledger) diagnoses() []Diagnosis {
+	var all []Diagnosis
+	for _, m := range l.marksOf("diagnosed") {
+		if len(all) == diagnosesMost {
+			break
+		}
+		all = append(all, l.diagnosis(m))
+	}
+	return all
+}
+
+func (l *ledger) diagnosis(m *Mark) Diagnosis {
+	d := Diagnosis{AtS: m.At.Float(), Actor: m.Actor, Provider: m.Provider, Fault: m.Fault, Verdict: "no_outage"}
+	rank := map[string]int{"no_outage": 0, "wrong_provider": 1, "wrong_fault": 2, "right": 3}
+	var about *outage
+	for i := range l.outages {
+		o := &l.outages[i]
+		if m.At < o.from || m.At >= l.answersUntil(o) {
+			continue
+		}
+		verdict := "wrong_provider"
+		switch {
+		case o.diagnosed(m):
+			verdict = "right"
+		case o.provider == m.Provider:
+			verdict = "wrong_fault"
+		}
+		for _, w := range o.windows {
+			if truth := o.provider + " " + w.Kind; w.Start <= m.At && !slices.Contains(d.Truth, truth) {
+				d.Truth = append(d.Truth, truth)
+			}
+		}
+		if rank[verdict] > rank[d.Verdict] {
+			d.Verdict, about = verdict, o
+		}
+	}
+	if about == nil {
+		return d
+	}
+	after := (m.At - about.from).Float()
+	d.AfterS = &after
+	d.Seen = slices.Concat(l.seenByUsers(about, m.At), l.seenByApp(about, m.At))
+	return d
+}
+
+// seenByUsers is how the requests fared that were due since an outage began and had
+// ended by a moment.
+func (l *ledger) seenByUsers(o *outage, by Seconds) []Seen {
+	errors, usual := Seen{By: "users", What: "errors", Unit: "share"}, 0
+	var firsts, usualFirsts []float64
+	calm := 0
+	for i := range l.visits {
+		v := &l.visits[i]
+		bad := v.outcome == failed || v.outcome == hang
+		switch {
+		case v.warm || v.outcome == unknown:
+		case l.calm.has(v.due):
+			calm++
+			if bad {
+				usual++
+			}
+			if v.first != never {
+				usualFirsts = append(usualFirsts, (v.first - v.due).Float())
+			}
+		case v.due >= o.from && v.due < by:
+			if v.first != never && v.first <= by {
+				firsts = append(firsts, (v.first - v.due).Float())
+			}
+			if v.ended != never && v.ended <= by {
+				errors.count(bad, v.ended-o.from)
+			}
+		}
+	}
+	var seen []Seen
+	if errors.Value > 0 {
+		if calm > 0 {
+			share := float64(usual) / float64(calm)
+			errors.Usual = &share
+		}
+		errors.Value /= float64(errors.N)
+		seen = append(seen, errors)
+	}
+	if len(firsts) > 0 && len(usualFirsts) > 0 {
+		slices.Sort(firsts)
+		slices.Sort(usualFirsts)
+		now, before := quantile(firsts, 0.5), quantile(usualFirsts, 0.5)
+		seen = append(seen, Seen{By: "users", What: "first token, median", Unit: "s", Value: now, Usual: &before, N: len(firsts)})
+	}
+	return seen
+}
+
+// count counts one more instance, and those that show the signal.
+func (s *Seen) count(shows bool, at Seconds) {
+	s.N++
+	if !shows {
+		return
+	}
+	s.Value++
+	if t := at.Float(); s.FirstS == nil || t < *s.FirstS {
+		s.FirstS = &t
+	}
+}
+
+// seenByApp is what came back to the app from each provider since an outage began:
+// error statuses, answers that it no longer waited for, and none at all.
+func (l *ledger) seenByApp(o *outage, by Seconds) []Seen {
+	signs := map[string]*Seen{}
+	for i := range l.attempts {
+		a := &l.attempts[i]
+		if a.ended < o.from || a.ended > by || a.arrived < o.from {
+			continue
+		}
+		sign := ""
+		switch {
+		case a.left != never:
+			sign = "given up by the app"
+		case a.status >= 400:
+			sign = fmt.Sprint(a.status)
+		case a.status == 0:
+			sign = "no answer"
+		case !a.whole && a.hit():
+			sign = "an answer that is late or not whole"
+		}
+		if sign == "" {
+			continue
+		}
+		what := l.providers.word(a.provider) + ": " + sign
+		if signs[what] == nil {
+			signs[what] = &Seen{By: "the app", What: what, Unit: "count"}
+		}
+		signs[what].count(true, a.ended-o.from)
+	}
+	var seen []Seen
+	for _, s := range signs {
+		seen = append(seen, *s)
+	}
+	slices.SortFunc(seen, func(a, b Seen) int {
+		return cmp.Or(cmp.Compare(*a.FirstS, *b.FirstS), cmp.Compare(a.What, b.What))
+	})
+	return seen
+}
