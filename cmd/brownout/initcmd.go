@@ -69,35 +69,15 @@ traffic:
 `, s.command, s.port, s.request, s.answer, appSchemaName)
 }
 
-// ciFile is a job that runs the scenario on GitHub.
-func ciFile(scenario string) string {
-	return fmt.Sprintf(`# A job for GitHub: copy it to .github/workflows/brownout.yml, and add the steps
-# that your app needs to start.
-name: brownout
-on: [pull_request]
-jobs:
-  drill:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-go@v5
-        with: {go-version: stable}
-      - run: go install github.com/seed-76a9de92/brownout/cmd/brownout@latest
-      - run: brownout run %s --with app.drill.yaml -o results --format md=card.md
-      - if: always()
-        run: cat card.md >> "$GITHUB_STEP_SUMMARY"
-      - if: always()
-        uses: actions/upload-artifact@v4
-        with: {name: brownout, path: results}
-`, scenario)
-}
-
 func newInit(term *terminal) *cobra.Command {
-	var from, app string
+	var from, app, ci string
 	var force bool
-	var names []string
+	var names, systems []string
 	for _, s := range starters() {
 		names = append(names, s.name)
+	}
+	for _, c := range ciSystems() {
+		systems = append(systems, c.name)
 	}
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
@@ -106,9 +86,10 @@ func newInit(term *terminal) *cobra.Command {
 copy of a shipped scenario to change, the schemas by which editors complete both,
 and a job for CI. It asks nothing and overwrites nothing.
 
-Without --app it goes by what stands there: go.mod, package.json, requirements.txt.`,
+Without --app and --ci it goes by what stands there: go.mod, package.json,
+requirements.txt; .gitlab-ci.yml.`,
 		Example: `  brownout init
-  brownout init drills --from rate-limit-surge --app gateway`,
+  brownout init drills --from rate-limit-surge --app gateway --ci gitlab`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
@@ -119,6 +100,10 @@ Without --app it goes by what stands there: go.mod, package.json, requirements.t
 			if err != nil {
 				return err
 			}
+			system, err := ciSystemOf(ci, append(systems, noCI))
+			if err != nil {
+				return err
+			}
 			text, ok := library.Read(from)
 			if !ok || !slices.Contains(library.Names(), from) {
 				return &exit{
@@ -126,11 +111,16 @@ Without --app it goes by what stands there: go.mod, package.json, requirements.t
 					hint: "shipped scenarios: " + strings.Join(library.Names(), ", "),
 				}
 			}
-			return begin(term, dir, force, startFiles(s, from, text))
+			files := startFiles(s, from, text)
+			if system.job != nil {
+				files = append(files, system.file(dir, files[1].name, files[0].name))
+			}
+			return begin(term, dir, force, files)
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "ai-brownout", "the shipped scenario to copy: `NAME` as brownout list has it")
 	cmd.Flags().StringVar(&app, "app", "", strings.Join(names, ", "))
+	cmd.Flags().StringVar(&ci, "ci", "", "whose CI the job is for: "+strings.Join(append(systems, noCI), ", "))
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that are there")
 	return cmd
 }
@@ -163,7 +153,6 @@ func startFiles(s starter, from string, scenario []byte) []startFile {
 		{file, "# yaml-language-server: $schema=./" + schemaName + "\n" + string(scenario), "the scenario, yours to change"},
 		{schemaName, string(schema.JSONSchema(scenarios.KeyTable())), "by which editors complete it"},
 		{appSchemaName, string(schema.JSONSchema(scenarios.AppKeyTable())), "by which they complete the app file"},
-		{"brownout.github.yml", ciFile(file), "a job for CI"},
 	}
 }
 
