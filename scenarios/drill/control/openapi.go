@@ -9,7 +9,7 @@ import (
 
 // OpenAPI is the document of the table of routes, OpenAPI 3.1.
 func (s *Server) OpenAPI() map[string]any {
-	paths := map[string]any{}
+	paths := hookPaths()
 	for _, r := range s.routes {
 		item, _ := paths[r.Path].(map[string]any)
 		if item == nil {

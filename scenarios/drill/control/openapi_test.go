@@ -13,12 +13,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/control/webhook"
 )
 
 // The document has the routes of the table and no others.
 func TestOpenAPIHasEveryRoute(t *testing.T) {
 	server, err := control.New(control.Options{Routes: []control.Route{{
-		Method: "POST", Path: "/v1/hooks/other", Name: "other", Doc: "Another's.",
+		Method: "POST", Path: "/v1/other", Name: "other", Doc: "Another's.",
 		Do: func(*control.Call) (any, error) { return nil, nil },
 	}}})
 	if err != nil {
@@ -47,6 +48,9 @@ func TestOpenAPIHasEveryRoute(t *testing.T) {
 	}
 	for _, r := range server.Routes() {
 		want = append(want, r.Method+" "+r.Path)
+	}
+	for _, r := range webhook.Receivers() {
+		want = append(want, "POST /v1/hooks/{token}/"+r.Name)
 	}
 	slices.Sort(got)
 	slices.Sort(want)

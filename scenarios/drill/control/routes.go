@@ -261,6 +261,9 @@ func (c *Call) Mark(m drill.Mark) (any, error) {
 		p.Allowed = scorecard.PeopleMarks()
 		return nil, p
 	}
+	if err := diagnosable(c.Live.Plan(), m); err != nil {
+		return nil, err
+	}
 	return c.act(func(to *drill.Control, by drill.By) (int, error) { return to.Mark(by, m) })
 }
 

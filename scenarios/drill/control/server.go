@@ -28,10 +28,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/control/webhook"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -54,6 +56,7 @@ type Server struct {
 	routes []Route
 	gate   gate
 	judge  judge
+	hooks  *webhook.Desk
 	http   *http.Server
 	addr   string
 	served chan struct{}
@@ -95,6 +98,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{opts: opts, served: make(chan struct{}), gate: gate{token: digest(opts.Token), anywhere: opts.Anywhere}}
 	s.judge.card = opts.Card
 	s.routes = append(s.ownRoutes(), opts.Routes...)
+	s.hooks = webhook.New(s.HookToken(), s.hook)
 	seen := map[string]bool{}
 	for _, r := range s.routes {
 		if key := r.Method + " " + r.Path; seen[key] {
@@ -157,6 +161,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
+	if strings.HasPrefix(r.URL.Path, webhook.Path) { // with a token of its own
+		s.hooks.ServeHTTP(w, r)
+		return
+	}
 	if p := s.gate.refuse(r); p != nil {
 		if p.Status == http.StatusUnauthorized {
 			h.Set("WWW-Authenticate", "Bearer")

@@ -45,6 +45,9 @@ const (
 	keysMost = 10_000
 )
 
+// ErrNotYet says that no drill has begun.
+var ErrNotYet = errors.New("no drill has begun yet")
+
 // A Mark is what a call was worth.
 type Mark struct {
 	Kind  string // of [scorecard.MarkKinds]
@@ -81,8 +84,8 @@ func New(token string, take func(Mark) error) *Desk {
 }
 
 // ServeHTTP takes a call. It answers 200 with what it made of it, 401 without the
-// token, 413 to what is too long, 400 to what the receiver does not understand, and
-// 409 when the drill takes no marks any more.
+// token, 413 to what is too long, 400 to what the receiver does not understand, 503
+// before the drill and 409 when it takes no marks any more.
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.mux.ServeHTTP(w, r) }
 
 // LeftOut is how many marks were counted and not written down.
@@ -135,6 +138,9 @@ func (d *Desk) take(w http.ResponseWriter, req *http.Request, r Receiver) {
 	for _, report := range reports {
 		written, err := d.report(r.Name, report)
 		switch {
+		case errors.Is(err, ErrNotYet):
+			refuse(w, http.StatusServiceUnavailable, err) // so that it is tried again
+			return
 		case err != nil:
 			refuse(w, http.StatusConflict, err)
 			return
