@@ -69,7 +69,9 @@ like). Those are refused and the card tells of them; --no-guard turns it off.
 With --at the command waits, and the clock starts at that time of day; what has to
 be ready by then is started shortly before. Only the start goes by the machine's
 clock: a drill under way does not notice when that is set. --window refuses to
-start what would not be over in time. --dry-run says what would be done, having
+start what would not be over in time, and stops what is not. --max-duration,
+--max-rate and --stop-file are bounds, too, whatever the scenario says. A drill that
+is stopped is healed, aborted, and ends with exit code 97. --dry-run says what would be done, having
 looked whether it could: the scenario, the target, the ports, the app's command. It
 starts nothing and sends nothing, not even the canary.
 
@@ -153,7 +155,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
-		at: f.when.at, noMocks: f.noMocks, egress: f.egress,
+		at: f.when.at, noMocks: f.noMocks, bounds: f.rails.around(&f.when), egress: f.egress,
 	}
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)

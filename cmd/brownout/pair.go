@@ -120,7 +120,7 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 		return err
 	}
 	for i := range p {
-		p[i].at = f.when.at
+		p[i].at, p[i].bounds = f.when.at, f.rails.around(&f.when)
 	}
 	f.when.announce(term, p[0].options().Ahead())
 	cards, err := p.play(ctx, term, f.quiet)

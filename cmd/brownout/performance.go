@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
@@ -29,6 +30,7 @@ type performance struct {
 	at        time.Time   // zero: once everything is ready
 	noMocks   bool        // they are played elsewhere
 	egress    egress
+	bounds    bounds
 }
 
 // options are the drill's, but for where it writes.
@@ -39,13 +41,27 @@ func (p performance) options() drill.Options {
 		Machine:    machine(),
 		AllowHosts: p.allow,
 		NoFaults:   p.control,
-		Watch:      p.watch,
+		Watch:      together(p.watch, p.bounds.rails.Watch),
+		MaxLength:  p.bounds.longest,
 		At:         p.at,
 		NoMocks:    p.noMocks,
 
 		AllowUpstreams: p.upstreams,
 		Trust:          p.trust,
 		NoGuard:        p.egress.unguarded,
+	}
+}
+
+// together lets several look at one drill; nil does not.
+func together(watches ...func(context.Context, *drill.Live)) func(context.Context, *drill.Live) {
+	return func(ctx context.Context, live *drill.Live) {
+		var wg sync.WaitGroup
+		for _, watch := range watches {
+			if watch != nil {
+				wg.Go(func() { watch(ctx, live) })
+			}
+		}
+		wg.Wait()
 	}
 }
 

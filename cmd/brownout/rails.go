@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	guard "github.com/seed-76a9de92/brownout/scenarios/drill/rails"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
 
@@ -14,13 +17,15 @@ import (
 // says. A drill that is planned beyond them does not begin.
 type rails struct {
 	maxDuration, maxRate string
+	stopFile             string
 
 	longest time.Duration // 0: no bound
 	fastest float64       // requests a second; 0: no bound
 }
 
 func (r *rails) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.maxDuration, "max-duration", "", "refuse a drill that is planned to be longer than `TIME` (10m)")
+	cmd.Flags().StringVar(&r.maxDuration, "max-duration", "", "refuse a drill that is planned to be longer than `TIME` (10m), and to make one longer")
+	cmd.Flags().StringVar(&r.stopFile, "stop-file", "", "stop the drill when there is something at `PATH`, looked for four times a second")
 	cmd.Flags().StringVar(&r.maxRate, "max-rate", "", "refuse a drill that sends more than `RATE` (50/s, 600/min)")
 }
 
@@ -37,7 +42,29 @@ func (r *rails) parse() error {
 			return &exit{code: exitUsage, err: fmt.Errorf("--max-rate %s is no rate", r.maxRate), hint: "such as 50/s or 600/min"}
 		}
 	}
+	switch err := (guard.Rails{StopFile: r.stopFile}).Check(); {
+	case errors.Is(err, guard.ErrStopFile):
+		return &exit{code: exitUsage, err: err, hint: "whoever put it there wants no drill; remove it when they do"}
+	case err != nil:
+		return &exit{code: exitUsage, err: err}
+	}
 	return nil
+}
+
+// bounds are what keeps a drill under way inside the rails.
+type bounds struct {
+	rails   guard.Rails
+	longest time.Duration // that it can be made; 0: as the drill has it
+}
+
+// around makes the bounds of a drill that begins as w says.
+func (r *rails) around(w *when) bounds {
+	b := bounds{rails: guard.Rails{StopFile: r.stopFile, Until: w.closes, Window: w.windowText}, longest: r.longest}
+	if !w.closes.IsZero() {
+		left := w.closes.Sub(w.start(time.Now()))
+		b.longest = min(left, cmp.Or(b.longest, left))
+	}
+	return b
 }
 
 // allow refuses a plan that goes beyond the rails.

@@ -107,6 +107,7 @@ func TestScripts(t *testing.T) {
 			"truncated": truncated,
 			"exits":     exits,
 			"interrupt": interrupt,
+			"stopped":   stoppedBy,
 			"serve":     serveOnce,
 			"split":     splitDrill,
 		},
@@ -148,6 +149,18 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 // interrupt CODE COMMAND… sends SIGINT once the command has written "phase", or
 // that it is "waiting for" something, and wants that exit code.
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	underWay(ts, args, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
+}
+
+// stoppedBy CODE FILE COMMAND… makes the file once the command has written "phase"
+// and wants that exit code.
+func stoppedBy(ts *testscript.TestScript, _ bool, args []string) {
+	underWay(ts, slices.Delete(slices.Clone(args), 1, 2), func(*exec.Cmd) { ts.Check(os.WriteFile(ts.MkAbs(args[1]), nil, 0o644)) })
+}
+
+// underWay CODE COMMAND… runs a command, does something once it is at work, and wants
+// that exit code.
+func underWay(ts *testscript.TestScript, args []string, do func(*exec.Cmd)) {
 	code, cmd := finish(ts, args, func(cmd *exec.Cmd) {
 		for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 			if b, _ := os.ReadFile(ts.MkAbs("stderr.txt")); strings.Contains(string(b), "phase") || strings.Contains(string(b), "waiting for") {
@@ -155,7 +168,7 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 			}
 			<-time.After(20 * time.Millisecond)
 		}
-		_ = cmd.Process.Signal(os.Interrupt)
+		do(cmd)
 	})
 	if want, _ := strconv.Atoi(args[0]); code != want {
 		ts.Fatalf("%s: exit code %d, want %s", strings.Join(cmd.Args, " "), code, args[0])
