@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,8 @@ type drillFlags struct {
 	when                   when
 	rails                  rails
 	dryRun, noMocks        bool
+	lead                   controlFlags
+	ready                  string
 	egress                 egress
 }
 
@@ -74,6 +77,12 @@ start what would not be over in time, and stops what is not. --max-duration,
 is stopped is healed, aborted, and ends with exit code 97. --dry-run says what would be done, having
 looked whether it could: the scenario, the target, the ports, the app's command. It
 starts nothing and sends nothing, not even the canary.
+
+With --control the drill is led while it runs: ` + "`brownout ctl`" + `, or whatever else speaks
+HTTP, ends, holds, repeats and extends its phases, opens and closes faults, marks
+what people saw, and stops it. Where, and the token that it takes, is said at the
+start and in --ready-file. Who did what stands in the log; the card judges the
+timeline as it was played.
 
 With --no-mocks it sends the traffic alone, to a running app: the mocks are played
 near that by brownout serve --play, with the same scenario and the same --at. They
@@ -119,6 +128,8 @@ has the users' side, and there is no card until brownout report joins both logs.
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
 	f.egress.flags(cmd)
 	f.when.flags(cmd)
+	flags.StringVar(&f.ready, "ready-file", "", "write where the mocks and the control are to `FILE` when the drill begins")
+	f.lead.flags(cmd)
 	f.rails.flags(cmd)
 	f.output.flags(cmd)
 	return cmd
@@ -160,6 +171,15 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)
 	}
+	lead, err := f.lead.listen(term)
+	if err != nil {
+		return err
+	}
+	defer lead.close()
+	if lead.announce(f.ready); f.ready != "" {
+		defer os.Remove(f.ready)
+	}
+	p.leading = lead
 	f.when.announce(term, p.options().Ahead())
 	if f.noMocks {
 		return p.half(ctx, term, f)
@@ -226,12 +246,18 @@ func (f *drillFlags) check() error {
 			return err
 		}
 	}
+	if err := f.lead.check(); err != nil {
+		return err
+	}
 	return f.output.check()
 }
 
 // bound refuses a plan that is not for this time of day, or beyond the rails.
 func (f *drillFlags) bound(plan *scenarios.Plan) error {
 	if err := f.when.settle(time.Now(), time.Duration(f.repeat)*plan.Length); err != nil {
+		return err
+	}
+	if err := f.lead.fit(plan); err != nil {
 		return err
 	}
 	return f.rails.allow(plan)

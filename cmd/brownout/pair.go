@@ -83,9 +83,9 @@ func (f *drillFlags) checkPair() error {
 	switch {
 	case f.target != "" || len(f.command) > 0:
 		return errTwoApps()
-	case f.repeat != 1 || f.suggest || f.dryRun:
+	case f.repeat != 1 || f.suggest || f.dryRun || f.lead.addr != "" || f.ready != "":
 		return &exit{
-			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat, --suggest and --dry-run"),
+			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat, --suggest, --dry-run, --control and --ready-file"),
 			hint: "--app builtin:naive, then --app builtin:resilient",
 		}
 	case len(f.output.formats) > 0 || f.output.json:

@@ -26,6 +26,7 @@ type performance struct {
 	// upstreams are hosts that a provider may pass requests on to.
 	upstreams []string
 	watch     func(context.Context, *drill.Live)
+	leading   *leading    // nil: nobody leads
 	trust     drill.Trust // without an authority, one is made for the drill
 	at        time.Time   // zero: once everything is ready
 	noMocks   bool        // they are played elsewhere
@@ -77,6 +78,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	}
 	opts := p.options()
 	opts.Log, opts.AppLog = dir.log, dir.appLog
+	p.leading.lead(&opts, p.dir)
 	err = drill.Run(ctx, p.plan, opts)
 	drawn()
 	return errors.Join(err, dir.close())

@@ -21,6 +21,7 @@ import (
 type serveFlags struct {
 	with, phase, ready, log, listen, advertise, ca string
 	play                                           bool
+	control                                        controlFlags
 	upstreams                                      []string
 	at                                             string
 	seed                                           uint64
@@ -38,6 +39,9 @@ timeline once from now (--play).
 
 With --ready-file their addresses, keys and environment are written as JSON once
 all of them listen; the file is removed at the end.
+
+With --control they are led by ` + "`brownout ctl`" + ` while they serve: jump holds another
+phase, open, close and heal change what goes wrong.
 
 With --log every request is written down as it ends, and what came of it, as JSON
 lines: the attempts of a drill's log.
@@ -66,11 +70,15 @@ the traffic is to come from; brownout report joins the two logs.`,
 	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.StringVar(&f.ca, "ca", "", caUsage)
+	f.control.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
 
 func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (err error) {
+	if f.control.addr != "" && f.at != "" {
+		return &exit{code: exitUsage, err: errors.New("--at serves half a drill, which is not led: the other half would not know")}
+	}
 	opts := scenarios.Options{AppFile: f.with, HaveApp: true}
 	if f.seeded {
 		opts.Seed = &f.seed
@@ -98,7 +106,17 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		return &exit{code: exitTool, err: fmt.Errorf("create log: %w", err)}
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
+	if err := f.control.fit(plan); err != nil {
+		return err
+	}
+	lead, err := f.control.listen(term)
+	if err != nil {
+		return err
+	}
+	defer lead.close()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
+		Watch:          lead.watch(),
+		Proxied:        f.control.proxied,
 		Trust:          trust,
 		At:             w.at,
 		Version:        version(),
@@ -106,11 +124,11 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		Phase:          f.phase,
 		Play:           f.play,
 		Advertise:      f.advertise,
-		Log:            log,
+		Log:            lead.tailed(log),
 		AllowUpstreams: f.upstreams,
 		Ready: func(list []drill.Endpoint) error {
 			w.announce(term, 0)
-			return announce(term, list, f.ready)
+			return announce(term, list, f.ready, lead)
 		},
 	})
 	if f.ready != "" {
@@ -139,7 +157,7 @@ func listenOn(plan *scenarios.Plan, host string) *scenarios.Plan {
 type readyFile struct {
 	Schema    int                      `json:"schema"`
 	PID       int                      `json:"pid"`
-	Control   *struct{}                `json:"control"` // null: there is none in this version
+	Control   *readyControl            `json:"control"` // null: it is not led
 	Providers map[string]readyProvider `json:"providers"`
 }
 
@@ -150,15 +168,25 @@ type readyProvider struct {
 	Env     map[string]string `json:"env"`
 }
 
+type readyControl struct {
+	URL   string `json:"url"`
+	Token string `json:"token"`
+}
+
 // announce says where the mocks are: on stderr, and in the ready file.
-func announce(term *terminal, list []drill.Endpoint, path string) error {
+func announce(term *terminal, list []drill.Endpoint, path string, lead *leading) error {
 	for _, e := range list {
 		term.sayf("%-12s %-12s %s", e.Name, e.Dialect, e.BaseURL)
 	}
 	if path == "" {
 		return nil
 	}
-	ready := readyFile{Schema: 1, PID: os.Getpid(), Providers: map[string]readyProvider{}}
+	return writeReady(path, list, lead)
+}
+
+// writeReady writes the ready file.
+func writeReady(path string, list []drill.Endpoint, lead *leading) error {
+	ready := readyFile{Schema: 1, PID: os.Getpid(), Control: lead.ready(), Providers: map[string]readyProvider{}}
 	for _, e := range list {
 		env := map[string]string{}
 		for _, v := range e.Own() {

@@ -20,6 +20,8 @@ func (f *drillFlags) checkHalf() error {
 			code: exitUsage, err: errors.New("--no-mocks sends traffic to an app that runs where the mocks are, and starts none"),
 			hint: "--target URL",
 		}
+	case f.lead.addr != "":
+		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, which is not led: the other half would not know")}
 	case f.repeat != 1 || f.suggest || f.control || len(f.output.formats) > 0 || f.output.json:
 		return &exit{
 			code: exitUsage, err: errors.New("--no-mocks makes no card, and goes without --repeat, --suggest, --no-faults, --format and --json"),

@@ -17,6 +17,15 @@ func (l *Live) Control() *Control { return l.control }
 // Plan is what is played, as it was planned.
 func (l *Live) Plan() *scenarios.Plan { return l.control.drill.plan }
 
+// Endpoints are where the mocks answer, in the plan's order.
+func (l *Live) Endpoints() []Endpoint {
+	var list []Endpoint
+	for _, p := range l.control.drill.ledger.providers {
+		list = append(list, p.endpoint)
+	}
+	return list
+}
+
 // Status is what a drill looks like at one moment.
 type Status struct {
 	Elapsed, Length time.Duration // Length as it will be, if nobody changes it

@@ -34,7 +34,8 @@ type ServeOptions struct {
 	At               time.Time
 	Version, Machine string // for the log, as in [Options]
 	// Ready is told where the mocks answer, once all do.
-	Ready func([]Endpoint) error
+	Ready   func([]Endpoint) error
+	Proxied []string // as in [Options]
 	// Watch runs beside the providers, and is to end with its context. It is handed
 	// them to look at and to lead: a jump to a phase holds it, as Phase does. Half a
 	// drill is not led, for the other half would not know.
@@ -59,7 +60,7 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 		opts.Trust.Hosts = append(slices.Clone(opts.Trust.Hosts), opts.Advertise)
 	}
 	d := newDrill(plan, Options{
-		Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams, Trust: opts.Trust,
+		Net: opts.Net, Log: opts.Log, AllowUpstreams: opts.AllowUpstreams, Trust: opts.Trust, Proxied: opts.Proxied,
 		At: opts.At, Version: opts.Version, Machine: opts.Machine,
 	})
 	defer func() {

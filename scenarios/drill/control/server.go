@@ -2,12 +2,12 @@
 // its faults, marks, what it has written so far, and the big red button. It is for
 // whoever has the token, on this machine; [drill.Control] does what is asked.
 //
-//	tail := control.NewTail(file)
+//	tail := control.NewTail()
 //	server, err := control.Listen("127.0.0.1:0", control.Options{Tail: tail})
 //	…
 //	defer server.Close()
 //	fmt.Println(server.URL(), server.Token())
-//	err = drill.Run(ctx, plan, drill.Options{Log: tail, Watch: server.Watch, …})
+//	err = drill.Run(ctx, plan, drill.Options{Log: tail.Onto(file), Watch: server.Watch, …})
 //
 // What can be asked is one table, [Server.Routes], from which the OpenAPI document at
 // /v1/openapi.json is made too. Whoever else has something to serve, such as receivers

@@ -60,7 +60,7 @@ func led(t *testing.T, lead func(*leader)) []byte {
 	plan := plan(t)
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
-		tail := control.NewTail(&log)
+		tail := control.NewTail()
 		server, err := control.New(control.Options{
 			Tail: tail,
 			Card: func() (*scorecard.Card, error) {
@@ -80,7 +80,7 @@ func led(t *testing.T, lead func(*leader)) []byte {
 		l.wants(http.StatusServiceUnavailable, l.call("GET", "/v1/state", ""))
 		var leading sync.WaitGroup
 		err = drill.Run(t.Context(), plan, drill.Options{
-			Log: tail,
+			Log: tail.Onto(&log),
 			Net: drill.Net{Listen: network.Listen, Dial: network.Dial},
 			App: drill.Handler("app", app),
 			Watch: func(ctx context.Context, live *drill.Live) {

@@ -19,8 +19,6 @@ const (
 // writes next to nothing: lines are kept as they were written, and read by whoever
 // wants to see them.
 type Tail struct {
-	to io.Writer
-
 	mu    sync.Mutex
 	lines [][]byte // oldest first, from head on
 	head  int
@@ -28,15 +26,33 @@ type Tail struct {
 	first int64 // the number of the oldest
 }
 
-// NewTail passes on what is written, a line per call as [scorecard.Writer] does it.
-func NewTail(to io.Writer) *Tail { return &Tail{to: to, first: 1} }
+// NewTail makes a tail of no log yet.
+func NewTail() *Tail { return &Tail{first: 1} }
 
-// Write passes a line on, and keeps it when that went well.
-func (t *Tail) Write(line []byte) (int, error) {
+// Onto begins another log. What is written to the result, a line per call as
+// [scorecard.Writer] does it, goes on to w, and is kept when that went well.
+func (t *Tail) Onto(w io.Writer) io.Writer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.first += int64(len(t.lines) - t.head)
+	t.lines, t.head, t.size = nil, 0, 0
+	return tailed{t, w}
+}
+
+type tailed struct {
+	tail *Tail
+	to   io.Writer
+}
+
+func (t tailed) Write(line []byte) (int, error) {
 	n, err := t.to.Write(line)
-	if err != nil {
-		return n, err
+	if err == nil {
+		t.tail.keep(line)
 	}
+	return n, err
+}
+
+func (t *Tail) keep(line []byte) {
 	kept := bytes.Clone(bytes.TrimRight(line, "\n"))
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -51,7 +67,6 @@ func (t *Tail) Write(line []byte) (int, error) {
 		t.lines = slices.Clone(t.lines[t.head:])
 		t.head = 0
 	}
-	return n, nil
 }
 
 // kept are the lines that there are, and the number of the first.
