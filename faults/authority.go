@@ -100,6 +100,12 @@ func (a *Authority) Pool() *x509.CertPool {
 	return pool
 }
 
+// Certificate makes a certificate for hosts, names or IP addresses, that is good
+// now.
+func (a *Authority) Certificate(hosts ...string) (tls.Certificate, error) {
+	return a.sign(hosts, leafBefore, leafAfter)
+}
+
 // sign makes a certificate for hosts, names or IP addresses, with a key of its
 // own. It is good from so long before now until so long after.
 func (a *Authority) sign(hosts []string, before, after time.Duration) (tls.Certificate, error) {

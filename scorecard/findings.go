@@ -33,7 +33,7 @@ func findingRows() []findingRow {
 		},
 		{
 			"left_the_drill", high, 1, leftTheDrill,
-			"Give every client that the app has the mock's address: the variables that this finding names, or the client's own option for its base URL. What is called past the mocks is not drilled: its calls were refused here, and count in no figure",
+			"Give every client that the app has the mock's address: the variables that this finding names, or the client's own option for its base URL. Where neither can be, run with --intercept. What is called past the mocks is not drilled: its calls were refused here, and count in no figure",
 			"minutes", "no call leaves the drill: nothing is paid for or sent to a real provider, and every call is exercised",
 		},
 		{

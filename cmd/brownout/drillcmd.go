@@ -67,7 +67,10 @@ are long enough to prove.
 
 An app that brownout starts has an egress guard: a proxy, in its environment, that
 lets all through but calls to the hosts of real providers (api.openai.com and the
-like). Those are refused and the card tells of them; --no-guard turns it off.
+like). Those are refused and the card tells of them; --no-guard turns it off. With
+--intercept they are answered instead, each by the scenario's first provider of its
+dialect, for apps whose base URL cannot be set: the guard speaks TLS in the hosts'
+names, and the app is told by its environment to trust the drill's CA.
 
 With --at the command waits, and the clock starts at that time of day; what has to
 be ready by then is started shortly before. Only the start goes by the machine's
@@ -265,6 +268,9 @@ func (f *drillFlags) bound(plan *scenarios.Plan) error {
 
 // permit refuses hosts that nobody has allowed.
 func (f *drillFlags) permit(ctx context.Context, plan *scenarios.Plan) error {
+	if err := f.egress.check(f.starts(plan), f.noMocks); err != nil {
+		return err
+	}
 	if plan.Target != "" {
 		if err := drill.CheckTarget(plan.Target, f.allow); err != nil {
 			return performance{}.explain(ctx, err)
@@ -305,6 +311,11 @@ func load(term *terminal, scenario string, opts scenarios.Options) (*scenarios.P
 
 func errTwoApps() error {
 	return &exit{code: exitUsage, err: errors.New("--app, --target and a command name different apps: give one")}
+}
+
+// starts says whether brownout starts the app that [chooseApp] chooses.
+func (f *drillFlags) starts(plan *scenarios.Plan) bool {
+	return f.app == "" && (len(f.command) > 0 || f.target == "" && plan.App != nil && len(plan.App.Command) > 0)
 }
 
 // chooseApp finds out what is drilled. Flags beat the file.

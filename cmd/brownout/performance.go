@@ -50,6 +50,7 @@ func (p performance) options() drill.Options {
 		AllowUpstreams: p.upstreams,
 		Trust:          p.trust,
 		NoGuard:        p.egress.unguarded,
+		Intercept:      p.egress.intercept,
 	}
 }
 

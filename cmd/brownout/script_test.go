@@ -58,19 +58,27 @@ func supportbot() {
 	os.Exit(1)
 }
 
-// stray ADDR is a supportbot with a client that knows nothing of the mocks. It calls
-// where it should not only if something on this machine keeps it from getting there.
+// stray ADDR [always] is a supportbot that knows nothing of the mocks' addresses, or
+// has a client besides that does not. It calls where it should not only if something on
+// this machine keeps it from getting there.
 func stray() {
-	if strings.HasPrefix(os.Getenv("HTTPS_PROXY"), "http://127.0.0.1:") {
-		go func() {
-			for range time.Tick(100 * time.Millisecond) {
-				resp, err := http.Get("https://api.openai.com/v1/models")
-				if err == nil {
-					resp.Body.Close()
-				}
-			}
-		}()
+	if !strings.HasPrefix(os.Getenv("HTTPS_PROXY"), "http://127.0.0.1:") {
+		supportbot()
 	}
+	if slices.Contains(os.Args, "always") {
+		os.Args = os.Args[:2]
+		os.Unsetenv("OPENAI_BASE_URL")
+		os.Unsetenv("ANTHROPIC_BASE_URL")
+		supportbot()
+	}
+	go func() {
+		for range time.Tick(100 * time.Millisecond) {
+			resp, err := http.Get("https://api.openai.com/v1/models")
+			if err == nil {
+				resp.Body.Close()
+			}
+		}
+	}()
 	supportbot()
 }
 

@@ -75,6 +75,9 @@ type Options struct {
 	// NoGuard lets an app that the drill starts call real providers; see package
 	// egress.
 	NoGuard bool
+	// Intercept has the plan's providers answer what such an app sends to real ones, as
+	// far as one speaks the real one's dialect. NoGuard leaves nothing to intercept by.
+	Intercept bool
 	// At is when the clock starts; zero: once everything is ready. Until
 	// [Options.Ahead] before it nothing is started.
 	At time.Time

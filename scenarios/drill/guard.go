@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/url"
 	"slices"
@@ -20,12 +21,18 @@ func (d *drill) guard(environ []string, dir string) (*egress.Guard, error) {
 			mocks = append(mocks, u.Hostname())
 		}
 	}
-	return egress.Start(egress.Options{
+	opts := egress.Options{
 		Environ: environ,
 		Dir:     dir,
 		Direct:  mocks,
 		Refused: func(r egress.Refusal) { d.ledger.left(r, d.wayBack(r.Dialect)) },
-	})
+	}
+	if d.opts.Intercept {
+		stand := &standIn{drill: d, certificates: map[string]*tls.Config{}}
+		opts.Answer = stand.answer
+		opts.CA, opts.CAVariables = d.opts.Trust.Authority.PEM(), caVariables()
+	}
+	return egress.Start(opts)
 }
 
 // wayBack says what leads an app that calls a real provider to the mocks.

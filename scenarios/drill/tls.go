@@ -35,10 +35,11 @@ func caVariables() []string {
 }
 
 // trust sees that there is an authority, and a file of it, if a provider speaks
-// TLS.
+// TLS or answers for a real one, which does.
 func (d *drill) trust() error {
 	t := &d.opts.Trust
-	if t.Authority != nil || !slices.ContainsFunc(d.plan.Providers, func(p scenarios.Provider) bool { return p.TLS }) {
+	safe := slices.ContainsFunc(d.plan.Providers, func(p scenarios.Provider) bool { return p.TLS })
+	if t.Authority != nil || !safe && !d.opts.Intercept {
 		return nil
 	}
 	authority, err := faults.NewAuthority()
@@ -94,7 +95,7 @@ func (d *drill) roots() *x509.CertPool {
 
 // secure makes the provider's listener speak TLS.
 func (p *provider) secure(l net.Listener, d *drill) (net.Listener, error) {
-	hosts := slices.Clone(d.opts.Trust.Hosts)
+	hosts := slices.Concat(d.opts.Trust.Hosts, d.standsFor(p.spec.Spec.Dialect))
 	if host, _, err := net.SplitHostPort(p.spec.Listen); err == nil && !net.ParseIP(host).IsUnspecified() {
 		hosts = append(hosts, host)
 	}

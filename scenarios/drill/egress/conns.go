@@ -68,22 +68,31 @@ func (h *handed) Close() error {
 // is passed on as an end and a reset as a reset: a client may treat them
 // differently, and what it meets shall be what it would meet without a guard.
 func splice(a, b net.Conn) {
+	both(func() { carry(a, b, all) }, func() { carry(b, a, all) })
+}
+
+func both(f, g func()) {
 	var wg sync.WaitGroup
-	wg.Go(func() { carry(a, b) })
-	carry(b, a)
+	wg.Go(f)
+	g()
 	wg.Wait()
 }
 
-// carry is one half of a splice.
-func carry(to, from net.Conn) {
+func all(to io.Writer, from io.Reader) error {
 	_, err := io.Copy(to, from)
+	return err
+}
+
+// carry is one half of a splice: what copies does, and its end.
+func carry(to, from net.Conn, copies func(io.Writer, io.Reader) error) {
+	err := copies(to, from)
 	if err == nil {
 		endWriting(to)
 		return
 	}
 	if errors.Is(err, syscall.ECONNRESET) {
-		abrupt(to)
-		abrupt(from)
+		abort(to)
+		abort(from)
 	}
 	_ = to.Close()
 	_ = from.Close()
@@ -111,11 +120,12 @@ func endWriting(conn net.Conn) {
 	}
 }
 
-// abrupt makes the end of a connection a reset.
-func abrupt(conn net.Conn) {
+// abort resets a connection, below any layer that would say farewell.
+func abort(conn net.Conn) {
 	for ; conn != nil; conn = under(conn) {
 		if c, ok := conn.(*net.TCPConn); ok {
 			_ = c.SetLinger(0)
+			_ = c.Close()
 		}
 	}
 }

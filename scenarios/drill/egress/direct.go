@@ -15,6 +15,10 @@ func (g *Guard) direct(conn *replay) {
 	if !real {
 		return // a hook brings nothing else; whose this is, nobody can tell
 	}
+	if a := g.answer(host, p); a != nil {
+		g.intercept(conn, p, a)
+		return
+	}
 	g.refusals.note(host, p)
 	_, _ = conn.Write(accessDenied())
 }

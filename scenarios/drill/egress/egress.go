@@ -41,6 +41,13 @@ type Options struct {
 	// Refused is told of connections that were refused: of the first to a host at
 	// once, of more every second at most and at the end. One call at a time.
 	Refused func(Refusal)
+	// Answer says who answers in a provider's place; nil, and where it returns nil: the
+	// connection is refused.
+	Answer func(host string, p Provider) *Answer
+	// CA is the certificate, as PEM, of the authority that signs for Answer, and
+	// CAVariables name the files of whom clients trust. Without CA none is set.
+	CA          []byte
+	CAVariables []string
 	// Dial is how the guard reaches the outside; nil: the machine's own network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -90,7 +97,11 @@ func Start(opts Options) (*Guard, error) {
 	if g.listener, err = new(net.ListenConfig).Listen(g.open, "tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("egress guard: %w", err)
 	}
-	if err = writeHooks(opts.Dir, g.listener.Addr()); err != nil {
+	err = writeHooks(opts.Dir, g.listener.Addr())
+	if err == nil && opts.CA != nil {
+		err = g.writeTrust()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("egress guard: %w", err), g.listener.Close())
 	}
 	quiet := log.New(io.Discard, "", 0)

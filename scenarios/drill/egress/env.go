@@ -29,6 +29,11 @@ func (g *Guard) Env() []string {
 			env = append(env, name+"="+direct)
 		}
 	}
+	if g.opts.CA != nil {
+		for _, name := range g.opts.CAVariables {
+			env = append(env, name+"="+filepath.Join(g.opts.Dir, trustFile))
+		}
+	}
 	of := func(name string) string { return variable(g.opts.Environ, name) }
 	return append(env,
 		"NODE_OPTIONS="+joined(" ", of("NODE_OPTIONS"), "--require "+quoted(filepath.Join(g.opts.Dir, nodeHook))),

@@ -23,7 +23,16 @@ func (g *Guard) serve(w http.ResponseWriter, r *http.Request) {
 		host = r.Host // brought here by a hook, or by a mistake
 	}
 	p, real := Find(host)
+	var a *Answer
+	if real && r.Method == http.MethodConnect {
+		a = g.answer(bare(host), p)
+	}
 	switch {
+	case a != nil:
+		if here, err := established(w); err == nil {
+			defer here.Close()
+			g.intercept(here, p, a)
+		}
 	case real:
 		g.refusals.note(bare(host), p)
 		http.Error(w, refusal(bare(host)), http.StatusForbidden)
