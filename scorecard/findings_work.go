@@ -84,7 +84,7 @@ func ownTemplate(l *ledger) (s sighting) {
 	first := slices.MinFunc(l.outages, func(a, b outage) int { return cmp.Compare(a.from, b.from) }).from
 	habit := map[int32]bool{} // journeys with such replies before
 	for i, v := range l.counted {
-		own := v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites
+		own := v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites && !l.plainWords(v)
 		switch {
 		case !own:
 		case l.inOutage(v), v.due >= first && !habit[v.journey]:

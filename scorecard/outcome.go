@@ -122,15 +122,27 @@ func (l *ledger) classify(v *visit) {
 // badWords is the content fault that spoilt the last answer which the app got for
 // a visit while its user was there, "" when that answer was sound.
 func (l *ledger) badWords(v *visit) string {
+	kind := l.lastFault(v)
+	if broken(kind) || slices.Contains([]string{"gibberish", "wrong_language", "refusal", "repeat"}, kind) {
+		return kind
+	}
+	return ""
+}
+
+// plainWords says whether that answer was sound, and such that nothing in it tells
+// whose it is: a weaker model's, or a few words.
+func (l *ledger) plainWords(v *visit) bool {
+	return slices.Contains([]string{"weaker_model", "short"}, l.lastFault(v))
+}
+
+// lastFault is the kind of the fault in the last answer that the app got for a visit
+// while its user was there, "" when there was none.
+func (l *ledger) lastFault(v *visit) string {
 	for _, k := range slices.Backward(l.triesOf(v)) {
 		if l.attempts[k].arrived > v.ended || !l.answers(k) {
 			continue
 		}
-		kind := l.kinds.word(l.attempts[k].kind)
-		if broken(kind) || slices.Contains([]string{"gibberish", "wrong_language", "refusal", "repeat"}, kind) {
-			return kind
-		}
-		return ""
+		return l.kinds.word(l.attempts[k].kind)
 	}
 	return ""
 }

@@ -146,15 +146,15 @@ func (l *ledger) troubled(a *attempt, v *visit) bool {
 
 // nextTry is the attempt that followed on a signal, nil when none did: of the same
 // call at the same provider once the first was over, or at another provider, as a
-// hedge even before. A refused call has no next step, so whatever follows is a try
-// of it, in other words maybe.
+// hedge even before. A refused call has no next step, so whatever follows at its
+// endpoint is a try of it, in other words maybe.
 func (l *ledger) nextTry(v *visit, k int32) *attempt {
 	a := &l.attempts[k]
 	for _, i := range l.triesOf(v)[slices.Index(l.triesOf(v), k)+1:] {
 		b := &l.attempts[i]
 		after := b.arrived >= a.over()-slop
 		same := b.endpoint == a.endpoint && b.print == a.print
-		next := after && (same || a.refused()) && l.tryAt(v, a.arrived) == l.tryAt(v, b.arrived) // else it is the user who tries again
+		next := after && (same || a.refused() && b.endpoint == a.endpoint) && l.tryAt(v, a.arrived) == l.tryAt(v, b.arrived) // else it is the user who tries again
 		if b.provider != a.provider {
 			next = same || after && !l.answers(k) || l.alone(v, a.provider)
 		}
