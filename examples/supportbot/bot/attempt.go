@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -77,6 +78,9 @@ func (a *attempt) exchange(ctx context.Context) error {
 	if !finished(whole.finish) || whole.text == "" {
 		return errTruncated
 	}
+	if !makesSense(whole.text) {
+		return errNonsense
+	}
 	return a.out.delta(whole.text)
 }
 
@@ -101,6 +105,7 @@ func (a *attempt) stream(body io.Reader) error {
 // finished. Nothing else proves that an answer is whole: a connection also
 // closes, and [DONE] also comes, after half of one.
 func (a *attempt) copy(body io.Reader) error {
+	var text strings.Builder
 	for data, err := range events(body) {
 		if err != nil {
 			return err
@@ -115,11 +120,15 @@ func (a *attempt) copy(body io.Reader) error {
 		if piece.text != "" {
 			a.watch.expect("silence", a.patience.Idle)
 			a.sent = true
+			text.WriteString(piece.text)
 			if a.out.delta(piece.text) != nil {
 				return errUserLeft
 			}
 		}
 		if a.sent && finished(piece.finish) {
+			if !makesSense(text.String()) {
+				return errNonsense
+			}
 			return nil
 		}
 		if piece.end || piece.finish != "" {

@@ -1,5 +1,5 @@
 // Package bot is a small support bot on top of an LLM: an [http.Handler] with
-// four kinds of work, in two styles. The naive style is what a first version
+// five kinds of work, in two styles. The naive style is what a first version
 // looks like, the resilient one what it grows into after its first bad day. Both
 // call the OpenAI API, the resilient one Anthropic's as well, in plain net/http.
 // Start with [New]; the two styles are in naive.go and resilient.go.
@@ -11,14 +11,19 @@
 //
 // The surface:
 //
-//	POST /chat     {"message": "…"}   → text/event-stream, see below
+//	POST /chat     {"message": "…"}   → text/event-stream, see below; with a picture
+//	                                    as "image": "data:image/png;base64,…"
 //	POST /api      {"message": "…"}   → {"reply": "…"}
+//	POST /help     {"question": "…"}  → {"answer": "…"}, from the shop's help pages
 //	POST /content  {"topic": "…"}     → {"draft": "…"}
 //	POST /pipeline {"document": "…"}  → {"summary": "…"}
 //	GET  /healthz                     → 200
 //
-// A JSON answer that is not the model's but a prepared text has "degraded": true
-// beside it; an error is {"error": "…"} with its status. The events of /chat are
+// A JSON answer that is not the model's but a prepared text, or one that had to do
+// without the help pages, has "degraded": true beside it; an error is {"error": "…"}
+// with its status. Who sends Prefer: respond-async to /content gets 202 with {"id": n}
+// instead of a prepared text, from the resilient style, and asks for the draft with
+// GET /content/{id}, which answers 202 until it is there. The events of /chat are
 //
 //	data: {"delta":"…"}                    a further piece of the answer
 //	event: reset⏎data: {}                  forget the pieces so far, a new answer follows
@@ -85,14 +90,15 @@ func FromEnv(getenv func(string) string) Config {
 // Styles lists the values of [Config.Style].
 func Styles() []string { return []string{"naive", "resilient"} }
 
-// A Bot serves the support bot's HTTP surface. It starts no goroutines of its
-// own: all its work is done in those of its requests.
+// A Bot serves the support bot's HTTP surface. All its work is done in the goroutines
+// of its requests, but for what was put off: a few do that, until [Bot.Close].
 type Bot struct {
 	log       *slog.Logger
 	style     style
 	mux       *http.ServeMux
 	transport *http.Transport
 	requests  atomic.Uint64 // numbers the requests
+	backlog   *backlog
 
 	closing context.Context
 	close   context.CancelCauseFunc
@@ -109,6 +115,7 @@ type style interface {
 type account struct {
 	servedBy string // openai, anthropic, template; "" when there was no answer
 	attempts int    // calls to providers
+	lesser   bool   // it is not all that the user might have expected, and says so
 }
 
 var errClosed = errors.New("the bot is shutting down")
@@ -131,15 +138,20 @@ func New(cfg Config) (*Bot, error) {
 
 	b := &Bot{log: cfg.Log, mux: http.NewServeMux(), transport: newTransport(cfg)}
 	b.closing, b.close = context.WithCancelCause(context.Background())
-	openai := newOpenAI(cmp.Or(cfg.OpenAIURL, "https://api.openai.com/v1"), cfg.OpenAIKey)
+	cfg.OpenAIURL = cmp.Or(cfg.OpenAIURL, "https://api.openai.com/v1")
+	openai := newOpenAI(cfg.OpenAIURL, cfg.OpenAIKey)
 	anthropic := newAnthropic(cmp.Or(cfg.AnthropicURL, "https://api.anthropic.com"), cfg.AnthropicKey)
 	if cfg.Style == "naive" {
 		b.style = newNaive(cfg, b.transport, openai)
 	} else {
 		b.style = newResilient(cfg, b.transport, openai, anthropic)
 	}
+	b.backlog = &backlog{style: b.style, kept: map[int]*jsonReply{}}
 	for _, t := range tasks() {
 		b.mux.HandleFunc("POST "+t.path, b.serve(t))
+		if t.deferrable {
+			b.mux.HandleFunc("GET "+t.path+"/{id}", b.serveLater)
+		}
 	}
 	b.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "ok")
@@ -183,19 +195,20 @@ func (b *Bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // providers. Requests that come later are refused.
 func (b *Bot) Close() {
 	b.close(errClosed)
+	b.backlog.working.Wait()
 	b.transport.CloseIdleConnections()
 }
 
 // serve is the handler of one task.
 func (b *Bot) serve(t task) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		text, status, err := readInput(w, r, t)
+		q, status, err := readInput(w, r, t)
 		if err != nil {
 			writeJSON(w, status, map[string]any{"error": err.Error()})
 			return
 		}
 		began := time.Now()
-		q := question{task: t, text: text, number: b.requests.Add(1)}
+		q.number = b.requests.Add(1)
 		var out reply = &jsonReply{w: w, field: t.output}
 		if t.stream {
 			out = &eventReply{w: w}
@@ -204,8 +217,11 @@ func (b *Bot) serve(t task) http.HandlerFunc {
 		attrs := []any{"request", q.number, "task", t.name, "served_by", acc.servedBy, "attempts", acc.attempts, "took", time.Since(began)}
 		switch {
 		case err == nil:
-			out.done()
+			out.done(acc.lesser)
 			b.log.Info("request served", attrs...)
+		case errors.Is(err, errPutOff):
+			b.putOff(w, q, out)
+			b.log.Info("request put off", attrs...)
 		case errors.Is(context.Cause(r.Context()), errClosed):
 			out.fail(errClosed)
 			b.log.Info("request given up", attrs...)

@@ -15,6 +15,7 @@ type naive struct {
 	log      *slog.Logger
 	client   *http.Client
 	provider *provider
+	shelf    *shelf
 }
 
 func newNaive(cfg Config, transport http.RoundTripper, p *provider) *naive {
@@ -22,6 +23,7 @@ func newNaive(cfg Config, transport http.RoundTripper, p *provider) *naive {
 		log:      cfg.Log,
 		client:   &http.Client{Transport: transport, Timeout: 600 * time.Second},
 		provider: p,
+		shelf:    newShelf(cfg.OpenAIURL, cfg.OpenAIKey),
 	}
 }
 
@@ -43,6 +45,13 @@ func (n *naive) answer(ctx context.Context, q question, out reply) (account, err
 }
 
 func (n *naive) attempt(ctx context.Context, q question, out reply) error {
+	if q.task.looksUp {
+		page, err := n.shelf.find(ctx, n.client, q.text)
+		if err != nil {
+			return err
+		}
+		q.page = page
+	}
 	req, err := n.provider.request(ctx, q)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ type Patience struct {
 	FirstToken time.Duration // from asking to the first words of a streamed answer
 	Idle       time.Duration // silence within a streamed answer; keep-alives are no words
 	Answer     time.Duration // from asking to a whole JSON answer
+	LookUp     time.Duration // the help page that fits
 	// Again is until when, from the user's request, the same provider may be asked
 	// again while another one might answer.
 	Again time.Duration
@@ -29,6 +30,7 @@ func DefaultPatience() Patience {
 		FirstToken: 2 * time.Second,
 		Idle:       2 * time.Second,
 		Answer:     3 * time.Second,
+		LookUp:     time.Second,
 		Again:      800 * time.Millisecond,
 		Total:      8 * time.Second,
 	}

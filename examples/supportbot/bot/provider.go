@@ -53,7 +53,7 @@ func (p *provider) request(ctx context.Context, q question) (*http.Request, erro
 
 type message struct {
 	Role    string `json:"role"`
-	Content string `json:"content"`
+	Content any    `json:"content"` // a text, or parts
 }
 
 // maxTokens bounds an answer's length, and so its price.
@@ -68,7 +68,7 @@ func newOpenAI(base, key string) *provider {
 		ask: func(q question) any {
 			return map[string]any{
 				"model":                 q.task.openai,
-				"messages":              []message{{"system", q.task.instructions}, {"user", q.text}},
+				"messages":              []message{{"system", q.instructions()}, {"user", q.forOpenAI(q.text)}},
 				"max_completion_tokens": maxTokens,
 				"stream":                q.task.stream,
 			}
@@ -130,8 +130,8 @@ func newAnthropic(base, key string) *provider {
 		ask: func(q question) any {
 			return map[string]any{
 				"model":      q.task.anthropic,
-				"system":     q.task.instructions,
-				"messages":   []message{{"user", q.text}},
+				"system":     q.instructions(),
+				"messages":   []message{{"user", q.forAnthropic(q.text)}},
 				"max_tokens": maxTokens,
 				"stream":     q.task.stream,
 			}

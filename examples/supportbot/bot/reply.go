@@ -12,7 +12,7 @@ type reply interface {
 	delta(text string) error    // a further piece of the answer
 	reset() error               // the pieces so far do not count, another answer follows
 	degraded(text string) error // a prepared text, owned up to
-	done()                      // the answer is complete
+	done(lesser bool)           // the answer is complete; lesser: and owns up to being less than usual
 	fail(err error)             // there will be none
 }
 
@@ -32,7 +32,13 @@ func (r *eventReply) degraded(text string) error {
 
 func (r *eventReply) reset() error { return r.event("reset", map[string]any{}) }
 
-func (r *eventReply) done() { _ = r.event("", map[string]any{"done": true}) }
+func (r *eventReply) done(lesser bool) {
+	data := map[string]any{"done": true}
+	if lesser {
+		data["degraded"] = true
+	}
+	_ = r.event("", data)
+}
 
 func (r *eventReply) fail(err error) {
 	_ = r.event("error", map[string]any{"error": err.Error()})
@@ -66,7 +72,7 @@ type jsonReply struct {
 	w      http.ResponseWriter
 	field  string
 	text   string
-	lesser bool
+	lesser bool // it is not all that the user might have expected
 }
 
 func (r *jsonReply) delta(text string) error {
@@ -84,9 +90,9 @@ func (r *jsonReply) reset() error {
 	return nil
 }
 
-func (r *jsonReply) done() {
+func (r *jsonReply) done(lesser bool) {
 	body := map[string]any{r.field: r.text}
-	if r.lesser {
+	if r.lesser || lesser {
 		body["degraded"] = true
 	}
 	writeJSON(r.w, http.StatusOK, body)

@@ -21,6 +21,8 @@ type resilient struct {
 	lanes    []*lane
 	patience Patience
 	seed     uint64
+	shelf    *shelf
+	shelfs   *guard.Breaker // of the shelf's own: a provider may fail here and answer elsewhere
 }
 
 // A lane is the way to one provider.
@@ -41,8 +43,9 @@ const longestRest = 30 * time.Second
 func newResilient(cfg Config, transport http.RoundTripper, providers ...*provider) *resilient {
 	r := &resilient{
 		log: cfg.Log, client: &http.Client{Transport: transport},
-		patience: cfg.Patience, seed: cfg.Seed,
+		patience: cfg.Patience, seed: cfg.Seed, shelf: newShelf(cfg.OpenAIURL, cfg.OpenAIKey),
 	}
+	r.shelfs = guard.NewBreaker(guard.DefaultRules(), cfg.Seed+uint64(len(providers)), logChanges(cfg.Log, "embeddings"))
 	for n, p := range providers {
 		r.lanes = append(r.lanes, &lane{
 			provider: p,
@@ -79,6 +82,10 @@ func (r *resilient) answer(ctx context.Context, q question, out reply) (account,
 	began := time.Now()
 	end := began.Add(r.patience.Total)
 	var acc account
+	if q.task.looksUp {
+		q.page = r.lookUp(ctx, q)
+		acc.lesser = q.page == ""
+	}
 	for n, lane := range r.lanes {
 		c := call{question: q, out: out, acc: &acc, end: end, again: end.Add(-r.patience.Answer)}
 		after := len(r.lanes) - 1 - n
@@ -97,8 +104,33 @@ func (r *resilient) answer(ctx context.Context, q question, out reply) (account,
 		}
 		r.logSwitch(ctx, q, n, err)
 	}
+	if q.canWait {
+		return acc, errPutOff
+	}
 	acc.servedBy = "template"
 	return acc, out.degraded(q.task.template)
+}
+
+// lookUp gives the help page that fits, "" when it cannot be found soon: an answer
+// without it is better than none.
+func (r *resilient) lookUp(ctx context.Context, q question) string {
+	ticket, ok := r.shelfs.Admit()
+	if !ok {
+		return ""
+	}
+	within, cancel := context.WithTimeout(ctx, r.patience.LookUp)
+	defer cancel()
+	page, err := r.shelf.find(within, r.client, q.text)
+	switch {
+	case err == nil:
+		ticket.Worked()
+	case ctx.Err() != nil:
+		ticket.Void()
+	default:
+		ticket.Failed(0)
+		r.log.Info("no help page", "request", q.number, "reason", err)
+	}
+	return page
 }
 
 // logSwitch tells that a request leaves the n-th provider, and why.

@@ -109,6 +109,7 @@ type fake struct {
 
 	mu     sync.Mutex
 	act    http.HandlerFunc // what it does with a request
+	embed  http.HandlerFunc // and with one for embeddings
 	calls  []time.Time      // when requests arrived
 	bodies []string
 	header []http.Header
@@ -118,7 +119,7 @@ type fake struct {
 
 func newFake(vendor string) *fake {
 	f := &fake{vendor: vendor, conns: make(chan net.Conn)}
-	f.act = f.healthy
+	f.act, f.embed = f.healthy, embeds
 	f.server = &http.Server{Handler: f}
 	go f.server.Serve(pipeListener{f.conns, make(chan struct{})})
 	return f
@@ -164,6 +165,10 @@ func (f *fake) gaps() []time.Duration {
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body bytes.Buffer
 	body.ReadFrom(r.Body)
+	if f.vendor == "openai" && r.URL.Path == "/v1/embeddings" {
+		f.embed(w, r)
+		return
+	}
 	f.mu.Lock()
 	f.calls = append(f.calls, time.Now())
 	f.bodies = append(f.bodies, body.String())
@@ -215,6 +220,11 @@ func (f *fake) healthy(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	fmt.Fprint(w, `{"content":[{"type":"text","text":"eins "},{"type":"text","text":"zwei"}],"stop_reason":"end_turn"}`)
+}
+
+// embeds finds a question and the third of four pages alike.
+func embeds(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprint(w, `{"data":[{"embedding":[1,0]},{"embedding":[0,1]},{"embedding":[0.6,0.8]},{"embedding":[1,0]},{"embedding":[-1,0]}]}`)
 }
 
 // after answers like a healthy provider, but later.
