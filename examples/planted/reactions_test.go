@@ -30,7 +30,7 @@ func sayings() map[string][]string {
 		"went on with another's words":          {"splices"},
 		"leaked it to the user":                 {"raw_error", "leaks_key"},
 		"answered in its own words, undeclared": {"template_as_answer"},
-		"took it for good":                      {"truncated", "takes_refusals", "takes_broken_json", "foreign", "mixes_sessions_up", "stale"},
+		"took it for good":                      {"truncated", "takes_refusals", "takes_nonsense", "takes_broken_json", "foreign", "mixes_sessions_up", "stale"},
 	}
 }
 

@@ -14,6 +14,37 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/library"
 )
 
+// patterns are bad days of every kind.
+func patterns() []string {
+	return []string{
+		"ai-brownout", "attachments-fail", "backlog", "batch-window", "black-hole", "cert-expired", "connection-refused",
+		"degraded-streaming", "endpoint-selective", "error-mid-stream", "fallback-saturated", "flapping", "gateway-timeouts",
+		"gibberish", "herd-spill", "key-revoked", "login-loop", "long-prompts-fail", "maintenance", "openai-down-azure-up",
+		"quota-dead", "rate-limit-surge", "recovery-surge", "regional-502", "retry-storm", "server-errors", "shared-edge",
+		"short-outage", "silent-quality", "slow-but-200", "slow-peak", "stall-with-keepalives", "ten-percent-hour",
+		"tier-limits", "total-outage", "truncated-streams",
+	}
+}
+
+// replays are days that were.
+func replays() []string {
+	return []string{
+		"anthropic-2026-04-28", "anthropic-2026-05-15", "anthropic-2026-06-16", "azure-2026-01-27", "azure-2026-03-09",
+		"cloudflare-2025-11-18", "cloudflare-2025-12-05", "google-2025-06-12", "google-2026-02-27", "openai-2022-08-19",
+		"openai-2023-11-08", "openai-2024-12-04", "openai-2024-12-11", "openai-2024-12-26", "openai-2025-06-10",
+		"openai-2026-02-12", "openai-2026-06-03",
+	}
+}
+
+// TestCatalogue checks that nothing is shipped but these, and nothing is missing.
+func TestCatalogue(t *testing.T) {
+	want := slices.Concat(patterns(), replays(), []string{"quarterly", "smoke"})
+	slices.Sort(want)
+	if diff := cmp.Diff(want, library.Names()); diff != "" {
+		t.Errorf("scenarios (-want +shipped):\n%s", diff)
+	}
+}
+
 // TestShipped checks every shipped scenario: it names roles alone, is without a
 // single problem or warning, and is what the list says of it.
 func TestShipped(t *testing.T) {

@@ -11,7 +11,8 @@
 //
 // It answers POST /chat {"message": "…"}, and POST /report, which can wait, with a
 // stream of events. A "session" beside the message is a conversation, which the
-// model is told of; with "form": "json" the answer is a JSON document.
+// model is told of; with "form": "json" the answer is a JSON document, with "help":
+// true the question is looked up first, by its embedding, and an "image" goes with it.
 //
 //	data: {"delta":"…"}                   a further piece of the answer
 //	data: {"delta":"…","degraded":true}   a prepared text instead of an answer
@@ -139,6 +140,8 @@ type question struct {
 	Message string `json:"message"`
 	Session string `json:"session"` // "": it is part of no conversation
 	Form    string `json:"form"`    // "json": the answer is to be a document
+	Help    bool   `json:"help"`    // it is to be looked up first
+	Image   string `json:"image"`   // a picture to go with the message, as a data URL; "": none
 	draws   *rand.Rand
 	later   bool // it was put off before
 }
@@ -169,6 +172,13 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if a.tools != "" {
 		a.act(ctx, &q)
+	}
+	if q.Help {
+		if f := a.lookUp(ctx, &q); f != nil && a.rules.needsPages {
+			a.did("needs_pages")
+			a.finish(ctx, f, &q, out)
+			return
+		}
 	}
 	a.answer(ctx, &q, out)
 }

@@ -106,11 +106,22 @@ func (a *App) prompt(l *lane, q *question) map[string]any {
 	if q.Form == "json" { // OpenAI wants the word in the prompt
 		messages = append(messages, said("system", "Answer with a JSON object."))
 	}
-	prompt := map[string]any{"model": "gpt-4o-mini", "stream": true, "messages": append(messages, said("user", q.Message))}
+	prompt := map[string]any{"model": "gpt-4o-mini", "stream": true, "messages": append(messages, asked(q))}
 	if q.Form == "json" {
 		prompt["response_format"] = map[string]string{"type": "json_object"}
 	}
 	return prompt
+}
+
+// asked is the user's message, with what is attached to it.
+func asked(q *question) map[string]any {
+	if q.Image == "" {
+		return map[string]any{"role": "user", "content": q.Message}
+	}
+	return map[string]any{"role": "user", "content": []any{
+		map[string]any{"type": "text", "text": q.Message},
+		map[string]any{"type": "image_url", "image_url": map[string]any{"url": q.Image}},
+	}}
 }
 
 // read takes a stream for whole only when the model says that it has finished.
@@ -145,9 +156,10 @@ func (a *App) read(body io.Reader, q *question, piece func(string)) *failure {
 			finished = finished || c.Finish == "stop"
 		}
 	}
+	mad := nonsense(text.String())
 	refused := strings.Contains(text.String(), "I can't help with that")
 	switch {
-	case in.Err() != nil, refused && !a.rules.takesRefusals:
+	case in.Err() != nil, refused && !a.rules.takesRefusals, mad && !a.rules.takesNonsense:
 		return &failure{cause: broken}
 	case finished && q.Form == "json" && !json.Valid([]byte(text.String())):
 		if a.rules.takesBrokenJSON {
@@ -157,6 +169,9 @@ func (a *App) read(body io.Reader, q *question, piece func(string)) *failure {
 		return &failure{cause: broken}
 	case refused:
 		a.did("takes_refusals")
+		return nil
+	case mad:
+		a.did("takes_nonsense")
 		return nil
 	case finished:
 		return nil

@@ -61,6 +61,11 @@ func Drills() []Drill {
 		{Name: "broken", About: "four of ten answers of the primary break off", Faults: []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
 		{Name: "stuck", About: "the primary takes 12 s for its first token", Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 120}}"}},
 		{Name: "unwilling", About: "four of ten answers of the primary are refusals", Faults: []string{"{provider: primary, kind: refusal, share: 40%}"}},
+		{Name: "raving", About: "four of ten answers of the primary have words of another script", Faults: []string{"{provider: primary, kind: wrong_language, share: 40%}"}},
+		{
+			Name: "unindexed", About: "the primary embeds nothing, and answers", Asks: "help: true",
+			Faults: []string{"{provider: primary, kind: server_error, match: {endpoint: embeddings}}"},
+		},
 		{Name: "dark", About: "no provider answers", Faults: []string{dark}},
 		{Name: "speechless", About: "no provider answers users in conversations", Faults: []string{dark}, Asks: talking, Users: sessions},
 		{Name: "talks", About: "the primary answers nobody, with users in conversations", Faults: []string{down}, Asks: talking, Users: sessions},

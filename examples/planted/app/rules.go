@@ -35,6 +35,8 @@ type rules struct {
 
 	takesHalves     bool    // an answer that ends is whole
 	takesRefusals   bool    // a refusal is an answer
+	takesNonsense   bool    // so are word salad and another script
+	needsPages      bool    // what cannot be looked up is not answered
 	takesBrokenJSON bool    // so is a document that does not parse
 	losesContext    bool    // only the primary is told the conversation so far
 	loses           bool    // what was put off is not kept

@@ -323,6 +323,16 @@ func answering() []Trait {
 			set: does(func(r *rules) { r.takesRefusals = true }),
 		},
 		{
+			Name: "takes_nonsense", Does: "takes word salad and words of another script for an answer",
+			Drill: "raving", Findings: []string{"gibberish_passed_on"}, Figures: []Figure{{"gibberish_passed_on", "takes_nonsense", 0}, {"bad content: took it for good", "takes_nonsense", 0}},
+			set: does(func(r *rules) { r.takesNonsense = true }),
+		},
+		{
+			Name: "needs_pages", Does: "has no answer to a question that it cannot look up",
+			Drill: "unindexed", Findings: []string{"no_fallback"},
+			set: does(func(r *rules) { r.needsPages = true }),
+		},
+		{
 			Name: "takes_broken_json", Does: "takes a document for an answer that does not parse",
 			Drill: "garbled", Findings: []string{"broken_json_passed_on"}, Figures: []Figure{{"broken_json_passed_on", "takes_broken_json", 0}, {"harm", "takes_broken_json", 0}, {"bad content: took it for good", "takes_broken_json", 0}},
 			set: does(func(r *rules) { r.takesBrokenJSON = true }),
