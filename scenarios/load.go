@@ -40,6 +40,9 @@ type Options struct {
 	Seed    *uint64
 	Target  string
 	Command []string
+	// Shift, if not 0, is the share by which the seed moves the beginnings of phases,
+	// at most [MostShift]. It changes Resolved and Hash, too.
+	Shift float64
 	// HaveApp says that an app is at hand which needs neither target nor command:
 	// one that is built in. Without it a scenario that names only roles is refused.
 	HaveApp bool
@@ -65,6 +68,7 @@ type loader struct {
 	files    files
 	problems *yamltree.Problems
 	root     *yamltree.Node // of the scenario, resolved
+	shifts   []Shift
 }
 
 func (l *loader) load(path string) *Plan {
@@ -82,6 +86,9 @@ func (l *loader) load(path string) *Plan {
 		root = root.With(yamltree.NewEntry(root.Pos, "seed", strconv.FormatUint(*seed, 10), yamltree.Int))
 	}
 	yamltree.Fill(root, l.opts.Lookup, l.problems)
+	if l.opts.Shift > 0 {
+		root = l.shifted(root)
+	}
 	l.root = root
 	var d draft
 	schema.Decode(KeyTable(), root, &d, l.problems)
@@ -92,7 +99,11 @@ func (l *loader) load(path string) *Plan {
 		d.traffic.target = l.opts.Target
 	}
 	b := builder{draft: &d, opts: l.opts, problems: l.problems, shipped: at.builtin}
-	return b.build(root)
+	plan := b.build(root)
+	if plan != nil {
+		plan.Shifts = l.shifts
+	}
+	return plan
 }
 
 // tree reads a file with its parents merged in, nil when there is nothing to go
