@@ -22,6 +22,7 @@ type State struct {
 	PhaseNo  int     `json:"phase_no" doc:"of it, from 0"`
 	Held     bool    `json:"held" doc:"the phase stands still until it is released"`
 	Over     bool    `json:"over" doc:"the drill ends: nothing can be done any more"`
+	Blind    bool    `json:"blind,omitempty" doc:"phases and faults are not told, and state is 0, but to who says the header Brownout-Reveal"`
 	Phases   []Phase `json:"phases" doc:"played and to come"`
 	Open     []Fault `json:"open" doc:"what goes wrong now"`
 }

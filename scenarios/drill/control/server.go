@@ -48,6 +48,9 @@ type Options struct {
 	// Card judges what has been written so far; nil: there is no card before the end.
 	Card   func() (*scorecard.Card, error)
 	Routes []Route // beside the server's own
+	// Blind keeps phases and faults from callers who do not ask for them, see
+	// [RevealHeader], until the drill is over.
+	Blind bool
 }
 
 // A Server serves the API of one drill after the other.
@@ -185,11 +188,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer, err := route.Do(c)
-	if c.Live != nil {
+	if err == nil {
+		answer, err = s.shown(r, answer)
+	}
+	if c.Live != nil && !s.hides(r) {
 		h.Set("ETag", `"`+strconv.Itoa(c.Live.Control().State().Number)+`"`)
 	}
 	if err != nil {
-		problemOf(err).write(w)
+		s.problem(r, err).write(w)
 		return
 	}
 	write(w, http.StatusOK, "application/json", answer)

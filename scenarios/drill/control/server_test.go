@@ -56,6 +56,12 @@ type leader struct {
 // led performs the scenario in a bubble, with an API that the leader calls.
 func led(t *testing.T, lead func(*leader)) []byte {
 	t.Helper()
+	return ledBy(t, control.Options{}, lead)
+}
+
+// ledBy does so with an API of other options.
+func ledBy(t *testing.T, opts control.Options, lead func(*leader)) []byte {
+	t.Helper()
 	var log bytes.Buffer
 	plan := plan(t)
 	synctest.Test(t, func(t *testing.T) {
