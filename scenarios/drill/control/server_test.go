@@ -67,12 +67,11 @@ func ledBy(t *testing.T, opts control.Options, lead func(*leader)) []byte {
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
 		tail := control.NewTail()
-		server, err := control.New(control.Options{
-			Tail: tail,
-			Card: func() (*scorecard.Card, error) {
-				return scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
-			},
-		})
+		opts.Tail = tail
+		opts.Card = func() (*scorecard.Card, error) {
+			return scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
+		}
+		server, err := control.New(opts)
 		if err != nil {
 			t.Fatal(err)
 		}
