@@ -1,17 +1,26 @@
 package faults
 
-import "slices"
-
 // Kinds is the table of all faults, one row each, family by family.
 func Kinds() []Kind {
-	return slices.Concat(refusals(), edges(), untrue(), pauses(), breaks(), oddities(), contents(), loads(), transports(), handshakes())
+	var all []Kind
+	for _, rows := range tables() {
+		all = append(all, rows()...)
+	}
+	return all
+}
+
+// tables are the parts of the table.
+func tables() []func() []Kind {
+	return []func() []Kind{refusals, edges, untrue, pauses, breaks, oddities, contents, loads, transports, handshakes}
 }
 
 // kindOf finds a row by its name.
 func kindOf(name string) (Kind, bool) {
-	for _, k := range Kinds() {
-		if k.Name == name {
-			return k, true
+	for _, rows := range tables() {
+		for _, k := range rows() {
+			if k.Name == name {
+				return k, true
+			}
 		}
 	}
 	return Kind{}, false

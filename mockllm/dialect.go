@@ -57,19 +57,22 @@ const unknown = "unknown"
 
 // Dialects is the table of all wire formats, one row each.
 func Dialects() []Dialect {
-	return []Dialect{
-		openai(),
-		anthropic(),
-		azureOpenAI(),
-		gemini(),
-		toolbox(),
+	var all []Dialect
+	for _, row := range rows() {
+		all = append(all, row())
 	}
+	return all
+}
+
+// rows are the table's, yet to be made.
+func rows() []func() Dialect {
+	return []func() Dialect{openai, anthropic, azureOpenAI, gemini, toolbox}
 }
 
 // dialect finds a row by its name.
 func dialect(name string) (Dialect, bool) {
-	for _, d := range Dialects() {
-		if d.Name == name {
+	for _, row := range rows() {
+		if d := row(); d.Name == name {
 			return d, true
 		}
 	}

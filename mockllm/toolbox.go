@@ -8,13 +8,16 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 )
 
+// tools is the dialect of services.
+const tools = "tools"
+
 // toolbox is the row of the services that an agent's tools call: what sends a mail or
 // books an order. No provider's API is meant, so the forms are the standards':
 // Idempotency-Key (draft-ietf-httpapi-idempotency-key-header) and problem documents
 // (RFC 9457).
 func toolbox() Dialect {
 	return Dialect{
-		Name:    "tools",
+		Name:    tools,
 		Doc:     "The services that an agent's tools call: POST /TOOL with any JSON has an effect, once for each Idempotency-Key.",
 		Effects: true,
 		base:    func(url string) string { return url },
@@ -32,10 +35,7 @@ func toolbox() Dialect {
 
 // Effects says whether providers of a dialect stand for services that do something,
 // and not for models that say something.
-func Effects(dialectName string) bool {
-	d, _ := dialect(dialectName)
-	return d.Effects
-}
+func Effects(dialectName string) bool { return dialectName == tools }
 
 // toolTakes is how long a service works on a call.
 const toolTakes = 50 * time.Millisecond

@@ -4,10 +4,12 @@ import (
 	"io/fs"
 	"os"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/preview"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 )
 
@@ -38,8 +40,49 @@ func FuzzLoad(f *testing.F) {
 		}
 		if plan != nil {
 			checkPlan(t, plan)
+			checkAnnotated(t, plan, text)
+			checkDraws(t, plan)
 		}
 	})
+}
+
+// checkAnnotated checks that what is written of a plan, with where it is from, is the
+// same plan.
+func checkAnnotated(t *testing.T, plan *scenarios.Plan, text string) {
+	t.Helper()
+	files := fstest.MapFS{"x.yaml": {Data: []byte(text)}, "base.yaml": {Data: []byte(drill)}}
+	annotated, err := scenarios.Annotate("x.yaml", scenarios.Options{FS: files, Lookup: environment})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, problems := loadFiles(scenarios.Options{}, map[string]string{"x.yaml": string(annotated)}); again == nil || again.Hash != plan.Hash {
+		t.Errorf("another drill: %v\n%s", problems, annotated)
+	}
+}
+
+// checkDraws has every request of a plan that is not too long drawn.
+func checkDraws(t *testing.T, plan *scenarios.Plan) {
+	t.Helper()
+	rate := 0.0
+	for _, j := range plan.Journeys {
+		rate += j.Rate
+	}
+	if rate*plan.Length.Seconds() > 5000 {
+		return
+	}
+	requests := 0
+	p := preview.Of(plan, nil)
+	for _, ph := range p.Phases {
+		requests += ph.Requests
+	}
+	if requests != p.Requests {
+		t.Errorf("%d requests in phases, %d in all", requests, p.Requests)
+	}
+	for _, f := range p.Faults {
+		if f.Hits != nil && *f.Hits > f.Due {
+			t.Errorf("%d requests of %d meet %s", *f.Hits, f.Due, f.Kind)
+		}
+	}
 }
 
 // checkPlan checks what whoever plays a plan relies on.
@@ -101,11 +144,15 @@ func checkJourney(t *testing.T, j traffic.Journey) {
 	}
 }
 
-// BenchmarkLoad loads the largest shipped scenario.
+// BenchmarkLoad loads and plans the largest shipped scenarios.
 func BenchmarkLoad(b *testing.B) {
-	for b.Loop() {
-		if plan, problems := scenarios.Load("ai-brownout", scenarios.Options{HaveApp: true}); plan == nil {
-			b.Fatal(problems)
-		}
+	for _, name := range []string{"ai-brownout", "quarterly", "retry-storm"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if plan, problems := scenarios.Load(name, scenarios.Options{HaveApp: true}); plan == nil {
+					b.Fatal(problems)
+				}
+			}
+		})
 	}
 }

@@ -12,11 +12,17 @@ import (
 // Decode decodes a tree by the rows of a Map into a struct, and reports
 // everything that the rows do not allow. What was refused is left as it was.
 func Decode(k Key, n *yamltree.Node, into any, problems *yamltree.Problems) {
-	d := decoder{problems}
+	d := decoder{problems, map[Type]Row{}}
+	for _, row := range Types() {
+		d.types[row.Type] = row
+	}
 	d.value(k, n, n.Pos, into)
 }
 
-type decoder struct{ problems *yamltree.Problems }
+type decoder struct {
+	problems *yamltree.Problems
+	types    map[Type]Row
+}
 
 // value decodes what stands behind a key. At is the place of the key, for what
 // is missing there.
@@ -24,7 +30,7 @@ func (d decoder) value(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 	if n.Broken {
 		return
 	}
-	row := row(k.Type)
+	row := d.types[k.Type]
 	if row.Shape != 0 && row.Shape != n.Kind || n.Kind == yamltree.Scalar && n.Tag == yamltree.Null && k.Type != JSON {
 		d.refuse(k, n, nil)
 		return
@@ -67,7 +73,7 @@ func (d decoder) counted(k Key, n *yamltree.Node, items int) bool {
 // either takes the form that has the shape of what stands there.
 func (d decoder) either(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 	for _, form := range k.Forms {
-		if row(form.Type).Shape != n.Kind {
+		if d.types[form.Type].Shape != n.Kind {
 			continue
 		}
 		form.Name, form.also = k.Name, k.others(form)
@@ -221,7 +227,7 @@ func (d decoder) scalar(k Key, row Row, n *yamltree.Node, into any) {
 			return
 		}
 	}
-	if allowed := k.outside(v); allowed != "" {
+	if allowed := k.outside(v, row); allowed != "" {
 		n.Refused = true
 		d.problems.Error(n.Pos, "out-of-bounds", "%s is %s; allowed: %s", k.Name, n.Describe(), allowed)
 		return

@@ -112,9 +112,10 @@ func (d decoder) missing(k, row Key, at yamltree.Pos) {
 	d.problems.Error(at, "missing-key", "%s without %s; add %s", k.Name, row.Name, example)
 }
 
-// outside says what the bounds of a row allow when a value is beyond them.
-func (k Key) outside(v any) string {
-	least, most := k.bound(k.Least), k.bound(k.Most)
+// outside says what the bounds of a row allow when a value of its type is beyond
+// them.
+func (k Key) outside(v any, row Row) string {
+	least, most := k.bound(k.Least, row), k.bound(k.Most, row)
 	f, ok := size(v)
 	if !ok || (least == nil || f >= *least) && (most == nil || f <= *most) {
 		return ""
@@ -136,11 +137,11 @@ func (k Key) span() string {
 }
 
 // bound reads a bound as it reads a value; nil is none.
-func (k Key) bound(written string) *float64 {
+func (k Key) bound(written string, row Row) *float64 {
 	if written == "" {
 		return nil
 	}
-	v, err := row(k.Type).read(&yamltree.Node{Kind: yamltree.Scalar, Text: written, Tag: yamltree.Str})
+	v, err := row.read(&yamltree.Node{Kind: yamltree.Scalar, Text: written, Tag: yamltree.Str})
 	if err != nil {
 		panic(fmt.Sprintf("schema: the bound %q of %s is no %s", written, k.Name, k.Type))
 	}
