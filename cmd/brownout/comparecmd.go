@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/history"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -25,12 +26,14 @@ type compareFlags struct {
 func newCompare(term *terminal) *cobra.Command {
 	var f compareFlags
 	var sides [2][]string
+	var last bool
 	cmd := &cobra.Command{
-		Use:   "compare A B | compare A… -- B…",
+		Use:   "compare A B | compare A… -- B… | compare --last [DIR]",
 		Short: "Say what of the difference between runs is more than chance",
 		Long: `compare lays runs of one scenario side by side: A before a change, B after it.
 Each is the directory of a run, or one that run --repeat left, which stands for
-all runs in it.
+all runs in it. --last takes the two newest runs of one scenario (and of one app, if
+there are two) from brownout-results or DIR.
 
 Runs with the same scenario and seed ask the same questions at the same moments
 and meet the same faults, so their requests are compared one by one (McNemar's
@@ -48,17 +51,51 @@ Exit code 0 when the runs can be compared, 98 when not; with --fail-on regressio
 99 when a claim is that B is worse.`,
 		Example: `  brownout compare brownout-results/20261121-080000-surge brownout-results/20261122-080000-surge
   brownout compare --format html=compare.html before/1 before/2 -- after/1 after/2
-  brownout compare before after --fail-on regression`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			var err error
+  brownout compare before after --fail-on regression
+  brownout compare --last`,
+		Args: func(cmd *cobra.Command, args []string) (err error) {
+			if last {
+				return cobra.MaximumNArgs(1)(cmd, args)
+			}
 			sides, err = sidesOf(args, cmd.ArgsLenAtDash())
 			return err
 		},
-		RunE: func(*cobra.Command, []string) error { return compareRuns(term, sides, f) },
+		RunE: func(_ *cobra.Command, args []string) (err error) {
+			if last {
+				if sides, err = lastRuns(term, append(args, resultsDir)[0]); err != nil {
+					return err
+				}
+			}
+			return compareRuns(term, sides, f)
+		},
 	}
+	cmd.Flags().BoolVar(&last, "last", false, "compare the newest run with the one before it")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "", "exit 99 on `WHAT`: regression")
 	f.output.flagsOf(cmd, "comparison", names(report.Comparisons()))
 	return cmd
+}
+
+// lastRuns gives the directories of the newest run in a directory of results, and of the
+// one before it.
+func lastRuns(term *terminal, dir string) ([2][]string, error) {
+	h, err := readHistory(term, dir)
+	if err != nil {
+		return [2][]string{}, err
+	}
+	before, newest, ok := h.Last()
+	if !ok {
+		return [2][]string{}, &exit{
+			code: exitInconclusive, err: fmt.Errorf("compare: %s holds no two runs of one scenario", dir),
+			hint: "brownout history shows what it holds",
+		}
+	}
+	var sides [2][]string
+	for i, runs := range [][]history.Run{before, newest} {
+		for _, r := range runs {
+			sides[i] = append(sides[i], filepath.Join(dir, filepath.FromSlash(r.Dir)))
+		}
+	}
+	return sides, nil
 }
 
 // sidesOf tells the sides of a command line apart: at -- or, of two, between them.

@@ -219,6 +219,7 @@ func once(ctx context.Context, term *terminal, p performance, f drillFlags) (*sc
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
+	p.remember(term, card)
 	return card, nil
 }
 

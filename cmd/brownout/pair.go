@@ -34,7 +34,7 @@ func newPair(term *terminal, scenario string, opts scenarios.Options, like perfo
 			like.dir = defaultDir(plan.Name, time.Now())
 		}
 		p[i] = like
-		p[i].plan, p[i].app, p[i].dir = plan, builtin(style), filepath.Join(like.dir, style)
+		p[i].plan, p[i].app, p[i].dir, p[i].whole = plan, builtin(style), filepath.Join(like.dir, style), like.dir
 	}
 	return p, nil
 }
@@ -61,6 +61,7 @@ func (p pair) play(ctx context.Context, term *terminal, quiet bool) ([2]*scoreca
 		if cards[i], err = one.card(); err != nil {
 			return cards, &exit{code: exitTool, err: err}
 		}
+		one.remember(term, cards[i])
 	}
 	return cards, nil
 }

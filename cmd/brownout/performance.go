@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type performance struct {
 	plan  *scenarios.Plan
 	app   drill.App
 	dir   string
+	whole string // the directory that dir is part of, of a --repeat or a pair; "": dir itself
 	force bool
 	allow []string
 	// control leaves the faults out.
@@ -83,6 +85,11 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	err = drill.Run(ctx, p.plan, opts)
 	drawn()
 	return errors.Join(err, dir.close())
+}
+
+// remember adds the run to the history.
+func (p performance) remember(term *terminal, card *scorecard.Card) {
+	remember(term, cmp.Or(p.whole, p.dir), p.dir, card)
 }
 
 // card judges the log and writes the card beside it.

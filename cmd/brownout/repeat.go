@@ -24,7 +24,7 @@ func repeated(ctx context.Context, term *terminal, p performance, f drillFlags) 
 	for n := 1; n <= f.repeat && ctx.Err() == nil; n++ {
 		term.sayf("run %d of %d", n, f.repeat)
 		one := p
-		one.dir = filepath.Join(p.dir, strconv.Itoa(n))
+		one.dir, one.whole = filepath.Join(p.dir, strconv.Itoa(n)), p.dir
 		if n > 1 {
 			one.at = time.Time{} // the first alone waits
 		}

@@ -103,6 +103,7 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 	if err := writeCard(dir, card); err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
+	rememberAgain(term, dir, card)
 	term.sayf("judged %s", filepath.Join(dir, "log.jsonl"))
 	return card, nil
 }

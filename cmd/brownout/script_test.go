@@ -111,6 +111,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"appended":  appended,
 			"canned":    canned,
 			"truncated": truncated,
 			"exits":     exits,

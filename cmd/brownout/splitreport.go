@@ -45,6 +45,7 @@ func reportSplit(term *terminal, paths []string, dir string, out output) error {
 		if err := keep(dir, joined, card); err != nil {
 			return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
 		}
+		remember(term, dir, dir, card)
 		term.sayf("results: %s", dir)
 	}
 	if err := out.write(term, card); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 )
 
-//go:embed card.html.tmpl card.css versus.html.tmpl
+//go:embed card.html.tmpl card.css versus.html.tmpl history.html.tmpl
 var files embed.FS
 
 // A page is what card.html.tmpl is filled with.

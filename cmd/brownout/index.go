@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/history"
+)
+
+// remember adds a run to the index beside its directory or, of a run that is part of a
+// whole (of a --repeat, of a pair), beside the directory of that. A drill is not undone
+// by an index that cannot be written.
+func remember(term *terminal, whole, dir string, card *scorecard.Card) {
+	base, name, err := placed(whole, dir)
+	if err == nil {
+		run := history.RunOf(name, card)
+		err = appendIndex(base, history.Line{Run: &run})
+	}
+	if err != nil {
+		term.sayf("the run is not in the history: %v", err)
+	}
+}
+
+// placed gives the directory of the index that a run stands in, and the run's name there.
+func placed(whole, dir string) (base, name string, err error) {
+	if whole, err = filepath.Abs(whole); err != nil {
+		return "", "", err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", "", err
+	}
+	base = filepath.Dir(whole)
+	name, err = filepath.Rel(base, dir)
+	return base, filepath.ToSlash(name), err
+}
+
+// rememberAgain tells the index that a run was judged again, where one knows it.
+func rememberAgain(term *terminal, dir string, card *scorecard.Card) {
+	for _, whole := range []string{dir, filepath.Join(dir, "..")} {
+		base, name, err := placed(whole, dir)
+		if err != nil {
+			continue
+		}
+		lines, _, err := readIndex(base)
+		if err == nil && slices.ContainsFunc(lines, func(l history.Line) bool { return l.Run != nil && l.Run.Dir == name }) {
+			remember(term, whole, dir, card)
+		}
+	}
+}
+
+// appendIndex adds a line to the index of a directory. It is written in one go at the
+// end of the file, so that runs which end at once do not tear each other's lines; after
+// one that was cut off it begins anew.
+func appendIndex(dir string, l history.Line) (err error) {
+	raw, err := l.Bytes()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, history.File), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	last := make([]byte, 1)
+	if info, err := f.Stat(); err != nil {
+		return err
+	} else if info.Size() > 0 {
+		if _, err := f.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+			raw = append([]byte{'\n'}, raw...)
+		}
+	}
+	_, err = f.Write(raw)
+	return err
+}
+
+// readIndex reads the index of a directory; where there is none it has no lines.
+func readIndex(dir string) ([]history.Line, []int, error) {
+	f, err := os.Open(filepath.Join(dir, history.File))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	lines, broken, err := history.Read(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return lines, broken, nil
+}
+
+// readHistory gives the history of a directory of results: what its index tells, and
+// runs that stand there without it (copied from elsewhere, or older than the index).
+func readHistory(term *terminal, dir string) (*history.History, error) {
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, &exit{
+			code: exitTool, err: fmt.Errorf("history: %w", err),
+			hint: "name the directory that holds the results of runs; without -o `brownout run` leaves them in " + resultsDir,
+		}
+	}
+	lines, broken, err := readIndex(dir)
+	if err != nil {
+		return nil, &exit{code: exitTool, err: fmt.Errorf("history: %w", err)}
+	}
+	known := map[string]bool{}
+	for _, l := range lines {
+		if l.Run != nil {
+			known[l.Run.Dir] = true
+		}
+	}
+	for _, name := range resultsIn(dir) {
+		if known[name] {
+			continue
+		}
+		card, err := cardOf(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			term.sayf("%s is left out: %v", name, err)
+			continue
+		}
+		run := history.RunOf(name, card)
+		lines = append(lines, history.Line{Run: &run})
+	}
+	h := history.Of(lines, func(name string) bool {
+		return filepath.IsLocal(filepath.FromSlash(name)) && isRun(filepath.Join(dir, filepath.FromSlash(name)))
+	})
+	h.Broken = broken
+	return h, nil
+}
+
+// resultsIn gives the directories with a card below dir, and one deeper: those of a
+// --repeat and of pairs.
+func resultsIn(dir string) []string {
+	var found []string
+	for _, name := range directories(dir) {
+		if hasCard(filepath.Join(dir, name)) {
+			found = append(found, name)
+			continue
+		}
+		for _, inner := range directories(filepath.Join(dir, name)) {
+			if hasCard(filepath.Join(dir, name, inner)) {
+				found = append(found, name+"/"+inner)
+			}
+		}
+	}
+	return found
+}
+
+// directories are the names of the directories in one; what cannot be read has none.
+func directories(dir string) []string {
+	var names []string
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+func hasCard(dir string) bool { return isFileAt(filepath.Join(dir, "card.json")) }
+
+func isFileAt(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

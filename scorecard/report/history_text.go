@@ -1,0 +1,103 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/history"
+)
+
+// writeHistoryText writes, for each scenario and app, the trend as sparklines and the
+// runs below, the newest first.
+func writeHistoryText(w io.Writer, h *history.History, opts Options) error {
+	t := newTerminal(opts)
+	p := pastOf(h)
+	t.line(t.paint("1", p.Title))
+	if p.Note != "" {
+		t.wrapped("  ! ", p.Note)
+	}
+	type of struct{ scenario, app string }
+	runs := map[of][]pastRun{}
+	var order []of
+	for _, r := range p.Runs {
+		k := of{r.Scenario, r.App}
+		if runs[k] == nil {
+			order = append(order, k)
+		}
+		runs[k] = append(runs[k], r)
+	}
+	for _, k := range order {
+		t.line()
+		t.wrapped("", t.paint("1", k.scenario)+" · "+k.app)
+		for _, trend := range p.Trends {
+			if trend.Scenario == k.scenario && trend.App == k.app && len(trend.Dates) > 1 {
+				t.trend(trend)
+			}
+		}
+		t.pastRuns(runs[k])
+	}
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+func (t *terminal) pastRuns(runs []pastRun) {
+	var rows [][]cell
+	for _, r := range runs {
+		rows = append(rows, []cell{
+			{text: r.When},
+			{text: r.Mark + " " + r.Verdict, color: verdictColor(r.Class)},
+			{text: r.Grade},
+			{text: r.Bars + " bars"},
+			{text: r.State},
+			{text: r.Dir},
+		})
+	}
+	t.table(rows)
+}
+
+// trend draws the last runs of a scenario and app, a character per run, and says what
+// its last quarters came to.
+func (t *terminal) trend(p pastTrend) {
+	quarters := p.Quarters[max(len(p.Quarters)-4, 0):]
+	head := []cell{{text: ""}, {text: ""}, {text: "first", right: true}, {text: "last", right: true}, {text: "change", right: true}}
+	for _, q := range quarters {
+		head = append(head, cell{text: q, right: true})
+	}
+	rows := [][]cell{head}
+	for _, s := range p.Series {
+		row := []cell{
+			{text: s.Name},
+			{text: t.scores(s.series.Values)},
+			{text: s.First, right: true},
+			{text: s.Last, right: true},
+			{text: s.Change, right: true, color: trendColor(s.Class)},
+		}
+		for _, q := range s.Quarters[len(s.Quarters)-len(quarters):] {
+			row = append(row, cell{text: q, right: true})
+		}
+		rows = append(rows, row)
+	}
+	t.table(rows)
+	t.line()
+}
+
+func trendColor(class string) string {
+	if class == "" {
+		return ""
+	}
+	return verdictColor(class)
+}
+
+// scores draws scores as blocks, as many of the last as there is room for.
+func (t *terminal) scores(values []*float64) string {
+	values = values[max(len(values)-max(t.width-64, 12), 0):]
+	scores, full := make([]float64, len(values)), make([]float64, len(values))
+	for i, v := range values {
+		if v != nil {
+			// A zero is a score and not nothing.
+			scores[i], full[i] = max(*v, 1), 100
+		}
+	}
+	return strings.TrimRight(spark(scores, slices.Clip(full)), " ")
+}
