@@ -11,7 +11,7 @@ import (
 
 // aaPairs is how many pairs of alike runs are compared. A thousand take a minute or
 // two; .ci/nightly asks for them.
-var aaPairs = flag.Int("aa-pairs", 10, "how many pairs of runs of one law to compare, paired and unpaired each")
+var aaPairs = flag.Int("aa-pairs", 20, "how many pairs of runs of one law to compare, paired and unpaired each")
 
 // claims gives the rows that a comparison claims to differ.
 func claims(c *compare.Comparison) []string {
