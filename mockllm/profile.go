@@ -134,21 +134,23 @@ func Mid() Model {
 }
 
 // The tail: of five requests in a thousand the first token takes five to ten times
-// as long. In recordings the slowest of a hundred take 6 to 20 times the median.
+// as long. In recordings the slowest of a hundred take 6 to 20 times the median: it is
+// never made longer than that, for a provider in health keeps nobody for a minute.
 const (
 	tailShare = 0.005
 	tailFrom  = 5.0
 	tailTo    = 10.0
+	tailMost  = 20.0 // medians
 )
 
 // first is the time to the first token: for a short prompt as drawn, longer for a
 // long one, and now and then from the tail.
 func (p Profile) first(drawn time.Duration, tokensIn int, rng *rand.Rand) time.Duration {
-	factor := 1.0
 	if rng.Float64() < tailShare {
-		factor = tailFrom + rng.Float64()*(tailTo-tailFrom)
+		late := times(drawn, tailFrom+rng.Float64()*(tailTo-tailFrom))
+		drawn = max(drawn, min(late, times(p.ttft, tailMost)))
 	}
-	return times(drawn, factor) + times(p.prompt, float64(tokensIn)/1000)
+	return drawn + times(p.prompt, float64(tokensIn)/1000)
 }
 
 // Mean is the time that a model takes for an answer on average: to a short prompt,

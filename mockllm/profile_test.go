@@ -57,6 +57,9 @@ func TestProfileDraws(t *testing.T) {
 		mean := want.ttft * math.Exp(want.sigma*want.sigma/2) * (1 + 0.005*(7.5-1))
 		near(t, name+": mean of ttft", average(ttft), mean, 0.02)
 		near(t, name+": p99 of ttft", percentile(ttft, 99), tailed(want.ttft, want.sigma, 0.99), 0.02)
+		if longest := ttft[n-1]; want.sigma < 0.9 && longest > 20*want.ttft+1 {
+			t.Errorf("%s: a first token takes %.0f ms, more than 20 times the median", name, longest)
+		}
 		near(t, name+": mean of gap", average(gaps), want.gap, 0.02)
 		sigma := math.Sqrt(math.Log(1 + want.cv*want.cv))
 		near(t, name+": p99 of gap", percentile(gaps, 99), want.gap*math.Exp(-sigma*sigma/2+2.3263*sigma), 0.02)
