@@ -14,6 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/control/webhook"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -22,6 +23,7 @@ type controlFlags struct {
 	addr     string
 	anywhere bool
 	proxied  []string
+	blind    bool // whoever does not ask for phases and faults is not told them
 }
 
 // anyPort is where the control listens when nothing else is said.
@@ -74,12 +76,13 @@ func (f controlFlags) listen(term *terminal) (*leading, error) {
 		return l, nil
 	}
 	l.tail = control.NewTail()
-	server, err := control.Listen(f.addr, control.Options{Anywhere: f.anywhere, Tail: l.tail, Card: l.card})
+	server, err := control.Listen(f.addr, control.Options{Anywhere: f.anywhere, Tail: l.tail, Card: l.card, Blind: f.blind})
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "--control=127.0.0.1:0 listens on any port of this machine; --control-anywhere elsewhere"}
 	}
 	l.server = server
 	term.sayf("control: %s  token %s", server.URL(), server.Token())
+	term.sayf("alarms report to %s and the like, see brownout ctl --help", server.HookURL("alertmanager"))
 	return l, nil
 }
 
@@ -153,7 +156,11 @@ func (l *leading) ready() *readyControl {
 	if l == nil || l.server == nil {
 		return nil
 	}
-	return &readyControl{URL: l.server.URL(), Token: l.server.Token()}
+	made := &readyControl{URL: l.server.URL(), Token: l.server.Token(), Hooks: map[string]string{}}
+	for _, r := range webhook.Receivers() {
+		made.Hooks[r.Name] = l.server.HookURL(r.Name)
+	}
+	return made
 }
 
 func (l *leading) close() {

@@ -44,6 +44,9 @@ func ctlCommands() []ctlCommand {
 			return control.Close{Key: args[0]}, nil
 		}},
 		{"heal", "Close every fault that is open", cobra.NoArgs, "/v1/heal", nil},
+		{"diagnose PROVIDER KIND [NOTE …]", "Say which provider fails, and how: diagnose primary rate_limit", cobra.MinimumNArgs(2), "/v1/marks", func(args []string) (any, error) {
+			return control.Mark{Kind: "diagnosed", Provider: args[0], Fault: args[1], Note: strings.Join(args[2:], " ")}, nil
+		}},
 		{"stop [REASON …]", "Stop the drill; its verdict is aborted", cobra.ArbitraryArgs, "/v1/stop", func(args []string) (any, error) {
 			return control.Stop{Reason: strings.Join(args, " ")}, nil
 		}},
@@ -84,6 +87,18 @@ BROWNOUT_READY_FILE names.
 
 Each action prints the state that it made. Its number can be given to the next as
 --if-state: then nothing is done if anything has happened since.
+
+In a blind drill (run --blind) phases and faults are shown to who says --reveal.
+
+Alerting tools report to the drill by themselves: what fires, is acknowledged and is
+resolved becomes a mark alert, acknowledged, all_clear. They call a URL that run
+prints and the ready file has under control.hooks, with a token of its own in the
+path, for most of them can send no header:
+  .../alertmanager  Alertmanager's webhook_configs (send_resolved: true), Grafana
+  .../pagerduty     PagerDuty webhooks, v3 and v2; Events API v2 senders, such as
+                    Alertmanager's pagerduty_configs with this url
+  .../json?kind=    any JSON: kind is a kind of mark or a JSONPath to a word such as
+                    firing, note and key are JSONPaths (?kind=$.state&note=$.title)
 
 Exit codes: 0 it is done; 2 it was refused as said; 99 it was not the state any
 more (--if-state), or did not come in time (wait); 1 no drill answers, or it is
@@ -146,6 +161,10 @@ func showState(term *terminal, raw json.RawMessage) error {
 		return &exit{code: exitTool, err: err}
 	}
 	at := func(seconds float64) string { return clock(time.Duration(seconds * float64(time.Second))) }
+	if s.Blind {
+		fmt.Fprintf(term.out, "%s of %s  blind: --reveal shows what goes wrong\n", at(s.ElapsedS), at(s.LengthS))
+		return nil
+	}
 	held := ""
 	switch {
 	case s.Over:

@@ -25,7 +25,7 @@ type caller struct {
 	url, token, ready string
 	actor             string
 	state             int // that was seen; 0: whichever it is
-	json              bool
+	json, reveal      bool
 	client            http.Client
 }
 
@@ -43,6 +43,7 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags.StringVar(&c.ready, "ready-file", "", "`FILE` that run or serve wrote, with URL and token")
 	flags.StringVar(&c.actor, "as", "", "`NAME` of who acts, for the log (default: yours on this machine)")
 	flags.IntVar(&c.state, "if-state", 0, "act only in the state with this `NUMBER`")
+	flags.BoolVar(&c.reveal, "reveal", false, "of a blind drill, show phases and faults all the same")
 	flags.BoolVar(&c.json, "json", false, "print the answer as it came, as JSON")
 }
 
@@ -153,6 +154,9 @@ func (c *caller) request(ctx context.Context, method, path string, body any) (*h
 	req.Header.Set(control.ActorHeader, c.name())
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.reveal {
+		req.Header.Set(control.RevealHeader, "yes")
 	}
 	if c.state != 0 {
 		req.Header.Set("If-Match", strconv.Quote(strconv.Itoa(c.state)))

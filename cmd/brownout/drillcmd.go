@@ -36,6 +36,7 @@ type drillFlags struct {
 	lead                   controlFlags
 	ready                  string
 	egress                 egress
+	blind                  blindFlags
 }
 
 func newRun(term *terminal) *cobra.Command {
@@ -87,6 +88,13 @@ what people saw, and stops it. Where, and the token that it takes, is said at th
 start and in --ready-file. Who did what stands in the log; the card judges the
 timeline as it was played.
 
+With --blind nobody sees phases or faults before the end: not on the terminal, not
+by brownout ctl, but for its --reveal, and the results are filed under "blind".
+brownout ctl diagnose PROVIDER KIND is what the team says is wrong; the card tells
+when it was right, and what was to be seen by then. --shift 10% moves the beginnings
+of phases by the seed, so that a scenario that everybody knows still surprises; what
+was played is told at the end, and stands in scenario.yaml.
+
 With --no-mocks it sends the traffic alone, to a running app: the mocks are played
 near that by brownout serve --play, with the same scenario and the same --at. They
 cannot be seen from here, so that the canary wants no more than an answer. The log
@@ -130,6 +138,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	flags.BoolVar(&f.noMocks, "no-mocks", false, "send the traffic alone, at --at; brownout serve --play is the other half")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
 	f.egress.flags(cmd)
+	f.blind.flags(cmd)
 	f.when.flags(cmd)
 	flags.StringVar(&f.ready, "ready-file", "", "write where the mocks and the control are to `FILE` when the drill begins")
 	f.lead.flags(cmd)
@@ -146,7 +155,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if f.app == "builtin:"+pairStyle {
 		return runPair(ctx, term, scenario, f)
 	}
-	plan, err := load(term, scenario, f.options())
+	plan, err := f.blind.load(term, scenario, f.options())
 	if err != nil {
 		return err
 	}
@@ -165,7 +174,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		return err
 	}
 	if f.dir == "" {
-		f.dir = defaultDir(plan.Name, f.when.start(time.Now()))
+		f.dir = defaultDir(f.blind.name(plan), f.when.start(time.Now()))
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
@@ -198,6 +207,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err := f.show(term, card); err != nil {
 		return &exit{code: exitTool, err: err}
 	}
+	f.blind.tell(term, plan)
 	term.sayf("results: %s", f.dir)
 	if ctx.Err() != nil {
 		return &exit{code: stopCode(ctx)}
@@ -210,8 +220,8 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 
 // once plays the drill and gives its card.
 func once(ctx context.Context, term *terminal, p performance, f drillFlags) (*scorecard.Card, error) {
-	bars := newProgress(term, f.quiet)
-	p.watch = bars.watch(p.plan.Name, true)
+	bars := f.progress(term)
+	p.watch = bars.watch(f.blind.name(p.plan), true)
 	if err := p.perform(ctx, bars.wait); err != nil {
 		return nil, p.explain(ctx, err)
 	}
@@ -245,6 +255,10 @@ func (f *drillFlags) check() error {
 	if err := f.rails.parse(); err != nil {
 		return err
 	}
+	if err := f.blind.parse(); err != nil {
+		return err
+	}
+	f.lead.blind = f.blind.hidden
 	if f.noMocks {
 		if err := f.checkHalf(); err != nil {
 			return err
@@ -291,6 +305,7 @@ func (f drillFlags) options() scenarios.Options {
 		HaveApp:  f.app != "",
 		Target:   f.target,
 		Command:  f.command,
+		Shift:    f.blind.share,
 	}
 	if f.seeded {
 		opts.Seed = &f.seed

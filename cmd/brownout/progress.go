@@ -19,6 +19,8 @@ type progress struct {
 	term *terminal
 	bars *mpb.Progress // nil: lines
 	mu   sync.Mutex    // lines of two drills do not mix
+
+	blind bool // neither phases nor faults are shown
 }
 
 func newProgress(term *terminal, quiet bool) *progress {
@@ -83,11 +85,11 @@ func (p *progress) timeline(live *drill.Live) *mpb.Bar {
 		mpb.BarStyle().Lbound("▕").Filler("█").Tip("█").Padding("░").Rbound("▏"),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string {
 			s := live.Status()
-			return fmt.Sprintf("%-14s", phaseOf(s))
+			return fmt.Sprintf("%-14s", p.phaseOf(s))
 		})),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 			s := live.Status()
-			return fmt.Sprintf(" %s / %s  %s", clock(s.Elapsed), clock(s.Length), openFaults(s))
+			return fmt.Sprintf(" %s / %s  %s", clock(s.Elapsed), clock(s.Length), p.openFaults(s))
 		})),
 	)
 }
@@ -112,9 +114,9 @@ func (p *progress) lines(ctx context.Context, name string, live *drill.Live) {
 	for {
 		s := live.Status()
 		switch {
-		case s.PhaseNo != phase && s.Phase != "":
+		case s.PhaseNo != phase && s.Phase != "" && !p.blind:
 			phase, last = s.PhaseNo, s.Elapsed
-			p.say("%s %s phase %s (%d of %d)  %s", clock(s.Elapsed), name, s.Phase, s.PhaseNo+1, s.Phases, openFaults(s))
+			p.say("%s %s phase %s (%d of %d)  %s", clock(s.Elapsed), name, s.Phase, s.PhaseNo+1, s.Phases, p.openFaults(s))
 		case s.Elapsed-last >= heartbeat:
 			last = s.Elapsed
 			p.say("%s %s %s", clock(s.Elapsed), name, figures(s))
@@ -133,18 +135,20 @@ func (p *progress) say(format string, args ...any) {
 	p.term.sayf("%s", strings.TrimRight(fmt.Sprintf(format, args...), " "))
 }
 
-func phaseOf(s drill.Status) string {
+func (p *progress) phaseOf(s drill.Status) string {
 	switch {
 	case s.Phase == "":
 		return "draining"
+	case p.blind:
+		return "blind"
 	case s.Held:
 		return s.Phase + " (held)"
 	}
 	return s.Phase
 }
 
-func openFaults(s drill.Status) string {
-	if len(s.Open) == 0 {
+func (p *progress) openFaults(s drill.Status) string {
+	if len(s.Open) == 0 || p.blind {
 		return ""
 	}
 	return strings.Join(s.Open, ", ")

@@ -171,6 +171,8 @@ type readyProvider struct {
 type readyControl struct {
 	URL   string `json:"url"`
 	Token string `json:"token"`
+	// Hooks are the URLs that alerting tools call, by receiver.
+	Hooks map[string]string `json:"hooks"`
 }
 
 // announce says where the mocks are: on stderr, and in the ready file.

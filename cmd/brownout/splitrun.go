@@ -20,6 +20,8 @@ func (f *drillFlags) checkHalf() error {
 			code: exitUsage, err: errors.New("--no-mocks sends traffic to an app that runs where the mocks are, and starts none"),
 			hint: "--target URL",
 		}
+	case f.blind.share > 0:
+		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half plays the scenario as it is written; leave out --shift")}
 	case f.lead.addr != "":
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, which is not led: the other half would not know")}
 	case f.repeat != 1 || f.suggest || f.control || len(f.output.formats) > 0 || f.output.json:
@@ -35,8 +37,8 @@ func (f *drillFlags) checkHalf() error {
 // has been joined with the other.
 func (p performance) half(ctx context.Context, term *terminal, f drillFlags) error {
 	p.app = drill.Running(p.plan.Target)
-	bars := newProgress(term, f.quiet)
-	p.watch = bars.watch(p.plan.Name, true)
+	bars := f.progress(term)
+	p.watch = bars.watch(f.blind.name(p.plan), true)
 	if err := p.perform(ctx, bars.wait); err != nil {
 		return p.explain(ctx, err)
 	}
