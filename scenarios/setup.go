@@ -22,13 +22,14 @@ func (p *Plan) Setup() scorecard.Setup {
 		Resolved:    string(p.Resolved),
 	}
 	for _, ph := range p.Phases {
-		s.Phases = append(s.Phases, scorecard.Phase{
-			Name: ph.Name, Start: scorecard.Of(ph.From), End: scorecard.Of(ph.To), Faults: ph.Faults,
-		})
+		s.Phases = append(s.Phases, ph.Written())
 	}
 	for _, w := range p.Windows {
-		for _, bad := range bouts(w) {
-			s.Windows = append(s.Windows, p.window(bad))
+		for _, bout := range Written(w) {
+			if i := p.phaseAt(bout.Start.Duration()); i >= 0 {
+				bout.Phase = p.Phases[i].Name
+			}
+			s.Windows = append(s.Windows, bout)
 		}
 	}
 	s.SLO = p.SLO
@@ -53,17 +54,24 @@ func (p *Plan) Setup() scorecard.Setup {
 	return s
 }
 
-func (p *Plan) window(w faults.Window) scorecard.Window {
+// Written is a phase as the log says it.
+func (p Phase) Written() scorecard.Phase {
+	return scorecard.Phase{Name: p.Name, Start: scorecard.Of(p.From), End: scorecard.Of(p.To), Faults: p.Faults}
+}
+
+// Written is a window as the log says it, but for its phase: as one, or where its cycle
+// pauses for so long that these are outages of their own, as many.
+func Written(w faults.Window) []scorecard.Window {
+	var all []scorecard.Window
 	f, kind := w.Fault, w.Kind()
-	made := scorecard.Window{
-		Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(w.From), End: scorecard.Of(w.To),
-		ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
-		Bad: scorecard.Of(f.Cycle.Bad), OK: scorecard.Of(f.Cycle.OK),
-		Family: kind.Family, Slows: w.Slows(), Breaks: kind.Breaks,
-		Partial: spares(w) || f.Cycle != (faults.Cycle{}),
+	for _, bout := range bouts(w) {
+		all = append(all, scorecard.Window{
+			Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(bout.From), End: scorecard.Of(bout.To),
+			ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
+			Bad: scorecard.Of(bout.Fault.Cycle.Bad), OK: scorecard.Of(bout.Fault.Cycle.OK),
+			Family: kind.Family, Slows: w.Slows(), Breaks: kind.Breaks,
+			Partial: spares(w) || bout.Fault.Cycle != (faults.Cycle{}),
+		})
 	}
-	if i := p.phaseAt(w.From); i >= 0 {
-		made.Phase = p.Phases[i].Name
-	}
-	return made
+	return all
 }

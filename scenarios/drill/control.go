@@ -43,7 +43,8 @@ type Control struct {
 	over  bool          // it ends: nothing can be done any more
 	due   []traffic.Due // made so far, due before made
 	made  time.Duration
-	laid  time.Duration // what the sender may see of it is due before
+	laid  time.Duration                        // what the sender may see of it is due before
+	known map[faults.Window][]scorecard.Window // as the log says them: few change at a time
 }
 
 // By says who acts, and what they think is so.
@@ -273,7 +274,7 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 	if c.alone && len(line.windows) > mostWindows/2 {
 		line.prune(now) // they may be led for weeks, and nobody judges it
 	}
-	written := c.drill.written(line)
+	written := c.written(&line)
 	switch {
 	case line.length > c.ceiling:
 		return c.state, fmt.Errorf("%s: the drill would last %s, and is to last %s at most", action, line.length.Round(time.Millisecond), c.ceiling)
@@ -296,6 +297,28 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 	default: // it has not come to the last one yet
 	}
 	return c.state, nil
+}
+
+// written is a timeline as the log says it.
+func (c *Control) written(t *timeline) scorecard.Course {
+	made := scorecard.Course{Length: scorecard.Of(t.length)}
+	for _, p := range t.phases {
+		made.Phases = append(made.Phases, p.Written())
+	}
+	known := map[faults.Window][]scorecard.Window{}
+	for _, w := range t.windows {
+		bouts := c.known[w]
+		if bouts == nil {
+			bouts = scenarios.Written(w)
+		}
+		known[w] = bouts
+		for _, bout := range bouts {
+			bout.Phase = t.at(bout.Start.Duration())
+			made.Windows = append(made.Windows, bout)
+		}
+	}
+	c.known = known
+	return made
 }
 
 // ready says whether anything can be done. It is called with the lock held, like all

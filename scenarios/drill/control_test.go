@@ -50,7 +50,7 @@ func led(t *testing.T, scenario string, opts drill.Options, leader func(*drill.C
 	var log bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
-		opts.Net = drill.Net{Listen: network.Listen, Dial: network.Dial}
+		opts.Net = drill.Net{Listen: network.Listen, Dial: network.Dial, Proxy: opts.Net.Proxy}
 		opts.Log = &log
 		opts.App = drill.Handler("desk", func(place drill.Place) (http.Handler, func(), error) {
 			d := &desk{env: map[string]string{}, transport: &http.Transport{DialContext: place.Net.Dial}}

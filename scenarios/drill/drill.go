@@ -348,14 +348,6 @@ func (d *drill) setup(start time.Time) scorecard.Setup {
 	return s
 }
 
-// written is a timeline as the log says it.
-func (d *drill) written(t timeline) scorecard.Course {
-	played := *d.plan
-	played.Phases, played.Windows, played.Length = t.phases, t.windows, t.length
-	setup := played.Setup()
-	return scorecard.Course{Length: setup.Length, Phases: setup.Phases, Windows: setup.Windows}
-}
-
 // check says what keeps a fault from being opened here.
 func (d *drill) check(f faults.Fault) error {
 	if problems := f.Check(); len(problems) > 0 {

@@ -35,6 +35,16 @@ func (t timeline) copied() timeline {
 // phase is the one that has begun last.
 func (t *timeline) phase() *scenarios.Phase { return &t.phases[t.begun-1] }
 
+// at is the name of the phase at a moment.
+func (t *timeline) at(moment time.Duration) string {
+	for _, p := range t.phases {
+		if p.From <= moment && moment < p.To {
+			return p.Name
+		}
+	}
+	return ""
+}
+
 // next ends the phase, and with the last one the drill.
 func (t *timeline) next(now time.Duration) {
 	t.remove(now, t.phase().To)
