@@ -119,7 +119,7 @@ func sign(op string) string {
 	case "max":
 		return "≤"
 	}
-	return plain.Text(op)
+	return plain.Fit(plain.Text(op), 8)
 }
 
 // rank orders bars for a reader: what failed the drill, what left it open, what

@@ -18,7 +18,10 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var (
+	update = flag.Bool("update", false, "write the golden files anew")
+	pages  = flag.String("pages", "", "write pages for browser/run into this directory")
+)
 
 // golden compares got with a file of testdata.
 func golden(t *testing.T, name string, got []byte) {
@@ -177,6 +180,34 @@ func repeated[T any](values []T, n int) []T {
 		all = append(all, values...)
 	}
 	return all[:n]
+}
+
+// TestPages makes the pages that browser/run opens, each with its card.
+func TestPages(t *testing.T) {
+	dir := *pages
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	open, stopped := naive(), naive()
+	open.Verdict, open.Grade, open.Score = scorecard.Inconclusive, "", nil
+	open.Reasons = []string{"the baseline was not healthy: 91.2 % served well, it takes 99 %"}
+	open.Sentence = open.Reasons[0]
+	stopped.Verdict, stopped.Grade, stopped.Score = scorecard.Aborted, "", nil
+	stopped.Sentence = "interrupted at 21 s: somebody pressed Ctrl-C"
+	for i := range open.Bars {
+		open.Bars[i].Verdict, stopped.Bars[i].Verdict = scorecard.Inconclusive, scorecard.Aborted
+	}
+	for name, card := range map[string]*scorecard.Card{
+		"golden": goldenCard(t), "naive": naive(), "resilient": resilient(), "open": open, "stopped": stopped,
+		"hostile": infested(), "long": long(), "empty": {Sentence: "the log is empty"},
+	} {
+		for _, format := range []string{"html", "json"} {
+			page := rendered(t, format, card, report.Options{})
+			if err := os.WriteFile(filepath.Join(dir, name+"."+format), page, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 func TestDefaultBarsAreCalledSo(t *testing.T) {

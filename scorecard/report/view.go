@@ -109,7 +109,7 @@ type measureView struct {
 func viewOf(card *scorecard.Card) *view {
 	v := &view{
 		card: card, Sentence: plain.Text(card.Sentence), Reasons: plain.Texts(card.Reasons),
-		Scenario: plain.Text(card.Scenario.Name), Title: plain.Text(cmp.Or(card.Scenario.Title, card.Scenario.Name)),
+		Scenario: plain.Text(card.Scenario.Name), Title: plain.Text(cmp.Or(card.Scenario.Title, card.Scenario.Name, "a drill without a name")),
 		App: plain.Text(card.App), Length: scorecard.LongSpan(card.LengthS),
 		Started: card.StartedAt.UTC().Format("2 Jan 2006 15:04 UTC"),
 		Grade:   plain.Text(card.Grade), Caps: plain.Texts(card.GradeCaps), Limits: plain.Texts(card.Limits),
