@@ -74,7 +74,7 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 		case since >= played:
 			return unmeasured("the drill ended before it")
 		case marks == nil && !slices.Contains(l.setup.Hears, kind):
-			return unmeasured("nobody could report it to this drill")
+			return unmeasured("nobody could report it: the drill had neither --control nor a watch for it")
 		}
 		if up, yes := l.alreadyUp(kind, o); yes {
 			m := numberMeasure(0, 1)

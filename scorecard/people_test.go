@@ -81,7 +81,7 @@ func TestNobodyCouldTell(t *testing.T) {
 	d.bar("alert_time", "max", 15, "")
 	d.bar("status_time", "max", 15, "")
 	card := judge(t, d.log())
-	if bar := card.Bars[0]; bar.Verdict != scorecard.Inconclusive || !strings.Contains(bar.Reason, "nobody could report it") {
+	if bar := card.Bars[0]; bar.Verdict != scorecard.Inconclusive || !strings.Contains(bar.Reason, "neither --control nor a watch") {
 		t.Errorf("alert_time: %s, %q", bar.Verdict, bar.Reason)
 	}
 	if bar := card.Bars[1]; bar.Verdict != scorecard.Fail {

@@ -61,8 +61,8 @@ func cameBack(c scenarios.Call, r traffic.Result) (said string, ok bool) {
 const stepsPoll = 250 * time.Millisecond
 
 // steps makes the calls of each phase that is played, when they are due, and waits
-// for those under way. In a phase that is held nothing is due; of one that ends
-// early, the rest never is.
+// for those under way. What a phase that is held, or ends early, makes of its steps
+// stands in the timeline.
 func (d *drill) steps(ctx context.Context, control *Control) {
 	if !slices.ContainsFunc(d.plan.Phases, func(p scenarios.Phase) bool { return len(p.Steps) > 0 }) {
 		return
@@ -83,7 +83,7 @@ func (d *drill) steps(ctx context.Context, control *Control) {
 		if phase+1 < len(state.Phases) {
 			next = min(next, state.Phases[phase+1].From)
 		}
-		for ; made < len(p.Steps) && !state.Held; made++ {
+		for ; made < len(p.Steps); made++ {
 			s := p.Steps[made]
 			if due := p.From + s.After; due > state.Elapsed {
 				next = min(next, due)

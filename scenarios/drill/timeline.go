@@ -255,6 +255,12 @@ func (t *timeline) insert(at, d time.Duration) {
 		}
 		return pieces
 	})
+	t.steps(func(due time.Duration) (time.Duration, bool) {
+		if due > at {
+			due += d
+		}
+		return due, true
+	})
 	t.stretch(d)
 }
 
@@ -288,7 +294,27 @@ func (t *timeline) remove(from, to time.Duration) {
 		}
 		return pieces
 	})
+	t.steps(func(due time.Duration) (time.Duration, bool) {
+		if due >= to {
+			return due - d, true
+		}
+		return due, due < from
+	})
 	t.stretch(-d)
+}
+
+// steps says of each step of the phase, by when it is due, when it is due now, and
+// whether it is.
+func (t *timeline) steps(when func(time.Duration) (time.Duration, bool)) {
+	p := t.phase()
+	var moved []scenarios.Step
+	for _, s := range p.Steps {
+		if due, still := when(p.From + s.After); still {
+			s.After = due - p.From
+			moved = append(moved, s)
+		}
+	}
+	p.Steps = moved
 }
 
 // rewrite puts for each window others in its place.
