@@ -15,6 +15,8 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control/webhook"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/metrics"
+	guard "github.com/seed-76a9de92/brownout/scenarios/drill/rails"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -60,6 +62,8 @@ type leading struct {
 	term    *terminal
 	flags   controlFlags
 	server  *control.Server
+	shown   *metrics.Collector
+	pulse   guard.Pulse
 	tail    *control.Tail
 	dir     atomic.Pointer[string] // of the run under way
 	file    string                 // the ready file; "": none
@@ -75,8 +79,10 @@ func (f controlFlags) listen(term *terminal) (*leading, error) {
 	if f.addr == "" {
 		return l, nil
 	}
-	l.tail = control.NewTail()
-	server, err := control.Listen(f.addr, control.Options{Anywhere: f.anywhere, Tail: l.tail, Card: l.card, Blind: f.blind})
+	l.tail, l.shown = control.NewTail(), metrics.New(metrics.Options{Version: version(), Blind: f.blind})
+	server, err := control.Listen(f.addr, control.Options{
+		Anywhere: f.anywhere, Tail: l.tail, Card: l.card, Blind: f.blind, Metrics: l.shown.Handler(), Heard: l.pulse.Beat,
+	})
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "--control=127.0.0.1:0 listens on any port of this machine; --control-anywhere elsewhere"}
 	}
@@ -115,7 +121,7 @@ func (l *leading) lead(opts *drill.Options, dir string) {
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		if l.server != nil {
-			wg.Go(func() { l.server.Watch(ctx, live) })
+			wg.Go(func() { l.watch()(ctx, live) })
 		}
 		if shown != nil {
 			shown(ctx, live)
@@ -135,12 +141,12 @@ func (l *leading) write(live *drill.Live) {
 	})
 }
 
-// watch is what leads providers that serve alone; nil: nobody does.
+// watch is what leads a drill, and shows it at the control's /metrics; nil: nobody does.
 func (l *leading) watch() func(context.Context, *drill.Live) {
 	if l.server == nil {
 		return nil
 	}
-	return l.server.Watch
+	return together(l.server.Watch, l.shown.Watch)
 }
 
 // tailed is a log that can be looked at.

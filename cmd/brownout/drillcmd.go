@@ -32,6 +32,7 @@ type drillFlags struct {
 	output                 output
 	when                   when
 	rails                  rails
+	metrics                metricsFlags
 	dryRun, noMocks        bool
 	lead                   controlFlags
 	ready                  string
@@ -77,7 +78,7 @@ With --at the command waits, and the clock starts at that time of day; what has 
 be ready by then is started shortly before. Only the start goes by the machine's
 clock: a drill under way does not notice when that is set. --window refuses to
 start what would not be over in time, and stops what is not. --max-duration,
---max-rate and --stop-file are bounds, too, whatever the scenario says. A drill that
+--max-rate, --stop-file and --dead-man are bounds, too, whatever the scenario says. A drill that
 is stopped is healed, aborted, and ends with exit code 97. --dry-run says what would be done, having
 looked whether it could: the scenario, the target, the ports, the app's command. It
 starts nothing and sends nothing, not even the canary.
@@ -139,6 +140,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing of it")
 	f.egress.flags(cmd)
 	f.blind.flags(cmd)
+	f.metrics.flags(cmd)
 	f.when.flags(cmd)
 	flags.StringVar(&f.ready, "ready-file", "", "write where the mocks and the control are to `FILE` when the drill begins")
 	f.lead.flags(cmd)
@@ -178,11 +180,16 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
-		at: f.when.at, noMocks: f.noMocks, bounds: f.rails.around(&f.when), egress: f.egress,
+		at: f.when.at, noMocks: f.noMocks, egress: f.egress,
 	}
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)
 	}
+	return conduct(ctx, term, p, f)
+}
+
+// conduct plays the drill, led and shown as the flags say, and reports.
+func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) error {
 	lead, err := f.lead.listen(term)
 	if err != nil {
 		return err
@@ -192,6 +199,11 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		defer os.Remove(f.ready)
 	}
 	p.leading = lead
+	if p.shown, err = f.metrics.listen(term); err != nil {
+		return err
+	}
+	defer p.shown.close()
+	p.bounds = f.rails.around(&f.when, &lead.pulse)
 	f.when.announce(term, p.options().Ahead())
 	if f.noMocks {
 		return p.half(ctx, term, f)
@@ -207,7 +219,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	if err := f.show(term, card); err != nil {
 		return &exit{code: exitTool, err: err}
 	}
-	f.blind.tell(term, plan)
+	f.blind.tell(term, p.plan)
 	term.sayf("results: %s", f.dir)
 	if ctx.Err() != nil {
 		return &exit{code: stopCode(ctx)}
@@ -252,13 +264,13 @@ func (f *drillFlags) check() error {
 	if f.repeat < 1 {
 		return &exit{code: exitUsage, err: fmt.Errorf("--repeat %d: it takes a number of runs, 1 or more", f.repeat)}
 	}
-	if err := f.rails.parse(); err != nil {
+	if err := f.rails.parse(f.lead.addr != ""); err != nil {
 		return err
 	}
 	if err := f.blind.parse(); err != nil {
 		return err
 	}
-	f.lead.blind = f.blind.hidden
+	f.lead.blind, f.metrics.blind = f.blind.hidden, f.blind.hidden
 	if f.noMocks {
 		if err := f.checkHalf(); err != nil {
 			return err

@@ -26,7 +26,7 @@ func (p performance) rehearse(ctx context.Context, term *terminal, f drillFlags)
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(out, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
-	row("scenario", "%s, seed %d", p.plan.Name, p.plan.Seed)
+	row("scenario", "%s, seed %d", f.blind.name(p.plan), p.plan.Seed)
 	row("app", "%s", p.app.Name)
 	begins := "once everything is ready"
 	if !f.when.at.IsZero() {
@@ -44,6 +44,9 @@ func (p performance) rehearse(ctx context.Context, term *terminal, f drillFlags)
 		row("provider", "%s: %s on %s", provider.Name, provider.Spec.Dialect, provider.Listen)
 	}
 	for _, phase := range p.plan.Phases {
+		if f.blind.hidden {
+			break // whoever tries a blind drill out is to be surprised, too
+		}
 		row("phase", "%s %s", clock(phase.From), strings.TrimSpace(phase.Name+"  "+strings.Join(phase.Faults, ", ")))
 	}
 	row("results", "%s", p.dir)

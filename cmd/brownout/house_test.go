@@ -39,6 +39,7 @@ func guests() map[string]string {
 		"github.com/vbauerster/mpb":             "cmd/brownout",
 		"github.com/Shopify/toxiproxy":          "faults",
 		"github.com/rs/zerolog":                 "faults",
+		"github.com/prometheus/client_golang":   "scenarios/drill",
 		"github.com/theory/jsonpath":            "scenarios/traffic",
 		"go.yaml.in/yaml":                       "scenarios",
 		"golang.org/x/perf":                     "scorecard",

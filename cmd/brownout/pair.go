@@ -120,8 +120,13 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 	if err := f.bound(p[0].plan); err != nil {
 		return err
 	}
+	shown, err := f.metrics.listen(term)
+	if err != nil {
+		return err
+	}
+	defer shown.close()
 	for i := range p {
-		p[i].at, p[i].bounds = f.when.at, f.rails.around(&f.when)
+		p[i].at, p[i].bounds, p[i].shown = f.when.at, f.rails.around(&f.when, nil), shown
 	}
 	f.when.announce(term, p[0].options().Ahead())
 	cards, err := p.play(ctx, term, f.quiet)

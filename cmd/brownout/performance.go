@@ -34,6 +34,7 @@ type performance struct {
 	noMocks   bool        // they are played elsewhere
 	egress    egress
 	bounds    bounds
+	shown     *exposure
 }
 
 // options are the drill's, but for where it writes.
@@ -44,7 +45,7 @@ func (p performance) options() drill.Options {
 		Machine:    machine(),
 		AllowHosts: p.allow,
 		NoFaults:   p.control,
-		Watch:      together(p.watch, p.bounds.rails.Watch),
+		Watch:      together(p.watch, p.bounds.rails.Watch, p.shown.watch()),
 		MaxLength:  p.bounds.longest,
 		At:         p.at,
 		NoMocks:    p.noMocks,

@@ -18,6 +18,7 @@ import (
 type rails struct {
 	maxDuration, maxRate string
 	stopFile             string
+	deadMan              time.Duration
 
 	longest time.Duration // 0: no bound
 	fastest float64       // requests a second; 0: no bound
@@ -26,11 +27,21 @@ type rails struct {
 func (r *rails) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.maxDuration, "max-duration", "", "refuse a drill that is planned to be longer than `TIME` (10m), and to make one longer")
 	cmd.Flags().StringVar(&r.stopFile, "stop-file", "", "stop the drill when there is something at `PATH`, looked for four times a second")
+	cmd.Flags().DurationVar(&r.deadMan, "dead-man", 0, "stop the drill when whoever leads it by --control has not been heard of for `TIME` (60s)")
 	cmd.Flags().StringVar(&r.maxRate, "max-rate", "", "refuse a drill that sends more than `RATE` (50/s, 600/min)")
 }
 
-// parse reads the flags.
-func (r *rails) parse() error {
+// parse reads the flags. A dead man's handle is for somebody to hold.
+func (r *rails) parse(led bool) error {
+	if r.deadMan < 0 || r.deadMan > 0 && r.deadMan < time.Second {
+		return &exit{code: exitUsage, err: fmt.Errorf("--dead-man %v is too short to be held", r.deadMan), hint: "a second or more, such as 60s"}
+	}
+	if r.deadMan > 0 && !led {
+		return &exit{
+			code: exitUsage, err: errors.New("--dead-man needs --control: without it nobody can show that they are there"),
+			hint: "every call with the control's token is a sign of life, such as brownout ctl state",
+		}
+	}
 	var err error
 	if r.maxDuration != "" {
 		if r.longest, err = schema.ParseDuration(r.maxDuration); err != nil || r.longest == 0 {
@@ -57,9 +68,11 @@ type bounds struct {
 	longest time.Duration // that it can be made; 0: as the drill has it
 }
 
-// around makes the bounds of a drill that begins as w says.
-func (r *rails) around(w *when) bounds {
-	b := bounds{rails: guard.Rails{StopFile: r.stopFile, Until: w.closes, Window: w.windowText}, longest: r.longest}
+// around makes the bounds of a drill that begins as w says. Pulse is its leader's.
+func (r *rails) around(w *when, pulse *guard.Pulse) bounds {
+	b := bounds{longest: r.longest, rails: guard.Rails{
+		StopFile: r.stopFile, Until: w.closes, Window: w.windowText, DeadMan: r.deadMan, Pulse: pulse,
+	}}
 	if !w.closes.IsZero() {
 		left := w.closes.Sub(w.start(time.Now()))
 		b.longest = min(left, cmp.Or(b.longest, left))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -117,6 +118,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"interrupt": interrupt,
 			"stopped":   stoppedBy,
+			"scraped":   scraped,
 			"serve":     serveOnce,
 			"split":     splitDrill,
 		},
@@ -165,6 +167,23 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 // and wants that exit code.
 func stoppedBy(ts *testscript.TestScript, _ bool, args []string) {
 	underWay(ts, slices.Delete(slices.Clone(args), 1, 2), func(*exec.Cmd) { ts.Check(os.WriteFile(ts.MkAbs(args[1]), nil, 0o644)) })
+}
+
+// scraped CODE COMMAND… asks for the metrics of a command that is under way, keeps
+// them as metrics.txt, ends it with SIGINT and wants that exit code.
+func scraped(ts *testscript.TestScript, _ bool, args []string) {
+	underWay(ts, args, func(cmd *exec.Cmd) {
+		defer func() { _ = cmd.Process.Signal(os.Interrupt) }()
+		said, err := os.ReadFile(ts.MkAbs("stderr.txt"))
+		ts.Check(err)
+		_, rest, _ := strings.Cut(string(said), "metrics: ")
+		url, _, _ := strings.Cut(rest, "\n")
+		resp, err := http.Get(url)
+		ts.Check(err)
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		ts.Check(errors.Join(err, os.WriteFile(ts.MkAbs("metrics.txt"), b, 0o644)))
+	})
 }
 
 // underWay CODE COMMAND… runs a command, does something once it is at work, and wants

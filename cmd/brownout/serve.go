@@ -26,6 +26,7 @@ type serveFlags struct {
 	at                                             string
 	seed                                           uint64
 	seeded                                         bool
+	metrics                                        metricsFlags
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -71,6 +72,7 @@ the traffic is to come from; brownout report joins the two logs.`,
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.StringVar(&f.ca, "ca", "", caUsage)
 	f.control.flags(cmd)
+	f.metrics.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
@@ -114,8 +116,13 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		return err
 	}
 	defer lead.close()
+	shown, err := f.metrics.listen(term)
+	if err != nil {
+		return err
+	}
+	defer shown.close()
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
-		Watch:          lead.watch(),
+		Watch:          together(lead.watch(), shown.watch()),
 		Proxied:        f.control.proxied,
 		Trust:          trust,
 		At:             w.at,

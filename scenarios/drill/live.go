@@ -26,6 +26,9 @@ func (l *Live) Endpoints() []Endpoint {
 	return list
 }
 
+// App names what is drilled; "" for providers that serve alone.
+func (l *Live) App() string { return l.control.drill.opts.App.Name }
+
 // Status is what a drill looks like at one moment.
 type Status struct {
 	Elapsed, Length time.Duration // Length as it will be, if nobody changes it

@@ -51,6 +51,11 @@ type Options struct {
 	// Blind keeps phases and faults from callers who do not ask for them, see
 	// [RevealHeader], until the drill is over.
 	Blind bool
+	// Metrics, if there is one, answers /metrics, to whoever has the token.
+	Metrics http.Handler
+	// Heard is told of every call that was let in, and is not for /metrics: whoever
+	// leads the drill is there. Nil: nobody is told.
+	Heard func()
 }
 
 // A Server serves the API of one drill after the other.
@@ -174,6 +179,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		p.write(w)
 		return
+	}
+	if r.URL.EscapedPath() == "/metrics" && r.Method == http.MethodGet && s.opts.Metrics != nil {
+		s.opts.Metrics.ServeHTTP(w, r)
+		return
+	}
+	if s.opts.Heard != nil {
+		s.opts.Heard()
 	}
 	route, p := s.find(r)
 	if p != nil {
