@@ -24,8 +24,11 @@ func (n *Node) yaml() *yaml.Node {
 		}
 	default:
 		y.Kind, y.Value = yaml.ScalarNode, n.Written
-		if n.Quoted || n.Tag == Str {
+		switch {
+		case n.Quoted || n.Tag == Str:
 			y.Tag = "!!str" // keeps a quoted number quoted
+		case n.Written == "":
+			y.Value = "null" // behind a quoted key nothing at all would become an empty text
 		}
 	}
 	return y

@@ -230,6 +230,8 @@ e: |
 f: {<<: {x: 1}, "y z": [0x10, 1.5, 2020-01-01]}
 "no": yes
 g: "a: b # c"
+h: {c <3"}
+i:
 `
 	n := read(t, text)
 	written, err := yamltree.Write(n)
