@@ -1,8 +1,8 @@
 package yamltree
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -21,19 +21,14 @@ const (
 // Read reads a file's text into a tree. It is nil when nothing could be made of
 // the file; problems then say why.
 func Read(name string, data []byte, problems *Problems) *Node {
-	switch {
-	case len(data) > MaxBytes:
+	if len(data) > MaxBytes {
 		problems.File(name, "too-big", "bigger than 1 MiB; a scenario is some kilobytes")
 		return nil
-	case bytes.IndexByte(data, 0) >= 0:
-		problems.File(name, "binary", "not text: it holds NUL bytes")
-		return nil
 	}
-	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	src := &Source{Name: name, rank: problems.files, lines: splitLines(string(data))}
 	problems.files++
-	if pos, what := firstBad(src, data); what != "" {
-		problems.Error(pos, "not-text", "%s", what).Hint = "save the file as UTF-8"
+	if pos, what, hint := firstBad(src, data); what != "" {
+		problems.Error(pos, "not-text", "%s; a scenario is plain text", what).Hint = hint
 		return nil
 	}
 	doc := parse(src, data, problems)
@@ -43,24 +38,30 @@ func Read(name string, data []byte, problems *Problems) *Node {
 	return newReader(src, problems).document(doc)
 }
 
-// firstBad finds the first byte that is not UTF-8 or controls a terminal. YAML
-// forbids both, but its parser gives no place.
-func firstBad(src *Source, data []byte) (Pos, string) {
+// firstBad finds the first character that is not UTF-8, controls a terminal, or that
+// editors add and do not show, and says how to be rid of it. YAML forbids some of
+// them, but its parser gives no place; others would be in the way of who compares
+// files byte by byte.
+func firstBad(src *Source, data []byte) (pos Pos, what, hint string) {
 	line, col := 1, 1
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		pos := Pos{Source: src, Line: line, Col: col, End: col + 1}
 		switch {
 		case r == utf8.RuneError && size == 1:
-			return pos, "not UTF-8; a scenario is plain text"
+			return pos, "not UTF-8", "save the file as UTF-8"
 		case r == '\n':
 			line, col = line+1, 0
-		case r < ' ' && r != '\t' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85, r == 0xFEFF:
-			return pos, "a control character; a scenario is plain text"
+		case r == '\r':
+			return pos, "a line that ends in a carriage return", "save the file with Unix line ends, LF alone; git does with *.yaml text eol=lf in .gitattributes"
+		case r == 0xFEFF:
+			return pos, "a byte order mark", "save the file as UTF-8 without BOM"
+		case r < ' ' && r != '\t', r >= 0x7f && r < 0xa0 && r != 0x85:
+			return pos, fmt.Sprintf("a control character, %U", r), "leave it out"
 		}
 		i, col = i+size, col+1
 	}
-	return Pos{}, ""
+	return Pos{}, "", ""
 }
 
 // parse runs the YAML parser, nil when the text is not one YAML document.

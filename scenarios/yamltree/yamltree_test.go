@@ -40,11 +40,14 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing", "", "a.yaml:1:1: the file is empty; a scenario begins with version: 1"},
-		{"NUL", "a: 1\x00", "a.yaml: not text: it holds NUL bytes"},
+		{"NUL", "a: 1\x00", "a.yaml:1:5: a control character, U+0000; a scenario is plain text"},
+		{"BOM", "\ufeffa: 1\n", "a.yaml:1:1: a byte order mark; a scenario is plain text"},
+		{"BOM within", "a: 1\nb: \ufeff2\n", "a.yaml:2:4: a byte order mark; a scenario is plain text"},
+		{"CRLF", "a: 1\r\nb: 2\r\n", "a.yaml:1:5: a line that ends in a carriage return; a scenario is plain text"},
 		{"too big", "a: " + strings.Repeat("x", yamltree.MaxBytes), "a.yaml: bigger than 1 MiB; a scenario is some kilobytes"},
 		{"Latin-1", "a: b\nc: \xe9t\xe9\n", "a.yaml:2:4: not UTF-8; a scenario is plain text"},
-		{"UTF-16", "\xff\xfea\x00", "a.yaml: not text: it holds NUL bytes"},
-		{"escape sequence", "a: \x1b[31m\n", "a.yaml:1:4: a control character; a scenario is plain text"},
+		{"UTF-16", "\xff\xfea\x00", "a.yaml:1:1: not UTF-8; a scenario is plain text"},
+		{"escape sequence", "a: \x1b[31m\n", "a.yaml:1:4: a control character, U+001B; a scenario is plain text"},
 		{"tab", "a:\n\tb: 1\n", "a.yaml:2:1: a tab; YAML is indented with spaces"},
 		{"two documents", "a: 1\n---\nb: 2\n", "a.yaml:2:1: more than one document; a scenario is one file without a second ---"},
 		{"flow brackets", strings.Repeat("[", 100_000), "a.yaml:1:65: nested deeper than 64 levels; a scenario needs ten"},
@@ -62,6 +65,9 @@ func TestReadRefuses(t *testing.T) {
 			all := problems.Sorted()
 			if n != nil || len(all) != 1 || all[0].String() != test.want {
 				t.Errorf("got %v\nwant %s", all, test.want)
+			}
+			if all[0].Code == "not-text" && all[0].Hint == "" {
+				t.Error("no word on how to mend it")
 			}
 		})
 	}
@@ -113,10 +119,10 @@ func TestPositions(t *testing.T) {
 	}
 }
 
-func TestLineEndsAndMarks(t *testing.T) {
+func TestEndsAndMarks(t *testing.T) {
 	want := plain(t, read(t, "a: 1\nb: [x, y]\n"))
 	for name, text := range map[string]string{
-		"BOM": "\ufeffa: 1\nb: [x, y]\n", "CRLF": "a: 1\r\nb: [x, y]\r\n", "no end": "a: 1\nb: [x, y]", "document mark": "---\na: 1\nb: [x, y]\n",
+		"no end": "a: 1\nb: [x, y]", "document mark": "---\na: 1\nb: [x, y]\n",
 	} {
 		n := read(t, text)
 		if diff := cmp.Diff(want, plain(t, n)); diff != "" {
