@@ -99,7 +99,7 @@ func (c *checker) match(k Kind, m Match) {
 	mute := m.Endpoint != "" && !generates(m.Endpoint)
 	switch {
 	case mute && k.writes():
-		c.add("match.endpoint", "a %s on %q, which writes no text to break off", k.Name, m.Endpoint)
+		c.add("match.endpoint", "a %s on %q, which writes no text; allowed are endpoints that do, like chat", k.Name, m.Endpoint)
 	case mute && m.Stream != nil && *m.Stream:
 		c.add("match.stream", "%q is never streamed; leave stream out", m.Endpoint)
 	}

@@ -56,7 +56,7 @@ func TestCheck(t *testing.T) {
 
 		{"stream_error", func(f *faults.Fault) { f.Match.Stream = &yes }, nil},
 		{"stream_error", func(f *faults.Fault) { f.Match.Stream = &no }, []string{"match.stream: stream_error touches streams alone; leave stream out"}},
-		{"stall", func(f *faults.Fault) { f.Match.Endpoint = "embeddings" }, []string{`match.endpoint: a stall on "embeddings", which writes no text to break off`}},
+		{"stall", func(f *faults.Fault) { f.Match.Endpoint = "embeddings" }, []string{`match.endpoint: a stall on "embeddings", which writes no text; allowed are endpoints that do, like chat`}},
 		{"server_error", func(f *faults.Fault) { f.Match.Endpoint = "embeddings" }, nil},
 		{"server_error", func(f *faults.Fault) { f.Match = faults.Match{Endpoint: "models", Stream: &yes} }, []string{`match.stream: "models" is never streamed; leave stream out`}},
 		{"blackhole", func(f *faults.Fault) { f.Match.Model, f.At = "m", faults.At{Place: faults.AtFinish} }, []string{
@@ -89,7 +89,7 @@ func TestCheck(t *testing.T) {
 		{"limits", func(f *faults.Fault) { f.Params = faults.Params{"requests": 1.5} }, []string{"requests: 150%; allowed is 0% to 100%"}},
 		{"limits", func(f *faults.Fault) { f.Share.From, f.Params = 0.5, faults.Params{"requests": 0.0} }, []string{"share: limits takes all requests or none; leave share out"}},
 		{"hang", func(f *faults.Fault) { f.Match.MinPromptTokens = -1 }, []string{"match.min_prompt_tokens: -1 is negative"}},
-		{"gibberish", func(f *faults.Fault) { f.Match.Endpoint = "files" }, []string{`match.endpoint: a gibberish on "files", which writes no text to break off`}},
+		{"gibberish", func(f *faults.Fault) { f.Match.Endpoint = "files" }, []string{`match.endpoint: a gibberish on "files", which writes no text; allowed are endpoints that do, like chat`}},
 		{"duplicate", func(f *faults.Fault) { f.Params = faults.Params{"times": 0} }, []string{"times: 0; allowed is 1 or more"}},
 		{"bad_gateway", func(f *faults.Fault) { f.Params = faults.Params{"body": "xml"} }, []string{`body: "xml"; allowed are json, html, text`}},
 		{"rate_limit", func(f *faults.Fault) { f.Params = faults.Params{"body": "too_large", "remaining": "positive"} }, []string{

@@ -44,9 +44,9 @@ func (f Fixed) validate() error {
 	case f.JSON != "" && !json.Valid([]byte(f.JSON)):
 		return errors.New("json: not valid")
 	case f.Tool != "" && f.JSON != "" && (json.Unmarshal([]byte(f.JSON), &o) != nil || o == nil):
-		return errors.New("json: the arguments of a tool are an object")
+		return errors.New("json: the arguments of a tool; an object is allowed")
 	case strings.Count(said, AnswerMark) > 1:
-		return fmt.Errorf("%s can be there once", AnswerMark)
+		return fmt.Errorf("%s twice; once is allowed", AnswerMark)
 	case len(said) > maxFixed:
 		return fmt.Errorf("longer than %d bytes", maxFixed)
 	}

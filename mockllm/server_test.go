@@ -275,7 +275,7 @@ func TestNewRefuses(t *testing.T) {
 		{mockllm.Spec{}, `unknown dialect ""; there are openai, anthropic, azure-openai, gemini, tools`},
 		{mockllm.Spec{Dialect: "opnai"}, `unknown dialect "opnai"; there are openai, anthropic, azure-openai, gemini, tools`},
 		{model(mockllm.Model{TTFT: mockllm.Spread{P50: -1}}), `model "m": ttft: neither percentile can be negative`},
-		{model(mockllm.Model{Gap: mockllm.Spread{P50: 9, P99: 8}}), `model "m": gap: p99 cannot be below p50`},
+		{model(mockllm.Model{Gap: mockllm.Spread{P50: 9, P99: 8}}), `model "m": gap: p99 is below p50; it must be at least that`},
 		{model(mockllm.Model{Tokens: mockllm.Length{P50: 1e9}}), `model "m": tokens: too long; at most an hour, or 100000 tokens`},
 	} {
 		if _, err := mockllm.New("primary", c.spec, mockllm.Options{}); err == nil || err.Error() != c.want {

@@ -105,7 +105,7 @@ func (m Model) validate() error {
 		case !(s.p50 >= 0 && s.p99 >= 0): // also not a number
 			return fmt.Errorf("%s: neither percentile can be negative", s.name)
 		case s.p99 != 0 && s.p99 < s.p50:
-			return fmt.Errorf("%s: p99 cannot be below p50", s.name)
+			return fmt.Errorf("%s: p99 is below p50; it must be at least that", s.name)
 		case max(s.p50, s.p99) > s.most:
 			return fmt.Errorf("%s: too long; at most an hour, or %d tokens", s.name, maxTokens)
 		}

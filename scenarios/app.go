@@ -57,11 +57,11 @@ func (b *builder) placeholders(n *yamltree.Node) {
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(n.Written, -1) {
 		if name, ok := strings.CutSuffix(m[1], ".key"); ok && b.real(name) {
-			b.problems.Error(n.Pos, "impossible", "%s has no key to give: it is a real endpoint, by its upstream, and the app's own key is for it", name)
+			b.problems.Error(n.Pos, "impossible", "%s has no key to give: it is a real endpoint, by its upstream; allowed: the app's own key for it", name)
 			continue
 		}
 		if name, ok := strings.CutSuffix(m[1], ".key"); ok && b.service(name) {
-			b.problems.Error(n.Pos, "impossible", "%s has no key to give: a service of tools takes any, and none", name)
+			b.problems.Error(n.Pos, "impossible", "%s has no key to give; a service of tools takes any, and none", name)
 			continue
 		}
 		if slices.Contains(known, m[1]) {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -137,7 +138,11 @@ func (d decoder) mapping(k Key, n *yamltree.Node, at yamltree.Pos, into any) {
 		case rows[i].Refused != "":
 			n.Refused = true
 			refused = true
-			d.problems.Error(e.Key.Pos, rows[i].Code, "%s: %s", e.Key.Text, rows[i].Refused)
+			why := rows[i].Refused
+			if rows[i].Code == CodeNotInThisVersion {
+				why += "; allowed: " + cmp.Or(strings.Join(names(rows), ", "), k.also)
+			}
+			d.problems.Error(e.Key.Pos, rows[i].Code, "%s: %s", e.Key.Text, why)
 		case rows[i].Into != nil:
 			d.value(rows[i], e.Value, e.Key.Pos, rows[i].Into(into))
 		}
@@ -214,7 +219,7 @@ func (d decoder) scalar(k Key, row Row, n *yamltree.Node, into any) {
 		return
 	case slices.Contains(k.Later, word):
 		n.Refused = true
-		d.problems.Error(n.Pos, CodeNotInThisVersion, "%s: %s: %s", k.Name, word, NotInThisVersion)
+		d.problems.Error(n.Pos, CodeNotInThisVersion, "%s: %s: %s; allowed: %s", k.Name, word, NotInThisVersion, k.allows())
 		return
 	}
 	v, err := row.read(n)

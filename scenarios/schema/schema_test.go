@@ -157,8 +157,8 @@ func TestDecodeRefuses(t *testing.T) {
 	const duration = "a duration with its unit, like 350ms, 5s, 1m30s or 2h"
 	for text, want := range map[string]string{
 		"nmae: x":                         "1:1 unknown key \"nmae\"; did you mean \"name\"?",
-		"tomorrow: 1":                     "1:1 tomorrow: not in this version",
-		"word: blue":                      "1:7 word: blue: not in this version",
+		"tomorrow: 1":                     "1:1 tomorrow: not in this version; allowed: count, duration, either, flag, inner, json, list, maybe, name, named, number, rate, seed, share, text, texts, values, wait, word",
+		"word: blue":                      "1:7 word: blue: not in this version; allowed: red, green",
 		"word: gren":                      "1:7 word is \"gren\"; did you mean \"green\"?",
 		"word: [red]":                     "1:7 word is a list; allowed: red, green",
 		"text: {}":                        "1:7 text is an empty map; allowed: text",

@@ -65,7 +65,7 @@ func newMatch(m *Matcher) (*match, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
 		if !isToken(name) {
-			return nil, fmt.Errorf("%q is not a header name", name)
+			return nil, fmt.Errorf("%q is not a header name; letters, digits and - are", name)
 		}
 	}
 	for _, expr := range slices.Sorted(maps.Keys(m.JSON)) {

@@ -54,7 +54,7 @@ func (r Request) Check() error {
 func (r Request) checkHead(more ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		if !isToken(name) {
-			return fmt.Errorf("%q is not a header name", name)
+			return fmt.Errorf("%q is not a header name; letters, digits and - are", name)
 		}
 		if err := checkText(r.Header[name], more...); err != nil {
 			return fmt.Errorf("header %q: %w", name, err)
