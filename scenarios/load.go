@@ -28,7 +28,8 @@ func Print(w io.Writer, diagnostics []Diagnostic) error { return yamltree.Print(
 // reads files of this machine.
 type Options struct {
 	// AppFile, if not empty, is a file whose app, providers and traffic replace the
-	// scenario's.
+	// scenario's. What the day asks of a provider (tls, limits, capacity) holds for the
+	// app's of the same name, unless that says otherwise.
 	AppFile string
 	// Lookup finds environment variables; nil: this process's.
 	Lookup func(name string) (string, bool)
@@ -178,23 +179,4 @@ func (l *loader) parent(n *yamltree.Node, chain []address) (address, error) {
 		return address{}, fmt.Errorf("allowed: at most %d parents, one above the other", maxParents)
 	}
 	return at, nil
-}
-
-// withAppFile puts what an app file says in the place of the scenario's; nil when
-// it cannot be read.
-func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
-	app := l.tree(address{path: l.opts.AppFile})
-	if app == nil {
-		return nil
-	}
-	yamltree.Fill(app, l.opts.Lookup, l.problems)
-	// What is wrong with its parts is found again in their new place, and then
-	// reported once.
-	schema.Decode(AppKeyTable(), app, new(draft), l.problems)
-	for _, key := range []string{"app", "providers", "traffic", "watch"} {
-		if e := app.Entry(key); e != nil {
-			root = root.With(e)
-		}
-	}
-	return root
 }

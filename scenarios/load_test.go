@@ -189,6 +189,21 @@ traffic: {target: "http://127.0.0.1:9000", journeys: {ask: {rate: 30/s, request:
 	}
 }
 
+// What a day asks of a provider holds for the app's, unless that says otherwise.
+func TestAppFileKeepsWhatIsAsked(t *testing.T) {
+	asks := strings.Replace(drill, "primary: {dialect: openai", "primary: {tls: true, limits: {requests: 1000/min}, capacity: {concurrency: 60}, dialect: openai", 1)
+	app := "version: 1\nproviders: {primary: {dialect: anthropic, limits: {requests: 50/min}}, other: {dialect: openai}}\n"
+	plan, problems := loadFiles(scenarios.Options{AppFile: "app.yaml"}, map[string]string{"x.yaml": asks, "app.yaml": app})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	p := plan.Providers[0]
+	got := []any{p.Spec.Dialect, p.TLS, p.Spec.Limits.Requests, p.Spec.Capacity.Concurrency, plan.Providers[1].TLS}
+	if diff := cmp.Diff([]any{"anthropic", true, 50, 60, false}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestFlagsBeatTheFile(t *testing.T) {
 	text := drill + "app: {command: [python], env: {A: b}, ready: {url: \"http://127.0.0.1:1/\"}}\nseed: 3\n"
 	seed := uint64(1 << 63)

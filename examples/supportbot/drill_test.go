@@ -6,7 +6,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/library"
 )
+
+// Every shipped scenario can be played with the app file.
+func TestAppFileFitsShippedScenarios(t *testing.T) {
+	for _, name := range library.Names() {
+		if _, problems := scenarios.Load(name, scenarios.Options{AppFile: "app.drill.yaml"}); len(problems) > 0 {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+}
 
 // The app file drills the same journeys as the flagship, which the demo plays
 // without it: what holds for one shall hold for the other.
