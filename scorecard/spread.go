@@ -53,7 +53,7 @@ func SpreadOf(cards []*Card) Spread {
 	s := Spread{Schema: Schema, Runs: []SpreadRun{}, Bars: []BarSpread{}}
 	for i, card := range cards {
 		s.Runs = append(s.Runs, SpreadRun{card.Verdict, card.Grade, card.Score, card.Sentence})
-		if i == 0 || card.Verdict.worseThan(s.Verdict) {
+		if i == 0 || card.Verdict.WorseThan(s.Verdict) {
 			s.Verdict, s.Worst = card.Verdict, i+1
 			s.Scenario, s.App = card.Scenario, card.App
 		}
@@ -72,8 +72,9 @@ func SpreadOf(cards []*Card) Spread {
 	return s
 }
 
-// worseThan says whether a drill that ends with v ended worse than one with other.
-func (v Verdict) worseThan(other Verdict) bool {
+// WorseThan says whether a drill that ends with v ended worse than one with other:
+// an aborted one than a failed one, that than an inconclusive one.
+func (v Verdict) WorseThan(other Verdict) bool {
 	order := []Verdict{Pass, Inconclusive, Fail, Aborted}
 	return slices.Index(order, v) > slices.Index(order, other)
 }
@@ -96,7 +97,7 @@ func (b *BarSpread) over(cards []*Card) {
 			}
 		}
 		b.Verdicts = append(b.Verdicts, verdict)
-		if i == 0 || verdict.worseThan(b.Verdict) {
+		if i == 0 || verdict.WorseThan(b.Verdict) {
 			b.Verdict = verdict
 		}
 	}

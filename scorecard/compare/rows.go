@@ -35,6 +35,8 @@ type Row struct {
 	Corrected *float64 `json:"corrected"` // P by Holm, among the judged
 	Claim     Claim    `json:"claim"`
 	Reason    string   `json:"reason,omitempty"` // why there is no test, or no claim
+	// Bars are those on this row, as either side was judged by them.
+	Bars []Bar `json:"bars,omitempty"`
 
 	leaning int    // of the test: below 0 A has more, above 0 B
 	better  string // low or high
@@ -49,6 +51,15 @@ const (
 	Worse  Claim = "worse"
 	Same   Claim = "no difference shown"
 )
+
+// A Bar is a threshold on a row, and what the worst run of each side came to by it: nil
+// where no run of the side has it.
+type Bar struct {
+	Op        string             `json:"op"`
+	Threshold float64            `json:"threshold"`
+	A         *scorecard.Verdict `json:"a"`
+	B         *scorecard.Verdict `json:"b"`
+}
 
 // Center is a metric over the runs of a side: their median. Of a value that is only
 // known to be more than something, Low is that, and Value nil.
@@ -69,14 +80,14 @@ func rows(a, b []Run, p pairs) []Row {
 	for _, m := range scorecard.Metrics() {
 		metrics[m.Name] = m
 	}
-	judged := wanted(a, b)
+	judged, bars := wanted(a, b), barsOf(a, b)
 	left, right := measures(a), measures(b)
 	var rows []Row
 	for _, k := range order(a, b) {
 		r := Row{
 			Metric: k.metric, Phase: k.phase, Journey: k.journey, Provider: k.provider,
 			Unit: metrics[k.metric].Unit, better: metrics[k.metric].Better, Judged: judged[k],
-			A: centerOf(left[k]), B: centerOf(right[k]), Test: ByNone,
+			A: centerOf(left[k]), B: centerOf(right[k]), Test: ByNone, Bars: bars[k],
 		}
 		if r.A.Runs == 0 && r.B.Runs == 0 {
 			continue
@@ -136,6 +147,29 @@ func wanted(a, b []Run) map[key]bool {
 		}
 	}
 	return wanted
+}
+
+// barsOf gives the bars on each row.
+func barsOf(a, b []Run) map[key][]Bar {
+	found := map[key][]Bar{}
+	add := func(runs []Run, side func(*Bar) **scorecard.Verdict) {
+		for _, r := range runs {
+			for _, bar := range r.Card.Bars {
+				k := key{bar.Metric, bar.Phase, bar.Journey, bar.Provider}
+				i := slices.IndexFunc(found[k], func(known Bar) bool { return known.Op == bar.Op && known.Threshold == bar.Threshold })
+				if i < 0 {
+					i = len(found[k])
+					found[k] = append(found[k], Bar{Op: bar.Op, Threshold: bar.Threshold})
+				}
+				if worst := side(&found[k][i]); *worst == nil || bar.Verdict.WorseThan(**worst) {
+					*worst = &bar.Verdict
+				}
+			}
+		}
+	}
+	add(a, func(b *Bar) **scorecard.Verdict { return &b.A })
+	add(b, func(b *Bar) **scorecard.Verdict { return &b.B })
+	return found
 }
 
 // centerOf sums up a metric over runs.

@@ -60,6 +60,7 @@ type versusCheck struct{ Level, Class, What, A, B, Reason string }
 type versusRow struct {
 	Metric, Where, A, B, Change, Interval, Pairs, Chance string
 	Claim, Mark, Class, Note                             string
+	Bars, Met                                            string // its bars with their verdicts; the verdicts alone
 }
 
 type versusSwing struct {
@@ -157,14 +158,20 @@ func versusRowOf(r *compare.Row) versusRow {
 		row.Change = signed(*r.Change, r.Unit)
 	}
 	switch {
-	case r.Interval != nil: // of shares alone, and in points as the change beside it
-		row.Interval = strings.ReplaceAll(signed(r.Interval.Low, r.Unit)+" … "+signed(r.Interval.High, r.Unit), " points", "")
+	case r.Interval != nil: // of shares alone, and in percentage points as the change beside it
+		row.Interval = strings.ReplaceAll(signed(r.Interval.Low, r.Unit)+" … "+signed(r.Interval.High, r.Unit), " pp", "")
 	case r.Typical != nil:
 		row.Interval = signed(r.Typical.Low, r.Unit) + " … " + signed(r.Typical.High, r.Unit) + " a user"
 	}
 	if r.Test == compare.ByPairs {
 		row.Pairs = fmt.Sprintf("%d : %d of %s", r.More, r.Fewer, scorecard.Figure(float64(r.N), "count"))
 	}
+	var bars, met []string
+	for _, b := range r.Bars {
+		met = append(met, verdictMark(b.A)+"→"+verdictMark(b.B))
+		bars = append(bars, verdictMark(b.A)+" → "+verdictMark(b.B)+"  "+sign(b.Op)+" "+scorecard.Figure(b.Threshold, r.Unit))
+	}
+	row.Bars, row.Met = strings.Join(bars, ", "), strings.Join(met, " ")
 	switch r.Claim {
 	case compare.Worse:
 		row.Mark, row.Class = "✗", "fail"
@@ -175,6 +182,14 @@ func versusRowOf(r *compare.Row) versusRow {
 		row.Claim, row.Mark = "not tested", " "
 	}
 	return row
+}
+
+// verdictMark is the sign of a bar's verdict, a dash for none.
+func verdictMark(v *scorecard.Verdict) string {
+	if v == nil {
+		return "–"
+	}
+	return mark(*v)
 }
 
 // chance writes a p value.
@@ -190,10 +205,10 @@ func chance(p *float64) string {
 	return strconv.FormatFloat(*p, 'g', 2, 64)
 }
 
-// signed writes a change: shares in points, all with their sign.
+// signed writes a change: shares in percentage points, all with their sign.
 func signed(change float64, unit string) string {
 	if unit == "share" {
-		change, unit = math.Round(change*1e4)/100, "points"
+		change, unit = math.Round(change*1e4)/100, "pp"
 		if math.Abs(change) >= 1 {
 			change = math.Round(change*10) / 10
 		}

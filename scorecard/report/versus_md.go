@@ -58,13 +58,13 @@ func (m *markdown) folded(summary string, write func()) {
 }
 
 func (m *markdown) versusRows(rows []versusRow) {
-	m.header(3, "", "metric", "where", "A", "B", "change", "95 %", "p")
+	m.header(3, "", "metric", "where", "A", "B", "change", "95 %", "p", "bar")
 	for _, r := range rows {
 		claim := r.Mark + " " + r.Claim
 		if r.Note != "" {
 			claim += "<br>" + m.text(r.Note)
 		}
-		m.row(claim, m.text(r.Metric), m.text(r.Where), m.text(r.A), m.text(r.B), m.text(r.Change), m.text(r.Interval), m.text(r.Chance))
+		m.row(claim, m.text(r.Metric), m.text(r.Where), m.text(r.A), m.text(r.B), m.text(r.Change), m.text(r.Interval), m.text(r.Chance), m.text(r.Bars))
 	}
 }
 

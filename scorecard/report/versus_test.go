@@ -155,3 +155,35 @@ func TestComparisonAsJSON(t *testing.T) {
 		t.Errorf("-written +read:\n%s", diff)
 	}
 }
+
+// Cards that hold next to nothing, or what an app may say to harm a reader, are compared
+// and shown all the same.
+func TestComparisonOfPoorAndHostileCards(t *testing.T) {
+	const hostile = "\x1b[31m<script>alert(1)</script>\u202e|`@all"
+	poor := []compare.Run{{Name: "poor", Card: &scorecard.Card{}}}
+	bad := goldenRun(t, hostile, func(u *scorecard.User) { u.Journey, u.Nonce = hostile, u.Nonce+hostile })
+	bad.Card.App, bad.Card.Sentence, bad.Card.Scenario.Title, bad.Card.Machine = hostile, hostile, hostile, hostile
+	for i := range bad.Card.Metrics {
+		bad.Card.Metrics[i].Phase, bad.Card.Metrics[i].Unit = hostile, hostile
+	}
+	worse := bad
+	worse.Fates = slices.Clone(bad.Fates)
+	for i := range worse.Fates {
+		worse.Fates[i].Served, worse.Fates[i].Outcome = false, hostile
+	}
+	for _, c := range []*compare.Comparison{
+		compare.Of(poor, poor), compare.Of([]compare.Run{bad}, []compare.Run{worse}), compare.Of(poor, []compare.Run{bad}),
+	} {
+		for _, f := range report.Comparisons() {
+			var b bytes.Buffer
+			if err := f.Write(&b, c, report.Options{Width: 80}); err != nil {
+				t.Fatalf("%s: %v", f.Name, err)
+			}
+			for _, never := range []string{"\x1b", "<script>", "\u202e"} {
+				if f.Name != "json" && strings.Contains(b.String(), never) && (f.Name != "text" || never != "<script>") {
+					t.Errorf("%s holds %q", f.Name, never)
+				}
+			}
+		}
+	}
+}

@@ -85,12 +85,18 @@ func (t *terminal) versusRows(title, note string, list []versusRow) {
 		{text: "B", right: true},
 		{text: "change", right: true},
 		{text: "p", right: true},
-		{text: "95 %"},
+		{text: "95 %, bar"},
 	}}
 	for _, r := range list {
-		note := ""
+		var last []string
+		if r.Interval != "" {
+			last = append(last, r.Interval)
+		}
+		if r.Met != "" {
+			last = append(last, "bar "+r.Met)
+		}
 		if r.Note != "" && r.Claim != "not tested" {
-			note = "; " + r.Note
+			last = append(last, r.Note)
 		}
 		rows = append(rows, []cell{
 			{text: r.Mark + " " + shortClaim(r.Claim), color: versusColor(r.Class)},
@@ -100,7 +106,7 @@ func (t *terminal) versusRows(title, note string, list []versusRow) {
 			{text: r.B, right: true},
 			{text: r.Change, right: true},
 			{text: r.Chance, right: true},
-			{text: strings.TrimPrefix(r.Interval+note, "; ")},
+			{text: strings.Join(last, "; ")},
 		})
 	}
 	t.table(rows)
