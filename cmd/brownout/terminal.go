@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -15,7 +16,9 @@ import (
 //   - stdout is the result, stderr the conversation;
 //   - an error is one line that begins with "brownout: ", a hint is a line of
 //     its own that begins with "hint: ";
-//   - colours only on a terminal, never with NO_COLOR.
+//   - colours only on a terminal, never with NO_COLOR;
+//   - as wide as COLUMNS says, or else the terminal; nothing but ASCII where the
+//     locale names another character set than UTF-8, or TERM is dumb.
 
 // terminal is where a command talks.
 type terminal struct {
@@ -52,12 +55,28 @@ func (t *terminal) lively() bool {
 
 // style is how text is laid out on stdout.
 func (t *terminal) style() report.Options {
-	opts := report.Options{Width: 100}
+	opts := report.Options{Width: 100, ASCII: !unicodeLocale(os.Getenv)}
 	if d, ok := fd(t.out); ok {
-		opts.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		dumb := os.Getenv("TERM") == "dumb"
+		opts.Color = os.Getenv("NO_COLOR") == "" && !dumb
+		opts.ASCII = opts.ASCII || dumb
 		if width, _, err := term.GetSize(d); err == nil && width > 0 {
 			opts.Width = width
 		}
 	}
+	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 {
+		opts.Width = columns
+	}
 	return opts
+}
+
+// unicodeLocale says whether the locale has UTF-8. Where the environment names none,
+// as in most containers and on Windows, it is taken to have.
+func unicodeLocale(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(getenv(name)); locale != "" {
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return true
 }

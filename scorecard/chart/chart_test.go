@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
@@ -106,6 +107,18 @@ func TestTablesHaveTheDrawingsFigures(t *testing.T) {
 		{"2 s", "3", "2", "3", "9", "1.8 ×", "2 s"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The severity of a moment is that of the worst fault then, ramps and pauses told.
+func TestSeverity(t *testing.T) {
+	d := chart.Drill{Windows: []scorecard.Window{
+		{Start: seconds(1), End: seconds(5), ShareFrom: 0.8, ShareTo: 0.8, Rise: seconds(2)},
+		{Start: seconds(4), End: seconds(8), ShareFrom: 0.9, ShareTo: 0.9, Bad: seconds(1), OK: seconds(1)},
+	}}
+	want := []float64{0, 0.2, 0.6, 0.8, 0.9, 0, 0.9, 0, 0, 0}
+	if diff := cmp.Diff(want, d.Severity(1, 10), cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

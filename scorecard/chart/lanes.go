@@ -78,24 +78,42 @@ func badSpans(w scorecard.Window) [][2]float64 {
 	return spans
 }
 
+// shareAt is the share of requests that a fault hits at a moment, s, of its window.
+func shareAt(w scorecard.Window, at float64) float64 {
+	from, to, risen := w.Start.Float(), w.End.Float(), min((w.Start+w.Rise).Float(), w.End.Float())
+	share := w.ShareFrom
+	switch {
+	case at < risen:
+		share *= (at - from) / (risen - from)
+	case to > risen:
+		share += (w.ShareTo - w.ShareFrom) * (at - risen) / (to - risen)
+	}
+	return min(max(share, 0), 1)
+}
+
 // level draws how high the share of a window is in a stretch of it.
 func (c *Timeline) level(w scorecard.Window, y float64, in [2]float64) string {
-	from, to, risen := w.Start.Float(), w.End.Float(), min((w.Start+w.Rise).Float(), w.End.Float())
-	height := func(at float64) float64 {
-		share := w.ShareFrom
-		switch {
-		case at < risen:
-			share *= (at - from) / (risen - from)
-		case to > risen:
-			share += (w.ShareTo - w.ShareFrom) * (at - risen) / (to - risen)
-		}
-		return round(y + laneHeight*(1-min(max(share, 0), 1)))
-	}
+	height := func(at float64) float64 { return round(y + laneHeight*(1-shareAt(w, at))) }
 	xy := []float64{c.x(in[0]), y + laneHeight, c.x(in[0]), height(in[0])}
-	if in[0] < risen && risen < in[1] {
+	if risen := min((w.Start + w.Rise).Float(), w.End.Float()); in[0] < risen && risen < in[1] {
 		xy = append(xy, c.x(risen), height(risen))
 	}
 	return points(append(xy, c.x(in[1]), height(in[1]), c.x(in[1]), y+laneHeight)...)
+}
+
+// Severity is the largest share of requests that a fault hits, 0–1, in the middle of
+// each of so many steps.
+func (d Drill) Severity(step float64, steps int) []float64 {
+	levels := make([]float64, steps)
+	for _, w := range d.Windows {
+		for _, bad := range badSpans(w) {
+			for i := max(int(bad[0]/step), 0); i < steps && float64(i)*step < bad[1]; i++ {
+				middle := (float64(i) + 0.5) * step
+				levels[i] = max(levels[i], shareAt(w, min(max(middle, bad[0]), bad[1])))
+			}
+		}
+	}
+	return levels
 }
 
 // shares says which share of requests a fault hits at its two ends.

@@ -26,6 +26,7 @@ import (
 type Options struct {
 	Width int  // columns of the terminal; 0 is 80, less than 40 is 40
 	Color bool // ANSI colours; the words say all that the colours do
+	ASCII bool // nothing but ASCII: other signs have stand-ins
 	// Where is the directory with the artefacts, named at the end of the summary;
 	// "" leaves the line out.
 	Where string

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,6 +106,24 @@ func TestTextFits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A terminal that knows ASCII only is told the same, in as many columns.
+func TestASCIIFits(t *testing.T) {
+	for _, width := range []int{40, 61, 100} {
+		for name, card := range map[string]*scorecard.Card{"naive": naive(), "infested": infested()} {
+			text := string(rendered(t, "text", card, report.Options{Width: width, ASCII: true, Where: "brownout-results/ü"}))
+			for _, line := range strings.Split(text, "\n") {
+				if n := len(line); n > width {
+					t.Errorf("%s at %d columns has a line of %d: %q", name, width, n, line)
+				}
+				if i := strings.IndexFunc(line, func(r rune) bool { return r > unicode.MaxASCII }); i >= 0 {
+					t.Errorf("%s holds %q", name, line[i:])
+				}
+			}
+		}
+	}
+	golden(t, "naive-ascii.text", rendered(t, "text", naive(), report.Options{Width: 80, ASCII: true}))
 }
 
 func TestColorIsOnlyColor(t *testing.T) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
@@ -22,6 +23,10 @@ func (t *terminal) timeline(v *view) {
 	t.wrapped(t.paint("1", "timeline")+"  ",
 		"a character is "+scorecard.Figure(line.Step, "s")+", its height the share of requests due then")
 	t.line(pad("", label), ruler(v, line))
+	if len(v.card.Windows) > 0 {
+		whole := slices.Repeat([]float64{1}, line.Steps)
+		t.line("  ", pad("faults", label-2), t.paint("90", spark(chart.DrillOf(v.card).Severity(line.Step, line.Steps), whole)))
+	}
 	for _, b := range chart.Bands() {
 		counts, ok := line.Bands[b.Name]
 		if !ok {

@@ -9,12 +9,13 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
-// A terminal knows how wide lines are and whether colour is wanted. It holds the
-// text until all of it is written.
+// A terminal knows how wide lines are, and whether colour and signs beyond ASCII
+// are wanted. It holds the text until all of it is written.
 type terminal struct {
 	strings.Builder
 	width int
 	color bool
+	ascii bool
 }
 
 func newTerminal(opts Options) *terminal {
@@ -22,7 +23,7 @@ func newTerminal(opts Options) *terminal {
 	if width == 0 {
 		width = 80
 	}
-	return &terminal{width: max(width, 40), color: opts.Color}
+	return &terminal{width: max(width, 40), color: opts.Color, ascii: opts.ASCII}
 }
 
 // paint colours s, but for the spaces at its end, with an SGR code ("31",
@@ -37,14 +38,24 @@ func (t *terminal) paint(code, s string) string {
 
 // line writes a line without spaces at its end.
 func (t *terminal) line(parts ...string) {
-	t.WriteString(strings.TrimRight(strings.Join(parts, ""), " ") + "\n")
+	t.WriteString(t.signs(strings.TrimRight(strings.Join(parts, ""), " ")) + "\n")
+}
+
+// signs writes s with the signs that the terminal knows. What is measured before it is
+// written must go through it before: stand-ins may be wider.
+func (t *terminal) signs(s string) string {
+	if t.ascii {
+		return plain.ASCII(s)
+	}
+	return s
 }
 
 // wrapped writes text in lines of the terminal's width, the first after first,
 // the others after as much space.
 func (t *terminal) wrapped(first, text string) {
+	first = t.signs(first)
 	indent := first
-	for _, line := range wrap(text, t.width-plain.Width(first)) {
+	for _, line := range wrap(t.signs(text), t.width-plain.Width(first)) {
 		t.line(indent, line)
 		indent = strings.Repeat(" ", plain.Width(first))
 	}
@@ -102,6 +113,7 @@ type cell struct {
 	text  string
 	color string // SGR code, may be empty
 	right bool   // numbers stand on the right
+	below bool   // it stands on lines of its own, after its row
 }
 
 // table writes rows with their columns under each other, indented by two. The
@@ -111,6 +123,11 @@ func (t *terminal) table(rows [][]cell) {
 	var widths []int
 	for _, row := range rows {
 		for i, c := range row {
+			c.text = t.signs(c.text)
+			row[i] = c
+			if c.below {
+				continue
+			}
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
@@ -148,6 +165,10 @@ func (t *terminal) squeeze(widths []int) {
 func (t *terminal) row(row []cell, widths []int) {
 	var b strings.Builder
 	used := 0
+	if last := row[len(row)-1]; last.below {
+		defer t.below(last)
+		row = row[:len(row)-1]
+	}
 	for i, c := range row {
 		b.WriteString("  ")
 		used += 2
@@ -164,6 +185,13 @@ func (t *terminal) row(row []cell, widths []int) {
 		used += width
 	}
 	t.line(b.String())
+}
+
+// below writes what follows a row on lines of its own.
+func (t *terminal) below(c cell) {
+	if c.text != "" {
+		t.wrapped("      ", c.text)
+	}
 }
 
 // ending writes the last cell of a row after what comes before it in used columns.

@@ -89,14 +89,32 @@ func (t *terminal) bars(v *view) {
 	t.line(t.paint("1", "bars"), title)
 	var rows [][]cell
 	for _, b := range v.Bars {
-		row := []cell{
+		rows = append(rows, []cell{
 			{text: b.Mark + " " + b.Word, color: verdictColor(b.Class)},
 			{text: b.Metric},
 			{text: b.Where},
 			{text: b.Value, right: true},
 			{text: b.Bar},
-		}
-		rows = append(rows, append(row, cell{text: b.note()}))
+		})
+	}
+	if widthOf(rows) > t.width {
+		t.barList(v)
+		return
+	}
+	const enough = 40 // columns to wrap a note in
+	room := t.width - widthOf(rows) - len("  ")
+	for i, b := range v.Bars {
+		note := b.note()
+		rows[i] = append(rows[i], cell{text: note, below: room < enough && plain.Width(note) > room})
+	}
+	t.table(rows)
+}
+
+// barList writes the bars where a table has no room: half a name says nothing.
+func (t *terminal) barList(v *view) {
+	var rows [][]cell
+	for _, b := range v.Bars {
+		rows = append(rows, []cell{{text: b.Mark, color: verdictColor(b.Class)}, {text: b.Title + ": " + b.Told}})
 	}
 	t.table(rows)
 }
