@@ -57,9 +57,6 @@ func cameBack(c scenarios.Call, r traffic.Result) (said string, ok bool) {
 	return fmt.Sprintf("status %d in %s", r.Status, took), true
 }
 
-// stepsPoll is how often the course is looked at, which whoever leads may change.
-const stepsPoll = 250 * time.Millisecond
-
 // steps makes the calls of each phase that is played, when they are due, and waits
 // for those under way. What a phase that is held, or ends early, makes of its steps
 // stands in the timeline.
@@ -70,6 +67,8 @@ func (d *drill) steps(ctx context.Context, control *Control) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	phase, made := -1, 0
+	alarm := time.NewTimer(0)
+	defer alarm.Stop()
 	for {
 		state := control.State()
 		if state.Over {
@@ -78,10 +77,9 @@ func (d *drill) steps(ctx context.Context, control *Control) {
 		if state.PhaseNo != phase {
 			phase, made = state.PhaseNo, 0
 		}
-		p := state.Phases[phase]
-		next := state.Elapsed + stepsPoll
+		p, next := state.Phases[phase], state.Length
 		if phase+1 < len(state.Phases) {
-			next = min(next, state.Phases[phase+1].From)
+			next = state.Phases[phase+1].From
 		}
 		for ; made < len(p.Steps); made++ {
 			s := p.Steps[made]
@@ -91,7 +89,11 @@ func (d *drill) steps(ctx context.Context, control *Control) {
 			}
 			wg.Go(func() { d.step(ctx, s) })
 		}
-		if !sleepUntil(ctx, control.start.Add(next)) {
+		alarm.Reset(time.Until(control.start.Add(next)))
+		select {
+		case <-alarm.C:
+		case <-control.moved:
+		case <-ctx.Done():
 			return
 		}
 	}

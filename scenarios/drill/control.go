@@ -35,6 +35,7 @@ type Control struct {
 	table   *traffic.Timetable
 	halt    context.CancelCauseFunc // ends the traffic
 	woken   chan struct{}           // of the course, when something has changed
+	moved   chan struct{}           // the same, for the steps
 
 	mu    sync.Mutex
 	line  timeline
@@ -122,6 +123,7 @@ func newControl(d *drill, halt context.CancelCauseFunc) *Control {
 		ceiling: d.plan.Length + spare,
 		table:   new(traffic.Timetable),
 		woken:   make(chan struct{}, 1),
+		moved:   make(chan struct{}, 1),
 		line:    timeline{phases: d.plan.Phases, windows: d.plan.Windows, length: d.plan.Length},
 		made:    d.plan.Length, laid: d.plan.Length,
 	}
@@ -292,9 +294,11 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 	c.drill.ledger.write(scorecard.Line{Kind: "course", Course: &written})
 	c.lay(now)
 	c.advance(now)
-	select {
-	case c.woken <- struct{}{}:
-	default: // it has not come to the last one yet
+	for _, tell := range []chan struct{}{c.woken, c.moved} {
+		select {
+		case tell <- struct{}{}:
+		default: // it has not come to the last one yet
+		}
 	}
 	return c.state, nil
 }

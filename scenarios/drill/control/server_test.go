@@ -50,7 +50,25 @@ type leader struct {
 	*testing.T
 	server *control.Server
 	client *http.Client
-	log    *bytes.Buffer
+	log    *written
+}
+
+// written is a log that is read while it grows.
+type written struct {
+	mu  sync.Mutex
+	raw bytes.Buffer
+}
+
+func (w *written) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.raw.Write(b)
+}
+
+func (w *written) Bytes() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return bytes.Clone(w.raw.Bytes())
 }
 
 // led performs the scenario in a bubble, with an API that the leader calls.
@@ -62,7 +80,7 @@ func led(t *testing.T, lead func(*leader)) []byte {
 // ledBy does so with an API of other options.
 func ledBy(t *testing.T, opts control.Options, lead func(*leader)) []byte {
 	t.Helper()
-	var log bytes.Buffer
+	var log written
 	plan := plan(t)
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
@@ -89,7 +107,10 @@ func ledBy(t *testing.T, opts control.Options, lead func(*leader)) []byte {
 			Net: drill.Net{Listen: network.Listen, Dial: network.Dial},
 			App: drill.Handler("app", app),
 			Watch: func(ctx context.Context, live *drill.Live) {
-				leading.Go(func() { lead(l) })
+				leading.Go(func() {
+					synctest.Wait() // until the server has the drill
+					lead(l)
+				})
 				server.Watch(ctx, live)
 			},
 		})
