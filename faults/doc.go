@@ -21,7 +21,7 @@
 //
 // How exact windows and delays are on real sockets
 //
-//	go test -run XXX -bench 'WindowEdges|AddedDelay' -benchtime 100x ./faults
+//	go test -run '^$' -bench 'WindowEdges|AddedDelay' -benchtime 100x ./faults
 //
 // prints, as this machine has it at the moment.
 //

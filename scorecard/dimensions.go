@@ -261,7 +261,11 @@ func (g *grading) harmed() string {
 	}
 	m := g.ev.Measure(query{Metric: "harm"})
 	if m.Value != nil && int(*m.Value) > hangs {
-		return people(*m.Value-float64(hangs)) + " came to harm"
+		text := people(*m.Value-float64(hangs)) + " came to harm"
+		if hangs > 0 {
+			text += fmt.Sprintf(", hangs apart (%d)", hangs)
+		}
+		return text
 	}
 	if most > 0.01 {
 		return percent(most) + " of requests hung in " + phase

@@ -148,6 +148,10 @@ func TestGradeCaps(t *testing.T) {
 			x.drill["harm"] = counted(4, 500)
 			x.outcomes["surge"]["hang"] = 4
 		}, "D", "hung in surge"},
+		{"harm, and hangs", func(x *trial) {
+			x.drill["harm"] = counted(5, 500)
+			x.outcomes["surge"]["hang"] = 3
+		}, "D", "2 users came to harm, hangs apart (3)"},
 		{"not served in the end", func(x *trial) { x.last = ratio(99, 200) }, "F", "last 10 s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
