@@ -179,6 +179,8 @@ type Event struct {
 	Kind string  `json:"kind"` // outage, outage_end, failover, failback, recovered, mark, course, app_died, interrupted, stopped
 	AtS  float64 `json:"at_s"`
 	Text string  `json:"text"`
+	// Actor is who did it, "" where nobody did.
+	Actor string `json:"actor,omitempty"`
 }
 
 // Request is one of the worst requests, with what happened upstream.

@@ -51,6 +51,7 @@ func (l *ledger) events() []Event {
 	events = append(events, l.peopleEvents()...)
 	for _, s := range l.steps[:min(len(l.steps), markEvents)] {
 		add("course", s.at.Float(), "%s: %s", cmp.Or(s.actor, "somebody"), s.action)
+		events[len(events)-1].Actor = s.actor
 	}
 	slices.SortStableFunc(events, func(a, b Event) int {
 		return cmp.Or(cmp.Compare(a.AtS, b.AtS), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))

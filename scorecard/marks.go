@@ -77,7 +77,7 @@ func (l *ledger) peopleEvents() []Event {
 	for i := range l.marks {
 		m := &l.marks[i]
 		if len(events) < markEvents && (m.Kind == "do" || slices.Contains(people, m.Kind)) {
-			events = append(events, Event{Kind: "mark", AtS: m.At.Float(), Text: m.told()})
+			events = append(events, Event{Kind: "mark", AtS: m.At.Float(), Text: m.told(), Actor: m.Actor})
 		}
 	}
 	return events

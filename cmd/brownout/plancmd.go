@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,7 @@ import (
 )
 
 func newPlan(term *terminal) *cobra.Command {
-	var with string
+	var with, at string
 	var formats []string
 	var asJSON bool
 	var names []string
@@ -33,9 +34,13 @@ Nothing is started, nothing is sent.
 Requests are counted by the draws that the drill will make, of first attempts, as
 if all of them went to the fault's provider. The yaml format is the scenario as it
 would be played, with its parents and app file merged in; comments say where each
-line is from and what is left to defaults.`,
+line is from and what is left to defaults. The runbook is the leader's sheet in
+Markdown, to print: who does what, what will be seen when, what decides and what ends
+it; with --at by the time of day. brownout report RUN --format aar is the same sheet
+filled in.`,
 		Example: `  brownout plan ai-brownout
-  brownout plan support.drill.yaml --with app.drill.yaml --format text --format svg=plan.svg`,
+  brownout plan support.drill.yaml --with app.drill.yaml --format text --format svg=plan.svg
+  brownout plan quarterly --with app.drill.yaml --at 10:00 --format runbook=sheet.md`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if asJSON {
@@ -52,14 +57,21 @@ line is from and what is left to defaults.`,
 			if err != nil {
 				return err
 			}
+			var start time.Time
+			if at != "" {
+				if start, err = parseAt(at, time.Now()); err != nil {
+					return atRefused(at, err)
+				}
+			}
 			p := preview.Of(plan, environment(plan))
 			if p.YAML, err = scenarios.Annotate(args[0], opts); err != nil {
 				return toolFailed(err)
 			}
-			return writePlan(term, p, formats)
+			return writePlan(term, p, formats, start)
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	cmd.Flags().StringVar(&at, "at", "", "the runbook's drill starts at `TIME`: RFC 3339, or HH:MM[:SS] local, today or tomorrow")
 	cmd.Flags().StringArrayVar(&formats, "format", nil, "write it as `NAME[=PATH]`: "+strings.Join(names, ", ")+" (no PATH: stdout; repeatable)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
 	return cmd
@@ -84,12 +96,12 @@ func plain() bool {
 	return os.Getenv("TERM") == "dumb" || locale == "C" || locale == "POSIX"
 }
 
-func writePlan(term *terminal, p preview.Preview, formats []string) error {
+func writePlan(term *terminal, p preview.Preview, formats []string, start time.Time) error {
 	all := preview.Formats()
 	for _, f := range formats {
 		name, path, _ := strings.Cut(f, "=")
 		format := all[slices.IndexFunc(all, func(f preview.Format) bool { return f.Name == name })]
-		style := preview.Options{Width: 100}
+		style := preview.Options{Width: 100, Start: start}
 		write := func(w io.Writer) error { return format.Write(w, p, style) }
 		if path != "" {
 			if err := toolFailed(writeFile(path, write)); err != nil {
@@ -97,7 +109,7 @@ func writePlan(term *terminal, p preview.Preview, formats []string) error {
 			}
 			continue
 		}
-		style = preview.Options{Width: term.style().Width, Color: term.style().Color, ASCII: plain()}
+		style = preview.Options{Width: term.style().Width, Color: term.style().Color, ASCII: plain(), Start: start}
 		if err := write(term.out); err != nil {
 			return toolFailed(fmt.Errorf("write %s: %w", name, err))
 		}

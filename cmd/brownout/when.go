@@ -28,7 +28,7 @@ func (w *when) settle(now time.Time, length time.Duration) error {
 	start := now
 	if w.atText != "" {
 		if w.at, err = parseAt(w.atText, now); err != nil {
-			return &exit{code: exitUsage, err: fmt.Errorf("--at %s: %w", w.atText, err), hint: "such as --at 10:00, or --at 2026-10-01T10:00:00+02:00"}
+			return atRefused(w.atText, err)
 		}
 		start = w.at.In(now.Location())
 	}
@@ -43,6 +43,11 @@ func (w *when) settle(now time.Time, length time.Duration) error {
 		return &exit{code: exitUsage, err: fmt.Errorf("--window %s: %w", w.windowText, err)}
 	}
 	return nil
+}
+
+// atRefused says that --at cannot be followed.
+func atRefused(text string, err error) error {
+	return &exit{code: exitUsage, err: fmt.Errorf("--at %s: %w", text, err), hint: "such as --at 10:00, or --at 2026-10-01T10:00:00+02:00"}
 }
 
 // errTime says that a text is no time of day.

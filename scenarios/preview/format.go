@@ -3,6 +3,7 @@ package preview
 import (
 	"encoding/json"
 	"io"
+	"time"
 )
 
 // Options are how text is laid out.
@@ -10,6 +11,9 @@ type Options struct {
 	Width int  // columns
 	Color bool // ANSI colours
 	ASCII bool // no block characters
+	// Start is when the drill is to start, for the times of day of a runbook; zero: it
+	// is not settled.
+	Start time.Time
 }
 
 // Format is one row of the table of formats.
@@ -20,7 +24,7 @@ type Format struct {
 
 // Formats is the table of formats.
 func Formats() []Format {
-	return []Format{{"text", writeText}, {"json", writeJSON}, {"yaml", writeYAML}, {"svg", writeSVG}}
+	return []Format{{"text", writeText}, {"json", writeJSON}, {"yaml", writeYAML}, {"svg", writeSVG}, {"runbook", writeRunbook}}
 }
 
 func writeJSON(w io.Writer, p Preview, _ Options) error {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,6 +51,7 @@ func TestGoldens(t *testing.T) {
 	for name, o := range map[string]preview.Options{
 		"day.text": {Width: 100}, "day-narrow.text": {Width: 60, ASCII: true, Color: true},
 		"day.json": {}, "day.yaml": {}, "day.svg": {},
+		"day.runbook": {Start: time.Date(2026, 10, 1, 23, 59, 30, 0, time.UTC)}, "unsettled.runbook": {},
 	} {
 		_, format, _ := strings.Cut(name, ".")
 		got := written(t, format, p, o)

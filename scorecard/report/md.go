@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
 // writeMarkdown writes a summary that fits a pull request: the verdict and the
@@ -29,28 +30,7 @@ type markdown struct{ strings.Builder }
 
 func (m *markdown) line(parts ...string) { m.WriteString(strings.Join(parts, "") + "\n") }
 
-// text escapes s so that GitHub shows it as it is: no markup, HTML, table cell,
-// mention, issue link or address comes of it.
-func (m *markdown) text(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case strings.ContainsRune("&<>", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		case strings.ContainsRune("@#", r) || r == ':' && strings.HasPrefix(s[i:], "://"):
-			// A comment breaks what GitHub would make a link of, and is not seen. A
-			// backslash would not: mentions are found after it is gone.
-			b.WriteRune(r)
-			b.WriteString("<!-- -->")
-		case strings.ContainsRune("\\`*_[]|~$", r) || i == 0 && strings.ContainsRune("+-", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.ReplaceAll(b.String(), "www.", "www<!-- -->.")
-}
+func (m *markdown) text(s string) string { return plain.Markdown(s) }
 
 // row writes a row of a table.
 func (m *markdown) row(cells ...string) { m.line("| ", strings.Join(cells, " | "), " |") }

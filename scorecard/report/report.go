@@ -53,5 +53,6 @@ func Formats() []Format {
 		{Name: "junit", File: "junit.xml", Doc: "one test case per bar, for CI", Write: writeJUnit},
 		{Name: "md", File: "card.md", Doc: "summary for a pull request", Write: writeMarkdown},
 		{Name: "html", File: "card.html", Doc: "the whole card as one page, without network or script", Write: writeHTML},
+		{Name: "aar", Doc: "the leader's sheet filled in: the after-action report, in Markdown", Write: writeAAR},
 	}
 }
