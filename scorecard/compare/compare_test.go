@@ -70,6 +70,9 @@ func mirror(r *compare.Row) {
 	if r.Change != nil {
 		*r.Change = -*r.Change
 	}
+	for i := range r.Bars {
+		r.Bars[i].A, r.Bars[i].B = r.Bars[i].B, r.Bars[i].A
+	}
 	for _, in := range []*compare.Interval{r.Interval, r.Typical} {
 		if in != nil {
 			in.Mid, in.Low, in.High = -in.Mid, -in.High, -in.Low
