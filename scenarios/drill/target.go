@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
 )
 
 // A TargetError says that traffic must not be sent there.
@@ -26,7 +27,7 @@ func (e *TargetError) Error() string {
 }
 
 // realProviders are domains that a drill never sends its traffic to, allowed or
-// not: that goes to the team's own app.
+// not, beside the hosts of [egress.Providers]: that goes to the team's own app.
 func realProviders() []string {
 	return []string{
 		"openai.com", "openai.azure.com", "cognitiveservices.azure.com", "anthropic.com",
@@ -92,6 +93,9 @@ func isLoopback(host string) bool { return host == "localhost" || net.ParseIP(ho
 
 // isReal says whether a host is a real provider's.
 func isReal(host string) bool {
+	if _, ok := egress.Find(host); ok {
+		return true
+	}
 	return slices.ContainsFunc(realProviders(), func(domain string) bool {
 		return host == domain || strings.HasSuffix(host, "."+domain)
 	})

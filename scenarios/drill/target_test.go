@@ -20,6 +20,7 @@ func TestTargets(t *testing.T) {
 		{"https://api.openai.com/v1", nil, false},
 		{"https://API.OpenAI.com./v1", []string{"api.openai.com"}, false},
 		{"https://my.openai.azure.com", []string{"my.openai.azure.com"}, false},
+		{"https://api.fireworks.ai", []string{"api.fireworks.ai"}, false},
 		{"https://notopenai.com", []string{"notopenai.com"}, true},
 		{"127.0.0.1:8000", nil, false},
 		{"ftp://127.0.0.1", nil, false},

@@ -10,7 +10,8 @@
 //	guard.Close()
 //
 // Not every client reads the variables. Node and Python get a few lines of code
-// besides, which bring what they send to those hosts here.
+// besides, which bring what they send to those hosts here; README.md says which
+// clients are held by what, and which are not.
 package egress
 
 import (

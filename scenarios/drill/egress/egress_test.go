@@ -1,6 +1,7 @@
 package egress_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -267,7 +269,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// Close ends tunnels that are open, and waits for nobody.
+// Close ends tunnels that are open, and waits for nobody but what it has started.
 func TestCloseEndsAll(t *testing.T) {
 	w := newWorld(t, httptest.NewServer(http.NotFoundHandler()))
 	g := w.guard(t)
@@ -291,5 +293,10 @@ func TestCloseEndsAll(t *testing.T) {
 	g.Close()
 	if rest, err := io.ReadAll(conn); len(rest) > 0 {
 		t.Errorf("the tunnel went on: %q, %v", rest, err)
+	}
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	if bytes.Contains(stacks, []byte("egress.(*Guard)")) {
+		t.Errorf("something runs still:\n%s", stacks)
 	}
 }

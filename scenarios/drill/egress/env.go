@@ -30,7 +30,7 @@ func (g *Guard) Env() []string {
 		}
 	}
 	if g.opts.CA != nil {
-		for _, name := range g.opts.CAVariables {
+		for _, name := range g.caVariables() {
 			env = append(env, name+"="+filepath.Join(g.opts.Dir, trustFile))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // trustFile is the file of whom the app is to trust, in the guard's directory.
@@ -14,11 +15,21 @@ const trustFile = "trust.pem"
 // what the app says to others is none of the drill's business.
 func (g *Guard) writeTrust() error {
 	all := [][]byte{g.opts.CA}
-	for _, name := range g.opts.CAVariables {
+	for _, name := range g.caVariables() {
 		all = append(all, readFirst(variable(g.opts.Environ, name)))
 	}
 	all = append(all, readFirst(systemRoots()...))
 	return os.WriteFile(filepath.Join(g.opts.Dir, trustFile), bytes.Join(all, []byte("\n")), 0o600)
+}
+
+// caVariables are those that are to name the file: curl's own, which counts more
+// for it than the others, only where it is set.
+func (g *Guard) caVariables() []string {
+	const curls = "CURL_CA_BUNDLE"
+	if variable(g.opts.Environ, curls) == "" {
+		return g.opts.CAVariables
+	}
+	return append(slices.Clone(g.opts.CAVariables), curls)
 }
 
 // readFirst reads the first file that is there.
