@@ -33,6 +33,7 @@ type drillFlags struct {
 	when                   when
 	rails                  rails
 	metrics                metricsFlags
+	logFormat              logFormat
 	dryRun, noMocks        bool
 	lead                   controlFlags
 	ready                  string
@@ -141,6 +142,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	f.egress.flags(cmd)
 	f.blind.flags(cmd)
 	f.metrics.flags(cmd)
+	f.logFormat.flags(cmd)
 	f.when.flags(cmd)
 	flags.StringVar(&f.ready, "ready-file", "", "write where the mocks and the control are to `FILE` when the drill begins")
 	f.lead.flags(cmd)
@@ -151,6 +153,9 @@ has the users' side, and there is no card until brownout report joins both logs.
 
 // runDrill loads, drills, judges and reports.
 func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
+	if err := f.logFormat.apply(term); err != nil {
+		return err
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -180,7 +185,7 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
-		at: f.when.at, noMocks: f.noMocks, egress: f.egress,
+		log: term.log, at: f.when.at, noMocks: f.noMocks, egress: f.egress,
 	}
 	if f.dryRun {
 		return p.rehearse(ctx, term, f)
@@ -198,7 +203,7 @@ func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) e
 	if lead.announce(f.ready); f.ready != "" {
 		defer os.Remove(f.ready)
 	}
-	p.leading = lead
+	p.leading, p.blind = lead, f.blind.hidden
 	if p.shown, err = f.metrics.listen(term); err != nil {
 		return err
 	}
@@ -328,7 +333,7 @@ func (f drillFlags) options() scenarios.Options {
 // load reads a scenario and says everything that is wrong with it.
 func load(term *terminal, scenario string, opts scenarios.Options) (*scenarios.Plan, error) {
 	plan, problems := scenarios.Load(scenario, opts)
-	if err := scenarios.Print(term.err, problems); err != nil {
+	if err := term.diagnose(problems); err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
 	if plan == nil {

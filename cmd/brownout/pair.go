@@ -35,6 +35,9 @@ func newPair(term *terminal, scenario string, opts scenarios.Options, like perfo
 		}
 		p[i] = like
 		p[i].plan, p[i].app, p[i].dir, p[i].whole = plan, builtin(style), filepath.Join(like.dir, style), like.dir
+		if like.log != nil {
+			p[i].log = like.log.With("bot", style)
+		}
 	}
 	return p, nil
 }
@@ -109,7 +112,7 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 		return err
 	}
 	p, err := newPair(term, scenario, f.options(), performance{
-		dir: f.dir, force: f.force, upstreams: f.upstreams, control: f.control, trust: trust,
+		dir: f.dir, log: term.log, force: f.force, upstreams: f.upstreams, control: f.control, trust: trust,
 	})
 	if err != nil {
 		return err

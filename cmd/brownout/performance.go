@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/journal"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -35,6 +37,8 @@ type performance struct {
 	egress    egress
 	bounds    bounds
 	shown     *exposure
+	log       *slog.Logger // that is told what happens; nil: none is
+	blind     bool         // but for what the app's people are not to know
 }
 
 // options are the drill's, but for where it writes.
@@ -83,6 +87,11 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	opts := p.options()
 	opts.Log, opts.AppLog = dir.log, dir.appLog
 	p.leading.lead(&opts, p.dir)
+	if p.log != nil {
+		told := journal.New(p.log, journal.Options{Blind: p.blind})
+		defer told.Close()
+		opts.Log = told.Onto(opts.Log)
+	}
 	err = drill.Run(ctx, p.plan, opts)
 	drawn()
 	return errors.Join(err, dir.close())

@@ -34,6 +34,9 @@ func newProgress(term *terminal, quiet bool) *progress {
 // watch returns what shows one drill. lead draws the timeline too; the others
 // beside it run on the same one.
 func (p *progress) watch(name string, lead bool) func(context.Context, *drill.Live) {
+	if p.term.log != nil {
+		return func(ctx context.Context, live *drill.Live) { p.records(ctx, name, live) }
+	}
 	if p.bars == nil {
 		return func(ctx context.Context, live *drill.Live) { p.lines(ctx, name, live) }
 	}

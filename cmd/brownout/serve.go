@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/journal"
 )
 
 type serveFlags struct {
@@ -27,6 +28,7 @@ type serveFlags struct {
 	seed                                           uint64
 	seeded                                         bool
 	metrics                                        metricsFlags
+	logFormat                                      logFormat
 }
 
 func newServe(term *terminal) *cobra.Command {
@@ -73,31 +75,50 @@ the traffic is to come from; brownout report joins the two logs.`,
 	flags.StringVar(&f.ca, "ca", "", caUsage)
 	f.control.flags(cmd)
 	f.metrics.flags(cmd)
+	f.logFormat.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("phase", "play")
 	return cmd
 }
 
-func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (err error) {
-	if f.control.addr != "" && f.at != "" {
-		return &exit{code: exitUsage, err: errors.New("--at serves half a drill, which is not led: the other half would not know")}
+// check finds out what is wrong with the flags alone, and when the timeline begins.
+func (f *serveFlags) check(term *terminal) (when, error) {
+	w := when{atText: f.at}
+	if err := f.logFormat.apply(term); err != nil {
+		return w, err
 	}
+	switch {
+	case f.at != "" && f.control.addr != "":
+		return w, &exit{code: exitUsage, err: errors.New("--at serves half a drill, which is not led: the other half would not know")}
+	case f.at != "" && !f.play:
+		return w, &exit{code: exitUsage, err: errors.New("--at is when --play begins, and that is not given")}
+	}
+	return w, w.settle(time.Now(), 0)
+}
+
+// plan loads what is served.
+func (f *serveFlags) plan(term *terminal, scenario string) (*scenarios.Plan, error) {
 	opts := scenarios.Options{AppFile: f.with, HaveApp: true}
 	if f.seeded {
 		opts.Seed = &f.seed
 	}
-	w := when{atText: f.at}
-	if f.at != "" && !f.play {
-		return &exit{code: exitUsage, err: errors.New("--at is when --play begins, and that is not given")}
-	}
-	if err := w.settle(time.Now(), 0); err != nil {
-		return err
-	}
 	plan, err := load(term, scenario, opts)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.listen != "" {
 		plan = listenOn(plan, f.listen)
+	}
+	return plan, f.control.fit(plan)
+}
+
+func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (err error) {
+	w, err := f.check(term)
+	if err != nil {
+		return err
+	}
+	plan, err := f.plan(term, scenario)
+	if err != nil {
+		return err
 	}
 	trust, err := trusted(f.ca)
 	if err != nil {
@@ -108,9 +129,6 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		return &exit{code: exitTool, err: fmt.Errorf("create log: %w", err)}
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	if err := f.control.fit(plan); err != nil {
-		return err
-	}
 	lead, err := f.control.listen(term)
 	if err != nil {
 		return err
@@ -121,6 +139,12 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		return err
 	}
 	defer shown.close()
+	told := lead.tailed(log)
+	if term.log != nil {
+		records := journal.New(term.log, journal.Options{})
+		defer records.Close()
+		told = records.Onto(told)
+	}
 	err = drill.Serve(ctx, plan, drill.ServeOptions{
 		Watch:          together(lead.watch(), shown.watch()),
 		Proxied:        f.control.proxied,
@@ -131,7 +155,7 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		Phase:          f.phase,
 		Play:           f.play,
 		Advertise:      f.advertise,
-		Log:            lead.tailed(log),
+		Log:            told,
 		AllowUpstreams: f.upstreams,
 		Ready: func(list []drill.Endpoint) error {
 			w.announce(term, 0)

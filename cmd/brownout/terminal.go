@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
@@ -23,15 +24,26 @@ import (
 // terminal is where a command talks.
 type terminal struct {
 	out, err io.Writer
+	log      *slog.Logger // that the conversation goes to instead of err; nil: none
 }
 
 func newTerminal(out, err io.Writer) *terminal { return &terminal{out: out, err: err} }
 
 // sayf writes a line of the conversation.
-func (t *terminal) sayf(format string, args ...any) { fmt.Fprintf(t.err, format+"\n", args...) }
+func (t *terminal) sayf(format string, args ...any) {
+	if t.log != nil {
+		t.log.Info(fmt.Sprintf(format, args...))
+		return
+	}
+	fmt.Fprintf(t.err, format+"\n", args...)
+}
 
 // fail writes an error and its hint.
 func (t *terminal) fail(err error, hint string) {
+	if t.log != nil {
+		t.log.Error(err.Error(), "hint", hint)
+		return
+	}
 	t.sayf("brownout: %s", strings.TrimRight(err.Error(), "\n"))
 	if hint != "" {
 		t.sayf("hint: %s", hint)
@@ -50,7 +62,7 @@ func fd(w io.Writer) (int, bool) {
 // lively says whether moving bars belong on stderr.
 func (t *terminal) lively() bool {
 	_, ok := fd(t.err)
-	return ok && os.Getenv("CI") == "" && os.Getenv("TERM") != "dumb"
+	return ok && t.log == nil && os.Getenv("CI") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // style is how text is laid out on stdout.
