@@ -27,7 +27,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 	end := bytes.LastIndex(bytes.TrimSuffix(log, []byte("\n")), []byte("\n")) + 1
 	at := []int{0, 1, end - 1, end, end + 1, len(log) - 2}
-	for i := 7; i < end; i += 331 {
+	for i := 7; i < end; i += 997 * raceFactor {
 		at = append(at, i)
 	}
 	for _, n := range at {
@@ -48,7 +48,7 @@ func TestCutFailure(t *testing.T) {
 	if card := judge(t, log); card.Verdict != scorecard.Fail {
 		t.Fatalf("the golden log is %v", card.Verdict)
 	}
-	for n := 0; n < len(log); n += 2999 {
+	for n := 0; n < len(log); n += 2999 * raceFactor {
 		if card := judge(t, log[:n]); card.Verdict == scorecard.Pass {
 			t.Errorf("cut after %d bytes it passes", n)
 		}
@@ -89,7 +89,7 @@ func TestLinesThatAreNone(t *testing.T) {
 
 // A line of any length is skipped without being held.
 func TestLongLine(t *testing.T) {
-	const long = 100 << 20
+	const long = 100 << 20 / raceFactor
 	log := barred().play(resilient)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -192,7 +192,7 @@ func TestMemoryPerLine(t *testing.T) {
 	perLine := func(repeats int) float64 {
 		d := newSynth("calm 30", "surge 30", fmt.Sprint("after ", 60*repeats))
 		d.fault("surge", "primary", "server_error", 0.5)
-		d.journey("chat", 50)
+		d.journey("chat", 20)
 		log := d.play(resilient)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
