@@ -209,7 +209,7 @@ func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) e
 	}
 	defer p.shown.close()
 	p.bounds = f.rails.around(&f.when, &lead.pulse)
-	f.when.announce(term, p.options().Ahead())
+	f.announce(term, p)
 	if f.noMocks {
 		return p.half(ctx, term, f)
 	}

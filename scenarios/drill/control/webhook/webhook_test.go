@@ -39,7 +39,16 @@ func call(h http.Handler, to, body string) (status int, answer string) {
 	return w.Code, w.Body.String()
 }
 
-func payload(t *testing.T, name string) string {
+// post posts a body to a path with a query that need not be one.
+func post(h http.Handler, path, query, body string) (status int, answer string) {
+	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	req.URL.RawQuery = query
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	return w.Code, w.Body.String()
+}
+
+func payload(t testing.TB, name string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/" + name)
 	if err != nil {
