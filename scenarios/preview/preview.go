@@ -68,8 +68,8 @@ type Fault struct {
 	// Hits are the requests whose first attempt meets it; null of faults that
 	// befall connections or the provider as a whole.
 	Hits *int `json:"hits"`
-	// AtMost says that fewer may meet it: its match, or that of a fault before it,
-	// depends on what the app makes of a request.
+	// AtMost says that fewer may meet it: its match, the keys or users that share a
+	// luck, or those of a fault before it, depend on what the app makes of a request.
 	AtMost bool `json:"at_most,omitempty"`
 
 	window faults.Window
@@ -195,13 +195,20 @@ func count(plan *scenarios.Plan, dues []traffic.Due, all []Fault, some []int) {
 	}
 }
 
-// narrowed says whether a fault's match wants more than the plan can decide. The
-// plan takes the app to ask for a stream where its users do.
-func narrowed(w faults.Window) bool { return decidable(*w.Fault).Match != w.Fault.Match }
+// narrowed says whether whom a fault takes is more than the plan can decide. The plan
+// takes the app to ask for a stream where its users do.
+func narrowed(w faults.Window) bool {
+	f := decidable(*w.Fault)
+	return f.Match != w.Fault.Match || f.Sticky != w.Fault.Sticky
+}
 
-// decidable is a fault with that part of its match which the plan can decide.
+// decidable is a fault as far as the plan can decide whom it takes. Which keys and
+// users the app names is the app's: it may be that their luck has all taken.
 func decidable(f faults.Fault) *faults.Fault {
 	f.Match = faults.Match{Stream: f.Match.Stream, Session: f.Match.Session}
+	if f.Sticky == faults.StickyKey || f.Sticky == faults.StickyUser {
+		f.Sticky, f.Share.From, f.Share.To, f.Share.Rise = "", 1, 1, 0
+	}
 	return &f
 }
 
