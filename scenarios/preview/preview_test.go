@@ -121,7 +121,7 @@ phases: [{name: before, for: 10s}, {name: outage, for: 20s, faults: [{provider: 
 		t.Errorf("%+v", p.Phases)
 	}
 	for _, format := range []string{"text", "json"} {
-		if text := written(t, format, p, preview.Options{Width: 100}); strings.Contains(text, "best possible") || strings.Contains(text, "\"par\"") {
+		if text := written(t, format, p, preview.Options{Width: 100}); strings.Contains(text, "best availability") || strings.Contains(text, "\"par\"") {
 			t.Errorf("%s has best values:\n%s", format, text)
 		}
 	}

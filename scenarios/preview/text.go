@@ -2,6 +2,7 @@ package preview
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -46,7 +47,7 @@ func gantt(w io.Writer, p Preview, o Options) {
 	columns := max(20, min(o.Width, 160)-label-1)
 	fmt.Fprintf(w, "%*s %s\n", -label, "", ruler(p, columns))
 	provider := ""
-	for _, f := range p.Faults {
+	for _, f := range byProvider(p.Faults) {
 		if f.Provider != provider {
 			provider = f.Provider
 			fmt.Fprintln(w, provider)
@@ -58,6 +59,20 @@ func gantt(w io.Writer, p Preview, o Options) {
 		fmt.Fprintf(w, "  %*s %s\n", 2-label, f.Kind, line)
 		fmt.Fprintf(w, "%*s   %s\n", -label, "", strings.TrimLeft(strings.TrimPrefix(f.Says, f.Kind)+"; "+met(f), ",; "))
 	}
+}
+
+// byProvider puts those of one provider together, in the order in which providers
+// come first.
+func byProvider(all []Fault) []Fault {
+	first := map[string]int{}
+	for i, f := range all {
+		if _, there := first[f.Provider]; !there {
+			first[f.Provider] = i
+		}
+	}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b Fault) int { return cmp.Compare(first[a.Provider], first[b.Provider]) })
+	return sorted
 }
 
 // ruler names the phases where they begin; a name that has no room is cut short.
@@ -118,7 +133,7 @@ func phases(w io.Writer, p Preview) {
 	known := slices.ContainsFunc(p.Phases, func(ph Phase) bool { return ph.Par != nil })
 	fmt.Fprint(t, "phase\tfrom\tto\trequests")
 	if known {
-		fmt.Fprint(t, "\tbest possible availability\tTTFT p95\tfailover")
+		fmt.Fprint(t, "\tbest availability\tTTFT p95\tfailover")
 	}
 	fmt.Fprintln(t)
 	for _, ph := range p.Phases {
