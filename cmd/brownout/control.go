@@ -25,7 +25,8 @@ type controlFlags struct {
 	addr     string
 	anywhere bool
 	proxied  []string
-	blind    bool // whoever does not ask for phases and faults is not told them
+	toxics   string // where toxiproxy's own API is; "": nowhere
+	blind    bool   // whoever does not ask for phases and faults is not told them
 }
 
 // anyPort is where the control listens when nothing else is said.
@@ -37,12 +38,14 @@ func (f *controlFlags) flags(cmd *cobra.Command) {
 	flags.Lookup("control").NoOptDefVal = anyPort
 	flags.BoolVar(&f.anywhere, "control-anywhere", false, "let --control listen elsewhere than on loopback; the token crosses the network in the clear")
 	flags.StringArrayVar(&f.proxied, "proxied", nil, "put a proxy before the provider `NAME`, so that transport faults can be opened by hand (repeatable)")
+	flags.StringVar(&f.toxics, "toxiproxy-api", "", "answer clients of toxiproxy's own API at `HOST:PORT` of loopback, without a token: they disable and enable "+
+		"providers that have a proxy, and add and remove one toxic at a time. To change a toxic in place is not safe while connections are open, and refused")
 }
 
 // check finds out what is wrong with the flags alone.
 func (f *controlFlags) check() error {
-	if f.addr == "" && (f.anywhere || len(f.proxied) > 0) {
-		return &exit{code: exitUsage, err: errors.New("--control-anywhere and --proxied are about --control, which is not given")}
+	if f.addr == "" && (f.anywhere || len(f.proxied) > 0 || f.toxics != "") {
+		return &exit{code: exitUsage, err: errors.New("--control-anywhere, --proxied and --toxiproxy-api are about --control, which is not given")}
 	}
 	return nil
 }
@@ -62,6 +65,7 @@ type leading struct {
 	term    *terminal
 	flags   controlFlags
 	server  *control.Server
+	toxics  *control.Toxiproxy // nil: none
 	shown   *metrics.Collector
 	pulse   guard.Pulse
 	tail    *control.Tail
@@ -89,6 +93,14 @@ func (f controlFlags) listen(term *terminal) (*leading, error) {
 	l.server = server
 	term.sayf("control: %s  token %s", server.URL(), server.Token())
 	term.sayf("alarms report to %s and the like, see brownout ctl --help", server.HookURL("alertmanager"))
+	if f.toxics == "" {
+		return l, nil
+	}
+	if l.toxics, err = control.ListenToxiproxy(f.toxics); err != nil {
+		l.close()
+		return nil, &exit{code: exitTool, err: err}
+	}
+	term.sayf("toxiproxy API: http://%s", l.toxics.Addr())
 	return l, nil
 }
 
@@ -146,6 +158,9 @@ func (l *leading) watch() func(context.Context, *drill.Live) {
 	if l.server == nil {
 		return nil
 	}
+	if l.toxics != nil {
+		return together(l.server.Watch, l.shown.Watch, l.toxics.Watch)
+	}
 	return together(l.server.Watch, l.shown.Watch)
 }
 
@@ -172,5 +187,8 @@ func (l *leading) ready() *readyControl {
 func (l *leading) close() {
 	if l.server != nil {
 		_ = l.server.Close()
+	}
+	if l.toxics != nil {
+		_ = l.toxics.Close()
 	}
 }

@@ -29,6 +29,17 @@ func (l *Live) Endpoints() []Endpoint {
 // App names what is drilled; "" for providers that serve alone.
 func (l *Live) App() string { return l.control.drill.opts.App.Name }
 
+// Proxied are the providers that transport faults can be opened on.
+func (l *Live) Proxied() []string {
+	var names []string
+	for _, p := range l.control.drill.ledger.providers {
+		if p.proxy != nil {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}
+
 // Status is what a drill looks like at one moment.
 type Status struct {
 	Elapsed, Length time.Duration // Length as it will be, if nobody changes it

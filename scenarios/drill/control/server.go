@@ -78,19 +78,23 @@ func Listen(addr string, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("control: address %q: %w", addr, err)
-	}
-	if !opts.Anywhere && !loopback(host) {
-		return nil, fmt.Errorf("control: %q is not loopback, and whoever reaches the control can stop the drill", host)
-	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
+	l, err := listen(addr, opts.Anywhere)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	s.Serve(l)
 	return s, nil
+}
+
+func listen(addr string, anywhere bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", addr, err)
+	}
+	if !anywhere && !loopback(host) {
+		return nil, fmt.Errorf("%q is not loopback, and whoever reaches the control can stop the drill", host)
+	}
+	return new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 }
 
 // New makes a server that does not listen yet, see [Server.Serve]. The error is what
@@ -121,8 +125,17 @@ func New(opts Options) (*Server, error) {
 // Serve serves on a listener until Close.
 func (s *Server) Serve(l net.Listener) {
 	s.addr = l.Addr().String()
-	s.http = &http.Server{
-		Handler: s,
+	s.http = patient(s)
+	go func() {
+		defer close(s.served)
+		_ = s.http.Serve(l) // always an error: that it was closed
+	}()
+}
+
+// patient is a server to whom slow callers do no harm.
+func patient(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h,
 		// Whoever is slow is in nobody's way but his own, and not for long.
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -131,10 +144,6 @@ func (s *Server) Serve(l net.Listener) {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
-	go func() {
-		defer close(s.served)
-		_ = s.http.Serve(l) // always an error: that it was closed
-	}()
 }
 
 // URL is where the API is, without the version.
@@ -155,13 +164,17 @@ func (s *Server) Watch(ctx context.Context, live *drill.Live) {
 
 // Close lets requests under way be answered, for a second, and ends the rest.
 func (s *Server) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if s.http.Shutdown(ctx) != nil {
-		_ = s.http.Close()
-	}
+	leave(s.http)
 	<-s.served
 	return nil
+}
+
+func leave(h *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if h.Shutdown(ctx) != nil {
+		_ = h.Close()
+	}
 }
 
 // ServeHTTP answers one request.
