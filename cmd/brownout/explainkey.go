@@ -79,8 +79,8 @@ func codeSubjects() []subject {
 		{exitTool, "The tool failed, or the app never became ready."},
 		{exitUsage, "Wrong usage, or an invalid scenario. Nothing was started."},
 		{exitStopped, "Stopped before its end, by a guard rail or by whoever led the drill; the card says which. Its verdict is aborted."},
-		{exitInconclusive, "Inconclusive: the drill cannot say, and the card says why."},
-		{exitMissed, "The drill ran and missed a bar; of demo: not the expected pair."},
+		{exitInconclusive, "Inconclusive: the drill cannot say, and the card says why; of compare: the runs cannot be compared."},
+		{exitMissed, "The drill ran and missed a bar; of demo: not the expected pair; of compare --fail-on regression: one is claimed."},
 		{exitInterrupt, "Interrupted by SIGINT. A partial card is written, its verdict is aborted."},
 		{exitTerminated, "Ended by SIGTERM. A partial card is written, its verdict is aborted."},
 	} {
