@@ -157,6 +157,9 @@ func canaryHint(e *drill.CanaryError) string {
 	if len(e.Distrust) > 0 {
 		b.WriteString("the app does not trust the drill's CA; its HTTP client must read one of SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS\n")
 	}
+	if len(e.Strays) > 0 {
+		b.WriteString("an app whose base URL cannot be set is answered where it calls with --intercept\n")
+	}
 	b.WriteString("the app must call the mocks instead of the real providers; set in its environment:\n")
 	for _, v := range e.Env {
 		fmt.Fprintf(&b, "  %s\n", v)
