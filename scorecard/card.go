@@ -46,6 +46,16 @@ type Card struct {
 	Limits  []string  `json:"limits"` // what this drill cannot show
 	// Resolved is the scenario with all that it extends, as YAML.
 	Resolved string `json:"resolved,omitempty"`
+	// Past are earlier graded runs of the scenario against the app, as the history knew
+	// them when this one was judged, the oldest first. A log tells nothing of them.
+	Past []Past `json:"past,omitempty"`
+}
+
+// Past is what an earlier run came to.
+type Past struct {
+	StartedAt  time.Time          `json:"started_at"`
+	Score      float64            `json:"score"`
+	Dimensions map[string]float64 `json:"dimensions"` // those that were exercised
 }
 
 // Dimension is one of the seven sides of the score.

@@ -25,6 +25,22 @@ func remember(term *terminal, whole, dir string, card *scorecard.Card) {
 	}
 }
 
+// recall tells a card of the runs before it, by the index beside its directory or, of a
+// part of a whole, by the one beside that. What cannot be read is not missed here: it
+// is told when the run is remembered.
+func recall(dir string, card *scorecard.Card) {
+	for _, whole := range []string{dir, filepath.Join(dir, "..")} {
+		base, _, err := placed(whole, dir)
+		if err != nil {
+			continue
+		}
+		if lines, _, err := readIndex(base); err == nil && len(lines) > 0 {
+			card.Past = history.Of(lines, func(string) bool { return true }).Before(card)
+			return
+		}
+	}
+}
+
 // placed gives the directory of the index that a run stands in, and the run's name there.
 func placed(whole, dir string) (base, name string, err error) {
 	if whole, err = filepath.Abs(whole); err != nil {

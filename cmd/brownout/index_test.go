@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
@@ -62,6 +65,32 @@ func TestSince(t *testing.T) {
 	for _, text := range []string{"yesterday", "d", "-3d", "-1h", "2026-13-01", "99999999999999999999d", "9999999d"} {
 		if got, err := since(text, now); err == nil {
 			t.Errorf("%s is %v", text, got)
+		}
+	}
+}
+
+// A card is told of the runs before it, its own earlier judging left out.
+func TestRecall(t *testing.T) {
+	base := t.TempDir()
+	start := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	for i, score := range []float64{61, 72, 83} {
+		run := history.Run{
+			Dir: strconv.Itoa(i), Scenario: "brief", App: "bot", StartedAt: start.AddDate(0, 0, i), Score: &score,
+			Dims: map[string]float64{"continuity": score},
+		}
+		if err := appendIndex(base, history.Line{Run: &run}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{"2", "repeat/1"} {
+		card := &scorecard.Card{Scenario: scorecard.Scenario{Name: "brief"}, App: "bot", StartedAt: start.AddDate(0, 0, 2)}
+		recall(filepath.Join(base, dir), card)
+		var got []float64
+		for _, p := range card.Past {
+			got = append(got, p.Score)
+		}
+		if diff := cmp.Diff([]float64{61, 72}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", dir, diff)
 		}
 	}
 }

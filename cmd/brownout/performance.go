@@ -108,6 +108,7 @@ func (p performance) card() (*scorecard.Card, error) {
 	if err != nil {
 		return nil, err
 	}
+	recall(p.dir, card)
 	return card, writeCard(p.dir, card)
 }
 

@@ -23,6 +23,10 @@ time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
 so, and writes the card's files beside it. Lines that stand more than 5 s out of
 order are counted in the card's limits; --sort sorts the log before it is judged.
 
+The summary is as wide as COLUMNS says, or else the terminal. NO_COLOR turns colours
+off; where LC_ALL, LC_CTYPE or LANG names a locale without UTF-8, or TERM is dumb, it
+keeps to ASCII.
+
 Several logs, or directories that hold one, are the parts of one split drill: they
 are joined, and judged as one. The exit code is the verdict's then, as run's is.
 With -o the joined log and its card are kept in a directory of their own.`,
@@ -100,6 +104,7 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
+	recall(dir, card)
 	if err := writeCard(dir, card); err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}

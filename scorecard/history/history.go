@@ -149,6 +149,21 @@ func Of(lines []Line, there func(dir string) bool) *History {
 	return h
 }
 
+// pastKept is how many earlier runs a card tells of.
+const pastKept = 12
+
+// Before gives the graded runs of a card's scenario against its app that began before
+// it, the last few, the oldest first. Control runs are none of them.
+func (h *History) Before(card *scorecard.Card) []scorecard.Past {
+	var past []scorecard.Past
+	for _, r := range h.Runs {
+		if r.Scenario == card.Scenario.Name && r.App == card.App && r.Score != nil && !r.Control && r.StartedAt.Before(card.StartedAt) {
+			past = append(past, scorecard.Past{StartedAt: r.StartedAt, Score: *r.Score, Dimensions: r.Dims})
+		}
+	}
+	return past[max(len(past)-pastKept, 0):]
+}
+
 // clean writes a directory in one way.
 func clean(dir string) string { return path.Clean(strings.ReplaceAll(dir, `\`, "/")) }
 

@@ -244,3 +244,21 @@ func TestLast(t *testing.T) {
 		}
 	}
 }
+
+func TestBefore(t *testing.T) {
+	var lines []history.Line
+	for i := range 14 {
+		lines = append(lines, played(fmt.Sprint(i), fmt.Sprintf("2026-01-%02d", i+1), "brief", "bot", float64(i)))
+	}
+	ungraded, control := played("u", "2026-01-03", "brief", "bot", 1), played("c", "2026-01-04", "brief", "bot", 1)
+	ungraded.Run.Score, control.Run.Control = nil, true
+	lines = append(lines, ungraded, control, played("o", "2026-01-02", "other", "bot", 1), played("a", "2026-01-02", "brief", "app", 1))
+	card := &scorecard.Card{Scenario: scorecard.Scenario{Name: "brief"}, App: "bot", StartedAt: at("2026-01-14")}
+	var got []float64
+	for _, p := range history.Of(lines, all).Before(card) {
+		got = append(got, p.Dimensions["continuity"])
+	}
+	if diff := cmp.Diff([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -101,6 +101,12 @@ func curve(group, name, unit string, at func(second int) float64) scorecard.Seri
 // naive is the card of an app with one provider and three immediate retries.
 func naive() *scorecard.Card {
 	c := base("builtin:naive")
+	for i, score := range []float64{9, 31.2, 26} {
+		c.Past = append(c.Past, scorecard.Past{
+			StartedAt: c.StartedAt.AddDate(0, 3*(i-3), 0), Score: score,
+			Dimensions: map[string]float64{"continuity": score, "failover": 0, "recovery": 84.4},
+		})
+	}
 	c.Verdict = scorecard.Fail
 	c.Sentence = "during surge 12.2 % of users were served well (bar 90 %): one provider, no fallback, 3.9 attempts per request; 5 of 8 bars missed"
 	c.Grade, c.Score = "F", value(21.4)

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"math"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
@@ -72,4 +74,39 @@ func (v *view) barOn(m scorecard.Measure) (found scorecard.BarResult, ok bool) {
 		}
 	}
 	return found, ok
+}
+
+// A trendView is how a dimension went from run to run.
+type trendView struct {
+	Points string // of a line in 100 × 20 units, this run at its right end
+	Told   string // "+12 since 3 Oct 2026, 4 runs"
+}
+
+// trend tells how a dimension went over the runs before; nil where there are none.
+func (v *view) trend(name string, points float64) *trendView {
+	var values []float64
+	since := ""
+	for _, p := range v.card.Past {
+		if score, ok := p.Dimensions[name]; ok {
+			values = append(values, min(max(score, 0), 100))
+			since = p.StartedAt.UTC().Format("2 Jan 2006")
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	values = append(values, points)
+	var line strings.Builder
+	for i, value := range values {
+		fmt.Fprintf(&line, "%.1f,%.1f ", float64(i)*100/float64(len(values)-1), 19-value*0.18)
+	}
+	change := math.Round(points) - math.Round(values[len(values)-2])
+	told := "as on " + since
+	if change != 0 {
+		told = strings.Replace(fmt.Sprintf("%+.0f since %s", change, since), "-", "−", 1)
+	}
+	if len(values) > 2 {
+		told += fmt.Sprintf(", %d runs", len(values))
+	}
+	return &trendView{Points: strings.TrimSpace(line.String()), Told: told}
 }

@@ -58,6 +58,7 @@ type dimensionView struct {
 	Exercised                   bool
 	Points                      float64 // 0–100
 	Rests                       []restView
+	Trend                       *trendView // nil: nothing is known of earlier runs
 }
 
 type phaseView struct {
@@ -197,6 +198,7 @@ func (v *view) dimensions() {
 			row.Points = min(max(*d.Score, 0), 100)
 			row.Score = fmt.Sprintf("%.0f", *d.Score)
 			row.Rests = v.rests(d)
+			row.Trend = v.trend(d.Name, row.Points)
 		}
 		v.Dimensions = append(v.Dimensions, row)
 	}

@@ -181,7 +181,7 @@ test('without any style it is read in the same order, charts and all', async (t)
   assert.match(top, /FAIL/);
   const headings = await page.locator('h2').allInnerTexts();
   assert.deepEqual(headings.map((h) => h.split(' ')[0]), [
-    'Dimensions', 'Timeline', 'Bars', 'Reactions', 'Findings', 'Phases', 'Journeys', 'Providers', 'Worst', 'Method',
+    'Dimensions', 'Timeline', 'Bars', 'Reactions', 'Findings', 'Diagnoses', 'Phases', 'Journeys', 'Providers', 'Worst', 'Method',
   ]);
   const charts = page.locator('figure svg[role=img]').filter({ visible: true });
   assert.equal(await charts.count(), 1, 'one of the two drawings');
