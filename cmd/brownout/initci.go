@@ -64,9 +64,7 @@ jobs:
         with: {go-version: stable}
       - run: go install github.com/seed-76a9de92/brownout/cmd/brownout@latest
       - run: brownout validate %[1]s --with %[2]s --format text --format github
-      - run: brownout run %[1]s --with %[2]s -o results --format md=card.md
-      - if: always()
-        run: if [ -f card.md ]; then cat card.md >> "$GITHUB_STEP_SUMMARY"; fi
+      - run: brownout run %[1]s --with %[2]s -o results --format text --format github
       - if: always()
         uses: actions/upload-artifact@v4
         with: {name: brownout, path: results}

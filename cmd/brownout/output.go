@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -62,7 +63,32 @@ func (o *output) checkAmong(formats []string) error {
 
 // write renders the card. Without --format it is the text summary on stdout.
 func (o *output) write(term *terminal, card *scorecard.Card) error {
-	return writeAs(term, o.formats, report.Formats(), card)
+	if err := writeAs(term, o.formats, report.Formats(), card); err != nil {
+		return err
+	}
+	summary := os.Getenv("GITHUB_STEP_SUMMARY")
+	if summary == "" || !slices.ContainsFunc(o.formats, func(f string) bool { return strings.HasPrefix(f, "github") }) {
+		return nil
+	}
+	return appendSummary(summary, card)
+}
+
+// appendSummary adds the card to the summary of a GitHub Actions step, as far as
+// there is room.
+func appendSummary(path string, card *scorecard.Card) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("step summary: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("step summary: %w", err)
+	}
+	if _, err := io.WriteString(f, report.Summary(card, report.MostSummary-int(info.Size()))); err != nil {
+		return fmt.Errorf("step summary: %w", err)
+	}
+	return f.Close()
 }
 
 // writeAs renders a value in the wanted formats of a table, which has them all.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -90,12 +89,6 @@ func environment(plan *scenarios.Plan) []string {
 	return drill.Env(endpoints)
 }
 
-// plain says that the terminal has letters alone.
-func plain() bool {
-	locale := os.Getenv("LC_ALL")
-	return os.Getenv("TERM") == "dumb" || locale == "C" || locale == "POSIX"
-}
-
 func writePlan(term *terminal, p preview.Preview, formats []string, start time.Time) error {
 	all := preview.Formats()
 	for _, f := range formats {
@@ -109,7 +102,8 @@ func writePlan(term *terminal, p preview.Preview, formats []string, start time.T
 			}
 			continue
 		}
-		style = preview.Options{Width: term.style().Width, Color: term.style().Color, ASCII: plain(), Start: start}
+		of := term.style()
+		style = preview.Options{Width: of.Width, Color: of.Color, ASCII: of.ASCII, Start: start}
 		if err := write(term.out); err != nil {
 			return toolFailed(fmt.Errorf("write %s: %w", name, err))
 		}

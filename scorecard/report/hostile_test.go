@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -82,7 +83,7 @@ func TestNothingSaidByTheAppGetsThrough(t *testing.T) {
 		if len(got) > 1<<20 {
 			t.Errorf("%s has %d bytes, sixteen megabytes of error were to be cut", f.Name, len(got))
 		}
-		if f.Name == "text" {
+		if slices.Contains([]string{"text", "openmetrics", "github"}, f.Name) {
 			continue // markup is only text there
 		}
 		if strings.Contains(got, "<script") {

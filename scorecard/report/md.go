@@ -16,14 +16,19 @@ func writeMarkdown(w io.Writer, card *scorecard.Card, _ Options) error {
 	m := &markdown{}
 	m.head(v)
 	m.bars(v)
+	m.rest(v)
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+// rest is what is folded.
+func (m *markdown) rest(v *view) {
 	m.reactions(v)
 	m.findings(v)
 	m.diagnoses(v)
 	m.phases(v)
 	m.line("")
 	m.line("<sub>", m.text(v.Method), "</sub>")
-	_, err := io.WriteString(w, m.String())
-	return err
 }
 
 type markdown struct{ strings.Builder }

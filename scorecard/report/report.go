@@ -53,6 +53,10 @@ func Formats() []Format {
 		{Name: "junit", File: "junit.xml", Doc: "one test case per bar, for CI", Write: writeJUnit},
 		{Name: "md", File: "card.md", Doc: "summary for a pull request", Write: writeMarkdown},
 		{Name: "html", File: "card.html", Doc: "the whole card as one page, without network or script", Write: writeHTML},
+		{Name: "openmetrics", Doc: "the figures as OpenMetrics text", Write: writeOpenMetrics},
+		{Name: "badge", Doc: "verdict and grade as a small SVG", Write: writeBadge},
+		{Name: "badge-json", Doc: "the same for a shields.io endpoint", Write: writeBadgeJSON},
+		{Name: "github", Doc: "annotations of a GitHub Actions run; the card goes to the step's summary", Write: writeGitHub},
 		{Name: "aar", Doc: "the leader's sheet filled in: the after-action report, in Markdown", Write: writeAAR},
 	}
 }
