@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 )
@@ -36,6 +37,14 @@ func (f *drillFlags) checkHalf() error {
 // half plays the users' half of a split drill. There is nothing to judge before it
 // has been joined with the other.
 func (p performance) half(ctx context.Context, term *terminal, f drillFlags) error {
+	for _, rule := range p.plan.StopWhen {
+		if rule.Metric == "attempt_rate" {
+			return &exit{
+				code: exitUsage, err: fmt.Errorf("stop_when %v: the users' half does not see the providers", rule),
+				hint: "watch error_rate or in_flight instead",
+			}
+		}
+	}
 	p.app = drill.Running(p.plan.Target)
 	bars := f.progress(term)
 	p.watch = bars.watch(f.blind.name(p.plan), true)

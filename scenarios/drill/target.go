@@ -31,7 +31,7 @@ func (e *TargetError) Error() string {
 func realProviders() []string {
 	return []string{
 		"openai.com", "openai.azure.com", "cognitiveservices.azure.com", "anthropic.com",
-		"googleapis.com", "amazonaws.com", "mistral.ai", "cohere.com", "cohere.ai",
+		"googleapis.com", "mistral.ai", "cohere.com", "cohere.ai",
 		"groq.com", "together.xyz", "openrouter.ai", "deepseek.com", "x.ai", "perplexity.ai",
 	}
 }
