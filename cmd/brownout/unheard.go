@@ -19,11 +19,13 @@ func (f *drillFlags) announce(term *terminal, p performance) {
 // unheard are the metrics of a plan's bars that are about marks which nothing of the
 // plan itself makes.
 func unheard(plan *scenarios.Plan) []string {
-	watched := []string{"status_time", "all_clear_time"}
-	var metrics []string
+	var watched, metrics []string
+	if plan.Status != nil {
+		watched = []string{"status_time", "all_clear_time"}
+	}
 	for _, b := range plan.Bars {
 		about := slices.ContainsFunc(scorecard.MarkKinds(), func(k scorecard.MarkKind) bool { return k.Metric == b.Metric })
-		if about && !(plan.Status != nil && slices.Contains(watched, b.Metric)) && !slices.Contains(metrics, b.Metric) {
+		if about && !slices.Contains(watched, b.Metric) && !slices.Contains(metrics, b.Metric) {
 			metrics = append(metrics, b.Metric)
 		}
 	}
