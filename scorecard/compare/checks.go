@@ -34,6 +34,7 @@ type trait struct {
 	of     func(*scorecard.Card) string
 	level  func(a, b string) Level
 	reason string
+	seeded bool // it goes with the seed: a side may have several, and only runs of like seed are asked
 }
 
 // traits is the table of what is compared before anything is measured.
@@ -41,40 +42,40 @@ func traits() []trait {
 	always := func(l Level) func(a, b string) Level { return func(string, string) Level { return l } }
 	return []trait{
 		{
-			"scenario", func(c *scorecard.Card) string { return c.Scenario.Name }, always(Refusal),
-			"another scenario asks something else of the app",
+			what: "scenario", of: func(c *scorecard.Card) string { return c.Scenario.Name }, level: always(Refusal),
+			reason: "another scenario asks something else of the app",
 		},
 		{
-			"timeline", timelineOf, always(Refusal),
-			"phases, faults, journeys and providers must be the same, or a phase is not that phase",
+			what: "timeline", of: timelineOf, level: always(Refusal),
+			reason: "phases, faults, journeys and providers must be the same, or a phase is not that phase",
 		},
 		{
-			"faults played", func(c *scorecard.Card) string { return map[bool]string{true: "none", false: "as planned"}[c.Control] }, always(Refusal),
-			"a control run has no outage to compare",
+			what: "faults played", of: func(c *scorecard.Card) string { return map[bool]string{true: "none", false: "as planned"}[c.Control] }, level: always(Refusal),
+			reason: "a control run has no outage to compare",
 		},
 		{
-			"endpoints", upstreamsOf, always(Refusal),
-			"a real endpoint has its own good and bad days",
+			what: "endpoints", of: upstreamsOf, level: always(Refusal),
+			reason: "a real endpoint has its own good and bad days",
 		},
 		{
-			"brownout", func(c *scorecard.Card) string { return c.Brownout }, versions,
-			"another version may judge otherwise: report --rejudge judges old logs by new rules",
+			what: "brownout", of: func(c *scorecard.Card) string { return c.Brownout }, level: versions,
+			reason: "another version may judge otherwise: report --rejudge judges old logs by new rules",
 		},
 		{
-			"scenario text", func(c *scorecard.Card) string { return short(c.Scenario.Hash) }, always(Warning),
-			"the timeline is the same, something else is not: the app file, bars, latencies, limits",
+			what: "scenario text", of: func(c *scorecard.Card) string { return short(c.Scenario.Hash) }, level: always(Warning), seeded: true,
+			reason: "the timeline is the same, something else is not: the app file, bars, latencies, limits",
 		},
 		{
-			"app", func(c *scorecard.Card) string { return c.App }, always(Warning),
-			"if the app is what was changed, this is what is compared",
+			what: "app", of: func(c *scorecard.Card) string { return c.App }, level: always(Warning),
+			reason: "if the app is what was changed, this is what is compared",
 		},
 		{
-			"machine", func(c *scorecard.Card) string { return c.Machine }, always(Warning),
-			"times may differ by it",
+			what: "machine", of: func(c *scorecard.Card) string { return c.Machine }, level: always(Warning),
+			reason: "times may differ by it",
 		},
 		{
-			"seed", func(c *scorecard.Card) string { return fmt.Sprint(c.Scenario.Seed) }, always(Note),
-			"runs with different seeds cannot be paired",
+			what: "seed", of: func(c *scorecard.Card) string { return fmt.Sprint(c.Scenario.Seed) }, level: always(Note),
+			reason: "runs with different seeds cannot be paired",
 		},
 	}
 }
@@ -139,7 +140,10 @@ func checks(a, b []Run) []Check {
 	found := []Check{}
 	for _, t := range traits() {
 		left, right := distinct(a, t.of), distinct(b, t.of)
-		if slices.Equal(left, right) && (len(left) == 1 || t.what == "seed") {
+		if t.seeded {
+			left, right = distinct(seededLike(a, b), t.of), distinct(seededLike(b, a), t.of)
+		}
+		if slices.Equal(left, right) && (len(left) == 1 || t.seeded || t.what == "seed") {
 			continue
 		}
 		c := Check{What: t.what, A: strings.Join(left, " | "), B: strings.Join(right, " | "), Reason: t.reason}
@@ -178,6 +182,13 @@ func verdicts(a, b []Run) []Check {
 	add(scorecard.Aborted, Refusal, "a run that was stopped lacks what it did not come to")
 	add(scorecard.Inconclusive, Warning, "an inconclusive run proves nothing about the app, so its figures may not either")
 	return found
+}
+
+// seededLike are the runs that have a seed of one of the others.
+func seededLike(runs, others []Run) []Run {
+	return slices.DeleteFunc(slices.Clone(runs), func(r Run) bool {
+		return !slices.ContainsFunc(others, func(o Run) bool { return o.Card.Scenario.Seed == r.Card.Scenario.Seed })
+	})
 }
 
 // distinct are the values that runs have, sorted.

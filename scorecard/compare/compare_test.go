@@ -216,7 +216,7 @@ func TestChecks(t *testing.T) {
 		"another text":      {func(c *scorecard.Card) { c.Scenario.Hash = "def" }, "scenario text", compare.Warning},
 		"another app":       {func(c *scorecard.Card) { c.App = "http://127.0.0.1:1" }, "app", compare.Warning},
 		"another machine":   {func(c *scorecard.Card) { c.Machine = "plan9/arm, 1 processor" }, "machine", compare.Warning},
-		"another seed":      {func(c *scorecard.Card) { c.Scenario.Seed = 2 }, "seed", compare.Note},
+		"another seed":      {func(c *scorecard.Card) { c.Scenario.Seed, c.Scenario.Hash = 2, "of 2" }, "seed", compare.Note},
 		"it was stopped":    {func(c *scorecard.Card) { c.Verdict = scorecard.Aborted }, "runs aborted", compare.Refusal},
 		"it proves nothing": {func(c *scorecard.Card) { c.Verdict = scorecard.Inconclusive }, "runs inconclusive", compare.Warning},
 	}
