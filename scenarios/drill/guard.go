@@ -15,16 +15,10 @@ import (
 
 // guard starts the egress guard of an app with an environment, with files in dir.
 func (d *drill) guard(environ []string, dir string) (*egress.Guard, error) {
-	var mocks []string
-	for _, e := range d.endpoints() {
-		if u, err := url.Parse(e.URL); err == nil && !isLoopback(u.Hostname()) {
-			mocks = append(mocks, u.Hostname())
-		}
-	}
 	opts := egress.Options{
 		Environ: environ,
 		Dir:     dir,
-		Direct:  mocks,
+		Direct:  hostsOf(d.endpoints()),
 		Refused: func(r egress.Refusal) { d.ledger.left(r, d.wayBack(r.Dialect)) },
 	}
 	if d.opts.Intercept {
@@ -33,6 +27,18 @@ func (d *drill) guard(environ []string, dir string) (*egress.Guard, error) {
 		opts.CA, opts.CAVariables = d.opts.Trust.Authority.PEM(), caVariables()
 	}
 	return egress.Start(opts)
+}
+
+// hostsOf are the hosts of mocks, each once. The guard must not stand before them:
+// it would answer for one that answers nothing.
+func hostsOf(endpoints []Endpoint) []string {
+	hosts := map[string]bool{}
+	for _, e := range endpoints {
+		if u, err := url.Parse(e.URL); err == nil {
+			hosts[u.Hostname()] = true
+		}
+	}
+	return sortedKeys(hosts)
 }
 
 // wayBack says what leads an app that calls a real provider to the mocks.

@@ -68,3 +68,11 @@ func TestTheWayBack(t *testing.T) {
 		}
 	}
 }
+
+// No mock is behind the guard, wherever it listens.
+func TestMocksAreNotBehindTheGuard(t *testing.T) {
+	hosts := hostsOf([]Endpoint{{URL: "http://127.0.0.1:4100"}, {URL: "https://[::1]:4101"}, {URL: "http://0.0.0.0:4102"}, {URL: "http://127.0.0.1:4103"}})
+	if diff := cmp.Diff([]string{"0.0.0.0", "127.0.0.1", "::1"}, hosts); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -36,8 +36,8 @@ type Options struct {
 	// Dir is a directory for files that the app's interpreters read. Whoever made it
 	// removes it.
 	Dir string
-	// Direct are hosts that the app calls past the guard, beside those of loopback:
-	// the mocks'.
+	// Direct are hosts that the app calls past the guard, beside localhost and
+	// 127.0.0.1: the mocks'.
 	Direct []string
 	// Refused is told of connections that were refused: of the first to a host at
 	// once, of more every second at most and at the end. One call at a time.
@@ -196,7 +196,7 @@ func (g *Guard) greet(conn net.Conn) {
 		leave()
 	case first[0] == handshake:
 		defer leave()
-		g.direct(again)
+		g.brought(again)
 	default:
 		g.queue.hand(again, leave)
 	}

@@ -51,7 +51,7 @@ func (w *world) note(r egress.Refusal) {
 // guard starts one, for an app with an environment.
 func (w *world) guard(t *testing.T, environ ...string) *egress.Guard {
 	t.Helper()
-	g, err := egress.Start(egress.Options{Environ: environ, Dir: w.dir, Dial: w.dial, Refused: w.note})
+	g, err := egress.Start(egress.Options{Environ: environ, Direct: []string{"127.0.0.1", "mocks"}, Dir: w.dir, Dial: w.dial, Refused: w.note})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestVariables(t *testing.T) {
 	proxy := address(t, g).String()
 	for name, want := range map[string]string{
 		"http_proxy": proxy, "HTTP_PROXY": proxy, "https_proxy": proxy, "ALL_PROXY": proxy, "all_proxy": "",
-		"NO_PROXY": "localhost,127.0.0.1", "no_proxy": "localhost,127.0.0.1",
+		"NO_PROXY": "localhost,127.0.0.1,mocks", "no_proxy": "localhost,127.0.0.1,mocks",
 		"NODE_OPTIONS":      "--inspect --require " + w.dir + "/guard.cjs",
 		"PYTHONPATH":        w.dir + "/python:/app",
 		"JAVA_TOOL_OPTIONS": "-Xmx1g -Dhttp.proxyHost=127.0.0.1",

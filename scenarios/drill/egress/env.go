@@ -3,6 +3,7 @@ package egress
 import (
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -10,9 +11,7 @@ import (
 // all else in it: the last of a name counts.
 func (g *Guard) Env() []string {
 	proxy := "http://" + g.listener.Addr().String()
-	// No IPv6 here: some versions of Python's httpx end with an error at one. What
-	// goes to it comes through the guard.
-	direct := strings.Join(append([]string{"localhost", "127.0.0.1"}, g.opts.Direct...), ",")
+	direct := strings.Join(g.direct(), ",")
 	env := []string{
 		"HTTP_PROXY=" + proxy, "http_proxy=" + proxy,
 		"HTTPS_PROXY=" + proxy, "https_proxy=" + proxy,
@@ -42,6 +41,18 @@ func (g *Guard) Env() []string {
 	)
 }
 
+// direct are the hosts that are called past the guard. No IPv6 that nobody asked
+// for: some versions of Python's httpx end with an error at one.
+func (g *Guard) direct() []string {
+	hosts := []string{"localhost", "127.0.0.1"}
+	for _, host := range g.opts.Direct {
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
 // joined joins two values of which either may be empty.
 func joined(between, a, b string) string {
 	if a == "" || b == "" {
@@ -62,7 +73,7 @@ func quoted(path string) string {
 // variables.
 func (g *Guard) java() string {
 	host, port, _ := net.SplitHostPort(g.listener.Addr().String())
-	direct := strings.Join(append([]string{"localhost", "127.*"}, g.opts.Direct...), "|")
+	direct := strings.Join(append([]string{"127.*"}, g.direct()...), "|")
 	return strings.Join([]string{
 		"-Dhttp.proxyHost=" + host, "-Dhttp.proxyPort=" + port,
 		"-Dhttps.proxyHost=" + host, "-Dhttps.proxyPort=" + port,

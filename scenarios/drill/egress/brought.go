@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// direct answers a connection that a hook brought here, which speaks TLS to a
+// brought answers a connection that a hook brought here, which speaks TLS to a
 // provider.
-func (g *Guard) direct(conn *replay) {
+func (g *Guard) brought(conn *replay) {
 	host := g.helloHost(conn)
 	p, real := Find(host)
 	if !real {
