@@ -129,5 +129,5 @@ func hintFor(at address) string {
 	if near := schema.Nearest(at.path, library.Names()); near != "" {
 		return fmt.Sprintf("did you mean the shipped scenario %q?", near)
 	}
-	return "shipped scenarios: " + strings.Join(library.Names(), ", ")
+	return "brownout list tells the names of the shipped scenarios"
 }

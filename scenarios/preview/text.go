@@ -59,6 +59,21 @@ func gantt(w io.Writer, p Preview, o Options) {
 		fmt.Fprintf(w, "  %*s %s\n", 2-label, f.Kind, line)
 		fmt.Fprintf(w, "%*s   %s\n", -label, "", strings.TrimLeft(strings.TrimPrefix(f.Says, f.Kind)+"; "+met(f), ",; "))
 	}
+	if overlapping(p.Faults) {
+		fmt.Fprintln(w, "\nA share is of those requests that no fault above it took.")
+	}
+}
+
+// overlapping says whether faults take requests of one provider at the same time.
+func overlapping(all []Fault) bool {
+	for i, f := range all {
+		if slices.ContainsFunc(all[:i], func(b Fault) bool {
+			return b.Hits != nil && f.Hits != nil && b.Provider == f.Provider && b.From < f.To && f.From < b.To
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // byProvider puts those of one provider together, in the order in which providers

@@ -13,7 +13,7 @@ import (
 // Decode decodes a tree by the rows of a Map into a struct, and reports
 // everything that the rows do not allow. What was refused is left as it was.
 func Decode(k Key, n *yamltree.Node, into any, problems *yamltree.Problems) {
-	d := decoder{problems, map[Type]Row{}}
+	d := decoder{problems, k, map[Type]Row{}}
 	for _, row := range Types() {
 		d.types[row.Type] = row
 	}
@@ -22,6 +22,7 @@ func Decode(k Key, n *yamltree.Node, into any, problems *yamltree.Problems) {
 
 type decoder struct {
 	problems *yamltree.Problems
+	language Key // the row that everything stands below
 	types    map[Type]Row
 }
 

@@ -100,8 +100,41 @@ func (d decoder) unknown(k Key, rows []Key, n, key *yamltree.Node) string {
 		d.problems.Error(key.Pos, "unknown-key", "unknown key %s; did you mean %q?", key.Describe(), near).Hint = fmt.Sprintf("allowed in %s: %s", k.Name, allowed)
 		return near
 	}
-	d.problems.Error(key.Pos, "unknown-key", "unknown key %s; allowed in %s: %s", key.Describe(), k.Name, allowed)
+	elsewhere := ""
+	if owners := ownersOf(d.language, key.Text); len(owners) > 0 && len(owners) <= 3 {
+		elsewhere = "; it is a key of " + strings.Join(owners, ", ")
+	}
+	d.problems.Error(key.Pos, "unknown-key", "unknown key %s%s; allowed in %s: %s", key.Describe(), elsewhere, k.Name, allowed)
 	return key.Text
+}
+
+// ownersOf are the maps of a language that know a key.
+func ownersOf(k Key, key string) (owners []string) {
+	add := func(names ...string) {
+		for _, name := range names {
+			if !slices.Contains(owners, name) {
+				owners = append(owners, name)
+			}
+		}
+	}
+	rows := k.Keys
+	for _, c := range k.Cases {
+		rows = append(rows[:len(rows):len(rows)], c.Keys...)
+	}
+	for _, row := range rows {
+		if row.Name == key && row.Refused == "" {
+			add(k.Name)
+		}
+		add(ownersOf(row, key)...)
+	}
+	for _, form := range k.Forms {
+		form.Name = k.Name
+		add(ownersOf(form, key)...)
+	}
+	if k.Item != nil {
+		add(ownersOf(*k.Item, key)...)
+	}
+	return owners
 }
 
 func (d decoder) missing(k, row Key, at yamltree.Pos) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Print writes diagnostics for people, each with its line and a caret under
@@ -24,10 +25,28 @@ func Print(w io.Writer, diagnostics []Diagnostic) error {
 			fmt.Fprintf(out, "%5d | %s\n      | %*s^%s\n", d.Line, text, pad, "", strings.Repeat("~", width-1))
 		}
 		if d.Hint != "" {
-			fmt.Fprintf(out, "      %s\n", printable(d.Hint))
+			for _, line := range wrapped(printable(d.Hint), 94) {
+				fmt.Fprintf(out, "      %s\n", line)
+			}
 		}
 	}
 	return out.Flush()
+}
+
+// wrapped breaks a text into lines between words.
+func wrapped(text string, most int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
 }
 
 // window cuts a long line down to the part around the caret: its text, how far
