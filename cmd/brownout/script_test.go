@@ -244,7 +244,8 @@ func finish(ts *testscript.TestScript, args []string, meanwhile func(*exec.Cmd))
 	}
 	cmd := exec.Command(bin, args[2:]...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+path, "BUSY="+ts.Getenv("BUSY"))
+	cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "PATH="+path, "BUSY="+ts.Getenv("BUSY"),
+		"GITHUB_STEP_SUMMARY="+ts.Getenv("GITHUB_STEP_SUMMARY"))
 	stdout, err1 := os.Create(ts.MkAbs("stdout.txt"))
 	stderr, err2 := os.Create(ts.MkAbs("stderr.txt"))
 	ts.Check(errors.Join(err1, err2))
