@@ -44,7 +44,7 @@ func (v *view) diagnoses() {
 
 // seenText is a signal in a few words: "errors 43 % (usually 0 %), first after 0.3 s".
 func seenText(s scorecard.Seen) string {
-	text := plain.Text(s.What) + " "
+	text := s.What + " "
 	if s.Unit == "count" {
 		text += "×"
 	}
@@ -55,7 +55,7 @@ func seenText(s scorecard.Seen) string {
 	if s.FirstS != nil {
 		text += ", first after " + scorecard.Figure(*s.FirstS, "s")
 	}
-	return text
+	return plain.Text(text)
 }
 
 // Signals is all that was to be seen, in one line.

@@ -57,6 +57,9 @@ func infested() *scorecard.Card {
 	r.Attempts[0].Provider, r.Attempts[0].Fault = evil, evil
 	c.Slowest = append(c.Slowest, *r)
 	c.Events[0].Text, c.Events[0].Kind = evil, evil
+	c.Diagnoses = []scorecard.Diagnosis{{
+		Actor: evil, Provider: evil, Fault: evil, Verdict: evil, Truth: []string{evil}, Seen: []scorecard.Seen{{By: evil, What: evil, Unit: evil, N: -1}},
+	}}
 	c.Machine, c.Resolved = evil, strings.Repeat(evil+"\n", 3000)+strings.Repeat(evil, 1000)
 	for i := range c.Timeline.Series {
 		if c.Timeline.Series[i].Group == "answered" {
