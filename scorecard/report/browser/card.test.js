@@ -1,8 +1,8 @@
-// The card's page as a browser shows it. The pages are made by TestPages; beside
-// each stands its card, as JSON.
+// The card's page as a browser shows it, and those of a comparison and a history. The
+// pages of cards are made by TestPages; beside each stands its card, as JSON.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,7 +11,8 @@ import { chromium } from 'playwright-core';
 
 const { PAGES, SHOTS, CHROMIUM } = process.env;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const names = readdirSync(PAGES).filter((f) => f.endsWith('.html')).map((f) => f.slice(0, -'.html'.length));
+const all = readdirSync(PAGES).filter((f) => f.endsWith('.html')).map((f) => f.slice(0, -'.html'.length));
+const names = all.filter((name) => existsSync(join(PAGES, `${name}.json`))); // of cards
 const desk = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
 
@@ -58,8 +59,8 @@ const openAll = (page) => page.evaluate(() => document.querySelectorAll('details
 
 // Each look on the fullest page, and each sort of page in some look: axe takes seconds.
 const looks = {
-  light: [{ colorScheme: 'light' }, ['golden', 'hostile', 'empty']],
-  dark: [{ colorScheme: 'dark' }, ['golden', 'naive', 'resilient', 'open']],
+  light: [{ colorScheme: 'light' }, ['golden', 'hostile', 'empty', 'history']],
+  dark: [{ colorScheme: 'dark' }, ['golden', 'naive', 'resilient', 'open', 'versus-worse']],
   phone: [{ viewport: phone }, ['golden', 'hostile', 'stopped']],
 };
 describe('axe-core finds nothing', () => {
@@ -121,7 +122,7 @@ describe('nothing stands beyond the edge', () => {
     phone: [phone, 'screen'], 'small phone': [{ width: 320, height: 640 }, 'screen'],
     A4: [{ width: 794 - 76, height: 1123 }, 'print'], Letter: [{ width: 816 - 76, height: 1056 }, 'print'],
   };
-  for (const name of names) {
+  for (const name of all) {
     test(name, async (t) => {
       const { page } = await open(t, name);
       for (const [sheet, [viewport, media]] of Object.entries(sheets)) {
