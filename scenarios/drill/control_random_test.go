@@ -20,7 +20,7 @@ import (
 
 // ledSeeds is how many drills are led at random, each by 250 actions or until it ends.
 // .ci/nightly asks for more.
-var ledSeeds = flag.Int("led-seeds", 4, "how many drills to lead at random")
+var ledSeeds = flag.Int("led-seeds", usualLed, "how many drills to lead at random")
 
 // randomLed is what the random leaders find: faults of each form that a timeline can cut
 // in pieces.

@@ -2,5 +2,7 @@
 
 package drill_test
 
-// controlStride is how far the control runs are apart that are played: all are.
-const controlStride = 1
+const (
+	controlStride = 1 // how far the control runs are apart that are played: all are
+	usualLed      = 4 // drills led at random
+)

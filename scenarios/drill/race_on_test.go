@@ -2,7 +2,9 @@
 
 package drill_test
 
-// controlStride is how far the control runs are apart that are played. They are alike in
-// what runs beside what, which is all that the race detector looks at, and take ten times
-// as long under it.
-const controlStride = 4
+// Under the race detector a drill takes ten times as long, and those of one test are alike
+// in what runs beside what, which is all that it looks at.
+const (
+	controlStride = 4 // how far the control runs are apart that are played
+	usualLed      = 2 // drills led at random
+)

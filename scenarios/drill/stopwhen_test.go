@@ -16,7 +16,7 @@ name: stopped
 providers: {primary: {dialect: openai}, secondary: {dialect: anthropic}}
 traffic:
   journeys:
-    chat: {rate: 20/s, request: {path: /chat, json: {message: "{{prompt}}"}, stream: true}, answer: {sse: "$.delta"}, restart: {event: reset}, timeout: 10s}
+    chat: {rate: 8/s, request: {path: /chat, json: {message: "{{prompt}}"}, stream: true}, answer: {sse: "$.delta"}, restart: {event: reset}, timeout: 10s}
 phases:
   - {name: baseline, for: 30s}
   - {name: surge, for: 60s, faults: [{provider: primary, kind: server_error, share: 100%}]}
