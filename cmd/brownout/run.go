@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	term := newTerminal(stdout, stderr)
 	root := newRoot(term)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	// argument that does not fit.
 	e, ok := errors.AsType[*exit](err)
 	if !ok {
-		e = &exit{code: exitUsage, err: err, hint: "see brownout --help"}
+		e = &exit{code: exitUsage, err: err, hint: "see " + cmd.CommandPath() + " --help"}
 	}
 	if e.err != nil {
 		term.fail(e.err, e.hint)
