@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -122,7 +124,7 @@ func BenchmarkSlowClients(b *testing.B) {
 				held := 0
 				log := busyDrill(b, 10*time.Second, func(server *control.Server, live *drill.Live) {
 					if c.where != nil {
-						held = crowd(b, strings.TrimPrefix(c.where(server, live), "http://"), 2000, 9*time.Second)
+						held = crowded(b, strings.TrimPrefix(c.where(server, live), "http://"))
 					}
 				})
 				for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
@@ -137,9 +139,39 @@ func BenchmarkSlowClients(b *testing.B) {
 	}
 }
 
+// TestMain is a crowd of slow clients where the environment says so: they are to take
+// no part of the process that they are to be slow with.
+func TestMain(m *testing.M) {
+	if addr := os.Getenv("BROWNOUT_CROWD"); addr != "" {
+		fmt.Println(crowd(addr, crowdSize, crowdStays))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+const (
+	crowdSize  = 2000
+	crowdStays = 9 * time.Second
+)
+
+// crowded has a crowd come to an address and gives how many were there at most.
+func crowded(b *testing.B, addr string) (most int) {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "BROWNOUT_CROWD="+addr)
+	out, err := cmd.Output()
+	if err == nil {
+		_, err = fmt.Sscan(string(out), &most)
+	}
+	if err != nil {
+		b.Errorf("the crowd: %v", err)
+	}
+	return most
+}
+
 // crowd lets so many clients say a letter a second for a while, and gives how many were
 // there at most at a time.
-func crowd(b *testing.B, addr string, clients int, long time.Duration) int {
+func crowd(addr string, clients int, long time.Duration) int {
 	var mu sync.Mutex
 	now, most := 0, 0
 	count := func(by int) {
@@ -148,42 +180,42 @@ func crowd(b *testing.B, addr string, clients int, long time.Duration) int {
 		now += by
 		most = max(most, now)
 	}
-	ctx, cancel := context.WithTimeout(b.Context(), long)
+	ctx, cancel := context.WithTimeout(context.Background(), long)
 	defer cancel()
 	var wg sync.WaitGroup
-	defer wg.Wait()
 	for i := range clients {
 		wg.Go(func() {
-			first := time.After(time.Duration(i) * time.Second / time.Duration(clients))
-			for ctx.Err() == nil {
-				select {
-				case <-first:
-				case <-ctx.Done():
-					return
-				}
+			for wait := time.Duration(i) * time.Second / time.Duration(clients); pause(ctx, wait); wait = 100 * time.Millisecond {
 				conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 				if err != nil {
-					first = time.After(time.Second)
 					continue
 				}
 				count(1)
-				for text := "GET / HTTP/1.1\r\nX-Slow: "; ; text = "x" {
-					if _, err := io.WriteString(conn, text); err != nil {
-						break
-					}
-					select {
-					case <-time.After(time.Second):
-						continue
-					case <-ctx.Done():
-					}
-					break
-				}
+				dawdle(ctx, conn)
 				count(-1)
 				_ = conn.Close()
-				first = time.After(0)
 			}
 		})
 	}
 	wg.Wait()
 	return most
+}
+
+// dawdle says a letter a second until nobody listens any more.
+func dawdle(ctx context.Context, to io.Writer) {
+	for text := "GET / HTTP/1.1\r\nX-Slow: "; ; text = "x" {
+		if _, err := io.WriteString(to, text); err != nil || !pause(ctx, time.Second) {
+			return
+		}
+	}
+}
+
+// pause waits, and says whether ctx did not end before.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
