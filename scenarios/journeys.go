@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
 )
@@ -93,7 +94,12 @@ func (b *builder) checkJourney(j *journeyDraft) {
 		{"expect", j.expect.made().Check(), j.expect.Node != nil},
 	} {
 		if c.err != nil && c.given {
-			b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)
+			d := b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)
+			if e, ok := errors.AsType[*traffic.PlaceholderError](c.err); ok {
+				if near := schema.Nearest(strings.Trim(e.Text, "{ }"), e.Known); near != "" {
+					d.Hint = "did you mean {{" + near + "}}?"
+				}
+			}
 		}
 	}
 }
@@ -109,6 +115,11 @@ func (b *builder) checkSlow(j *journeyDraft) {
 
 // partOf finds which part of a map an error is about: it begins with its name.
 func (j *journeyDraft) partOf(key string, err error) yamltree.Pos {
+	if e, ok := errors.AsType[*traffic.PlaceholderError](err); ok {
+		if n := holding(j.Node.Get(key), e.Text); n != nil {
+			return n.Pos
+		}
+	}
 	part, _, _ := strings.Cut(err.Error(), ":")
 	part, _, _ = strings.Cut(part, " ")
 	if part == "body" {
@@ -118,6 +129,24 @@ func (j *journeyDraft) partOf(key string, err error) yamltree.Pos {
 		}
 	}
 	return j.At(key, part)
+}
+
+// holding is the first value at or below a node that has a text in it, nil for none.
+func holding(n *yamltree.Node, text string) *yamltree.Node {
+	if n == nil || n.Kind == yamltree.Scalar && strings.Contains(n.Text, text) {
+		return n
+	}
+	for _, e := range n.Entries {
+		if found := holding(e.Value, text); found != nil {
+			return found
+		}
+	}
+	for _, item := range n.Items {
+		if found := holding(item, text); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // load bounds what the whole drill sends.

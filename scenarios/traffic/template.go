@@ -69,6 +69,16 @@ func parse(s string) template {
 	return append(t, s[from:])
 }
 
+// A PlaceholderError is about what looks like a placeholder and is none.
+type PlaceholderError struct {
+	Text  string   // with its braces
+	Known []string // without
+}
+
+func (e *PlaceholderError) Error() string {
+	return fmt.Sprintf("unknown placeholder %q; allowed: {{%s}}", e.Text, strings.Join(e.Known, "}}, {{"))
+}
+
 // checkText reports what looks like a placeholder and is none: it would reach
 // the app as it stands, and the requests would be less different than meant.
 // More are known here beside those known everywhere.
@@ -76,7 +86,7 @@ func checkText(s string, more ...string) error {
 	known := append(Placeholders(), more...)
 	for _, m := range braces().FindAllStringSubmatch(s, -1) {
 		if m[0] != "{{"+m[1]+"}}" || !slices.Contains(known, m[1]) {
-			return fmt.Errorf("unknown placeholder %q; allowed: {{%s}}", m[0], strings.Join(known, "}}, {{"))
+			return &PlaceholderError{Text: m[0], Known: known}
 		}
 	}
 	return nil
