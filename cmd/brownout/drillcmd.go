@@ -35,6 +35,7 @@ type drillFlags struct {
 	metrics                metricsFlags
 	logFormat              logFormat
 	dryRun, noMocks        bool
+	interactive            bool // led by keys
 	lead                   controlFlags
 	ready                  string
 	egress                 egress
@@ -90,6 +91,9 @@ what people saw, and stops it. Where, and the token that it takes, is said at th
 start and in --ready-file. Who did what stands in the log; the card judges the
 timeline as it was played.
 
+With --interactive it is led by keys at the terminal, which shows phases, what users
+got in the last seconds and who was asked for it: next, hold, heal, mark, stop.
+
 With --blind nobody sees phases or faults before the end: not on the terminal, not
 by brownout ctl, but for its --reveal, and the results are filed under "blind".
 brownout ctl diagnose PROVIDER KIND is what the team says is wrong; the card tells
@@ -130,6 +134,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
 	flags.BoolVar(&f.force, "force", false, "replace an earlier run in the result directory")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no moving bars, a line per phase")
+	flags.BoolVarP(&f.interactive, "interactive", "i", false, "lead the drill by keys at this terminal")
 	flags.BoolVar(&f.control, "no-faults", false, "control run: the providers stay well")
 	flags.BoolVar(&f.suggest, "suggest", false, "print rates, slow_over and bars that the app's own baseline carries")
 	flags.IntVar(&f.repeat, "repeat", 1, "play the drill `N` times and take the worst")
@@ -157,6 +162,9 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		return err
 	}
 	if err := f.check(); err != nil {
+		return err
+	}
+	if err := f.atTerminal(term); err != nil {
 		return err
 	}
 	if f.app == "builtin:"+pairStyle {
@@ -239,6 +247,9 @@ func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) e
 func once(ctx context.Context, term *terminal, p performance, f drillFlags) (*scorecard.Card, error) {
 	bars := f.progress(term)
 	p.watch = bars.watch(f.blind.name(p.plan), true)
+	if f.interactive {
+		p.watch = bars.cockpit(&f, p.leading.pulse.Beat, p.watch)
+	}
 	if err := p.perform(ctx, bars.wait); err != nil {
 		return nil, p.explain(ctx, err)
 	}
