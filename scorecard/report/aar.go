@@ -123,11 +123,11 @@ func aarMoments(card *scorecard.Card) []sheet.Moment {
 func aarSigns(card *scorecard.Card) []sheet.Sign {
 	var signs []sheet.Sign
 	for _, r := range card.Reactions {
-		was := []string{fmt.Sprintf("%s, %d times:", r.Verdict, r.Sent)}
+		was := []string{r.Verdict + ":"}
 		for _, d := range r.Did {
 			was = append(was, fmt.Sprintf("%d × %s", d.N, d.Name))
 		}
-		signs = append(signs, sheet.Sign{Looks: r.Signal, Kind: r.Signal, Do: r.Should, Was: strings.Join(was, "\n")})
+		signs = append(signs, sheet.Sign{Looks: r.Signal, Kind: fmt.Sprintf("sent %d ×", r.Sent), Do: r.Should, Was: strings.Join(was, "\n")})
 	}
 	return signs
 }
