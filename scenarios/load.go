@@ -59,7 +59,14 @@ func Load(path string, opts Options) (*Plan, []Diagnostic) {
 	if opts.Lookup == nil {
 		opts.Lookup = os.LookupEnv
 	}
-	l := loader{opts: opts, files: files{opts.FS}, problems: new(yamltree.Problems)}
+	l := loader{opts: opts, files: files{opts.FS}, problems: new(yamltree.Problems), secrets: map[string]string{}}
+	l.opts.Lookup = func(name string) (string, bool) {
+		v, ok := opts.Lookup(name)
+		if ok {
+			l.secrets[name] = v
+		}
+		return v, ok
+	}
 	plan := l.load(path)
 	return plan, l.problems.Sorted()
 }
@@ -70,6 +77,7 @@ type loader struct {
 	problems *yamltree.Problems
 	root     *yamltree.Node // of the scenario, resolved
 	shifts   []Shift
+	secrets  map[string]string // what variables stood for, by name
 }
 
 func (l *loader) load(path string) *Plan {
@@ -102,7 +110,7 @@ func (l *loader) load(path string) *Plan {
 	b := builder{draft: &d, opts: l.opts, problems: l.problems, shipped: at.builtin}
 	plan := b.build(root)
 	if plan != nil {
-		plan.Shifts = l.shifts
+		plan.Shifts, plan.Secrets = l.shifts, l.secrets
 	}
 	return plan
 }

@@ -41,6 +41,9 @@ type Plan struct {
 	// Resolved is the scenario as it was played, in YAML, with its parents and
 	// app file merged in and no environment value expanded.
 	Resolved []byte
+	// Secrets are what environment variables that the scenario refers to stood for, by
+	// name: values that nothing may show which a drill leaves.
+	Secrets map[string]string `json:"-"`
 }
 
 // App says how brownout starts the app itself.

@@ -101,6 +101,12 @@ when it was right, and what was to be seen by then. --shift 10% moves the beginn
 of phases by the seed, so that a scenario that everybody knows still surprises; what
 was played is told at the end, and stands in scenario.yaml.
 
+Nothing that a drill leaves shows an API key, an Authorization header, what a ${VAR}
+of the scenario stood for, or what the environment holds under a secret's name (KEY,
+TOKEN, PASSWORD and the like), be it that the app prints it or sends it: a key's hash
+or the variable's name stands there. Values of fewer than 12 characters are not looked
+for, and what a scenario holds without ${VAR} stays in its copy.
+
 With --no-mocks it sends the traffic alone, to a running app: the mocks are played
 near that by brownout serve --play, with the same scenario and the same --at. They
 cannot be seen from here, so that the canary wants no more than an answer. The log

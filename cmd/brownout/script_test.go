@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		"brownout":   func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
 		"supportbot": supportbot,
 		"stray":      stray,
+		"leaky":      leaky,
 	})
 }
 

@@ -87,23 +87,24 @@ func (a *attempt) leave(at time.Time) {
 
 // describe fills in what the request says about itself.
 func (a *attempt) describe(p *provider, r *http.Request) {
+	key := p.ledger.secrets.add(a.request.Key) // first, for the rest of the request may show it, too
 	a.line = scorecard.Attempt{
 		Provider: p.name,
 		Dialect:  p.spec.Spec.Dialect,
 		Endpoint: a.request.Endpoint,
-		Path:     shorten(r.URL.Path, 200),
-		Model:    shorten(a.request.Model, 100),
+		Path:     shorten(p.ledger.clean(r.URL.Path), 200),
+		Model:    shorten(p.ledger.clean(a.request.Model), 100),
 		Stream:   a.request.Stream,
 		Nonce:    a.request.Nonce,
 		Context:  p.ledger.context(a.request),
 		Trace:    traceID(r.Header.Get("Traceparent")),
 		Print:    fingerprint(a.request.Prompt),
 		Nth:      p.count(a.request.Nonce),
-		Agent:    shorten(r.UserAgent(), 100),
-		Key:      p.ledger.secrets.add(a.request.Key),
+		Agent:    shorten(p.ledger.clean(r.UserAgent()), 100),
+		Key:      key,
 	}
 	if a.request.Tool != "" {
-		a.line.Tool = shorten(a.request.Tool, 100)
+		a.line.Tool = shorten(p.ledger.clean(a.request.Tool), 100)
 		a.line.Idempotency = fingerprint(a.request.Idempotency)
 	}
 	if n, err := strconv.Atoi(r.Header.Get("X-Stainless-Retry-Count")); err == nil {

@@ -82,7 +82,7 @@ func (d *drill) oneCanary(ctx context.Context, journey int) string {
 	case r.Err != nil:
 		return d.ledger.clean(r.Err.Error())
 	case r.Status >= 300:
-		return fmt.Sprintf("status %d: %s", r.Status, d.ledger.clean(shorten(r.Body, 120)))
+		return fmt.Sprintf("status %d: %s", r.Status, shorten(d.ledger.clean(r.Body), 120))
 	default:
 		return fmt.Sprintf("status %d", r.Status)
 	}

@@ -26,7 +26,9 @@ func (w *cleanWriter) Write(b []byte) (int, error) {
 	w.line = append(w.line, b...)
 	end := bytes.LastIndexByte(w.line, '\n') + 1
 	if end == 0 && len(w.line) > maxLine {
-		end = len(w.line)
+		// What has come of a secret whose rest is to come stays back.
+		w.line = []byte(w.secrets.clean(string(w.line)))
+		end = max(0, len(w.line)-max(w.secrets.longest(), maxLine/2))
 	}
 	if end == 0 {
 		return len(b), nil

@@ -269,6 +269,10 @@ func (t *tail) Write(b []byte) (int, error) {
 	defer t.mu.Unlock()
 	t.last = append(t.last, b...)
 	if extra := len(t.last) - tailSize; extra > 0 {
+		// From a line's beginning on: the end of a key would not be known for one.
+		if i := bytes.IndexByte(t.last[extra-1:], '\n'); i >= 0 {
+			extra += i
+		}
 		t.last = append(t.last[:0], t.last[extra:]...)
 	}
 	return len(b), nil

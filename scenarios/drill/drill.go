@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -149,9 +150,8 @@ func newDrill(plan *scenarios.Plan, opts Options) *drill {
 	opts.Grace = cmp.Or(opts.Grace, 2*time.Second)
 	opts.AppGrace = cmp.Or(opts.AppGrace, 5*time.Second)
 	d := &drill{plan: plan, opts: opts, ledger: newLedger(plan, opts.Log)}
-	for _, p := range plan.Providers {
-		d.ledger.secrets.add(mockKey(plan.Seed, p.Name))
-	}
+	d.ledger.secrets.know(plan)
+	d.ledger.secrets.environment(os.Environ())
 	d.appLog = &cleanWriter{to: opts.AppLog, secrets: d.ledger.secrets}
 	return d
 }
@@ -187,6 +187,9 @@ func (d *drill) startApp(ctx context.Context) error {
 	}
 	app, err := d.opts.App.Start(ctx, d.place())
 	if err != nil {
+		if e, ok := errors.AsType[*NotReadyError](err); ok {
+			e.What, e.Tail, e.Hint = d.ledger.clean(e.What), d.ledger.clean(e.Tail), d.ledger.clean(e.Hint)
+		}
 		return err
 	}
 	d.app = app

@@ -74,7 +74,7 @@ func (l *ledger) write(line scorecard.Line) {
 	if start := l.start.Load(); start != nil {
 		line.T = scorecard.Of(time.Since(*start))
 	}
-	if err := l.log.Write(line); err != nil {
+	if err := l.log.Write(l.secrets.cleaned(line)); err != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.err == nil {
@@ -260,7 +260,7 @@ func (l *ledger) arrived(nonce, agent string) {
 	}
 	const enough = 20 // an app has few SDKs; a port scan has many names
 	if agent != "" && len(l.agents) < enough {
-		l.agents[shorten(agent, 100)] = true
+		l.agents[agent] = true
 	}
 }
 

@@ -1,20 +1,31 @@
 package drill
 
 import (
-	"maps"
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
-// secrets are the API keys that must not appear in anything we write: the ones
-// we gave out and the ones that arrived, which may well be real.
+// secrets are what must not appear in anything we write: the API keys that we gave
+// out and those that arrived, which may well be real, what the scenario's ${VAR} stood
+// for, and what the environment holds under the name of a secret.
 type secrets struct {
-	mu   sync.RWMutex
-	keys map[string]string // key → its hash
+	mu     sync.RWMutex
+	keys   map[string]string // key → its hash
+	values map[string]string // what else is hidden → what stands for it
+	order  []string          // of both, the longest first, for one may be the beginning of another
 }
 
-func newSecrets() *secrets { return &secrets{keys: map[string]string{}} }
+func newSecrets() *secrets {
+	return &secrets{keys: map[string]string{}, values: map[string]string{}}
+}
 
 // minKey is the length from which a key is looked for in texts; "x" or "test"
 // would be found in every sentence.
@@ -37,10 +48,79 @@ func (s *secrets) add(key string) string {
 	hash = hashKey(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.keys) < maxKeys {
+	if _, ok := s.keys[key]; !ok && len(s.keys) < maxKeys {
 		s.keys[key] = hash
+		s.ordered(key)
 	}
 	return hash
+}
+
+// ordered puts a secret where it is looked for; s.mu is held.
+func (s *secrets) ordered(secret string) {
+	at, _ := slices.BinarySearchFunc(s.order, secret, func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+	s.order = slices.Insert(s.order, at, secret)
+}
+
+// hide remembers the value of a variable, line by line as an app would print it, and
+// as it stands in a URL or in JSON.
+func (s *secrets) hide(name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for line := range strings.Lines(value) {
+		line = strings.TrimSpace(line)
+		for _, form := range formsOf(line) {
+			if _, known := s.values[form]; known || len(form) < minKey {
+				continue
+			}
+			s.values[form] = "${" + name + "}"
+			s.ordered(form)
+		}
+	}
+}
+
+// formsOf is a text plain, as in a URL's query, as in its path, and as in JSON, of which
+// some encoders escape more than they must.
+func formsOf(text string) []string {
+	escaped, _ := json.Marshal(text)
+	var b strings.Builder
+	plain := json.NewEncoder(&b)
+	plain.SetEscapeHTML(false)
+	_ = plain.Encode(text)
+	inside := func(quoted string) string { return quoted[1 : len(quoted)-1] }
+	return []string{
+		text, url.QueryEscape(text), url.PathEscape(text),
+		inside(string(escaped)), inside(strings.TrimSuffix(b.String(), "\n")),
+	}
+}
+
+// know remembers the secrets of a plan.
+func (s *secrets) know(plan *scenarios.Plan) {
+	for name, value := range plan.Secrets {
+		s.hide(name, value)
+	}
+	for _, p := range plan.Providers {
+		s.add(mockKey(plan.Seed, p.Name))
+		s.add(p.Key)
+	}
+	if plan.App != nil {
+		for name, value := range plan.App.Env {
+			s.environment([]string{name + "=" + value})
+		}
+	}
+}
+
+// secretName is how a variable is called that holds a secret.
+var secretName = regexp.MustCompile(`(?i)KEY\d*(_|$)|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|COOKIE|AUTH(_|$|ORIZ)`)
+
+// environment remembers the secrets among variables, NAME=value.
+func (s *secrets) environment(environ []string) {
+	for _, v := range environ {
+		if name, value, _ := strings.Cut(v, "="); secretName.MatchString(name) {
+			s.hide(name, value)
+		}
+	}
 }
 
 // shownIn reports whether a text shows a key in full.
@@ -55,16 +135,59 @@ func (s *secrets) shownIn(text string) bool {
 	return false
 }
 
-// clean replaces every key in a text by its hash.
+// clean replaces every key in a text by its hash, every other secret by the name of
+// its variable, and what is none that we know but stands where one does by a hash.
 func (s *secrets) clean(text string) string {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	// The longest first, for one key may be the beginning of another.
-	byLength := slices.SortedFunc(maps.Keys(s.keys), func(a, b string) int {
-		return len(b) - len(a)
-	})
-	for _, key := range byLength {
-		text = strings.ReplaceAll(text, key, s.keys[key])
+	for _, secret := range s.order {
+		if strings.Contains(text, secret) {
+			text = strings.ReplaceAll(text, secret, cmp.Or(s.values[secret], s.keys[secret]))
+		}
 	}
-	return text
+	s.mu.RUnlock()
+	text = credential.ReplaceAllStringFunc(text, func(found string) string {
+		at := credential.FindStringSubmatchIndex(found)
+		value := found[at[2]:]
+		if !strings.ContainsAny(value[1:], "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") || strings.HasPrefix(value, "key_") || strings.HasPrefix(value, "${") {
+			return found // a word of a sentence, or clean already
+		}
+		return found[:at[2]] + hashKey(value)
+	})
+	return login.ReplaceAllString(text, "://***@")
+}
+
+// credential is what an Authorization header or a variable like MY_TOKEN shows.
+var credential = regexp.MustCompile(`(?i)(?:\b(?:bearer|basic)\s+|(?:key|token|secret|password|authorization)["']?\s*[:=]\s*["'\[]*(?:(?:bearer|basic|token)\s+)?)([^\s"',;&\]\\]{12,})`)
+
+// login is who somebody is in a URL, and by what password.
+var login = regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`)
+
+// longest is how long the longest secret is.
+func (s *secrets) longest() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if len(s.order) == 0 {
+		return 0
+	}
+	return len(s.order[0])
+}
+
+// cleaned is a line of the log without secrets in what the app, the scenario or a
+// person has said. Names by which lines refer to one another stay what they are.
+func (s *secrets) cleaned(line scorecard.Line) scorecard.Line {
+	switch {
+	case line.Setup != nil:
+		setup := *line.Setup
+		setup.App, setup.Scenario.Title = s.clean(setup.App), s.clean(setup.Scenario.Title)
+		setup.Providers = slices.Clone(setup.Providers)
+		for i := range setup.Providers {
+			setup.Providers[i].Upstream = s.clean(setup.Providers[i].Upstream)
+		}
+		line.Setup = &setup
+	case line.Mark != nil:
+		mark := *line.Mark
+		mark.Note, mark.Actor = s.clean(mark.Note), s.clean(mark.Actor)
+		line.Mark = &mark
+	}
+	return line
 }

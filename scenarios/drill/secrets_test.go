@@ -63,3 +63,66 @@ func TestCleanLogKeepsNoKeyAcrossWrites(t *testing.T) {
 		t.Errorf("wrote %q, want %q", out.String(), want)
 	}
 }
+
+// TestWhatStandsWhereASecretDoesIsHidden though nobody has told of it.
+func TestWhatStandsWhereASecretDoesIsHidden(t *testing.T) {
+	s := newSecrets()
+	for text, hidden := range map[string]string{
+		"Authorization: Bearer abcdef0123456789":       "abcdef0123456789",
+		"map[Authorization:[Basic dXNlcjpwYXNzMQ==]]":  "dXNlcjpwYXNzMQ",
+		`{"x-api-key": "live-0123456789"}`:             "live-0123456789",
+		"GET /v1/models?api_key=live-0123456789&n=1":   "live-0123456789",
+		"MY_SESSION_TOKEN=0123456789abcdef":            "0123456789abcdef",
+		"dial postgres://app:short1@db.example/orders": "short1",
+	} {
+		if got := s.clean(text); strings.Contains(got, hidden) || got == "" {
+			t.Errorf("clean(%q) = %q", text, got)
+		}
+	}
+	for _, text := range []string{
+		"use basic authentication for this", "the token: unfortunately expired", "max_tokens: 400000000000", "http://127.0.0.1:8000/a@b",
+	} {
+		if got := s.clean(text); got != text {
+			t.Errorf("clean(%q) = %q, want it as it is", text, got)
+		}
+	}
+}
+
+func TestVariablesAreHiddenInEveryForm(t *testing.T) {
+	s := newSecrets()
+	s.environment([]string{"DB_PASSWORD=one & \"two\" <3>", "SHORT_KEY=abc", "HOME=/home/somebody", "PRIVATE_KEY=-----BEGIN-----\nMIIEvQIBADANBg\n"})
+	for text, want := range map[string]string{
+		`one & "two" <3>`:                    "${DB_PASSWORD}",
+		`?p=one+%26+%22two%22+%3C3%3E`:       "?p=${DB_PASSWORD}",
+		`"one & \"two\" <3>"`:                `"${DB_PASSWORD}"`,
+		`"one \u0026 \"two\" \u003c3\u003e"`: `"${DB_PASSWORD}"`,
+		"abc in /home/somebody":              "abc in /home/somebody",
+		"MIIEvQIBADANBg":                     "${PRIVATE_KEY}",
+	} {
+		if got := s.clean(text); got != want {
+			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestALongLineIsCutBesideItsKeys has a key wherever a line that has no end is cut.
+func TestALongLineIsCutBesideItsKeys(t *testing.T) {
+	const key = "sk-live-0123456789"
+	s := newSecrets()
+	s.add(key)
+	for before := maxLine - len(key); before <= maxLine; before++ {
+		var out bytes.Buffer
+		w := &cleanWriter{to: &out, secrets: s}
+		for _, part := range []string{strings.Repeat("x", before) + key[:len(key)/2], key[len(key)/2:], strings.Repeat("y", maxLine)} {
+			if _, err := w.Write([]byte(part)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		if want := strings.Repeat("x", before) + hashKey(key) + strings.Repeat("y", maxLine); out.String() != want {
+			t.Fatalf("a key after %d bytes is torn, or the line is", before)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func (d *drill) answered(ctx context.Context) error {
 			case r.Err != nil:
 				failed[i] = fmt.Sprintf("%q: %s", j.Name, d.ledger.clean(r.Err.Error()))
 			case r.Status >= http.StatusBadRequest:
-				failed[i] = fmt.Sprintf("%q: status %d: %s", j.Name, r.Status, d.ledger.clean(shorten(r.Body, 120)))
+				failed[i] = fmt.Sprintf("%q: status %d: %s", j.Name, r.Status, shorten(d.ledger.clean(r.Body), 120))
 			}
 		})
 	}
