@@ -33,6 +33,7 @@ type drillFlags struct {
 	when                   when
 	rails                  rails
 	metrics                metricsFlags
+	ui                     uiFlags
 	logFormat              logFormat
 	dryRun, noMocks        bool
 	interactive            bool // led by keys
@@ -94,6 +95,12 @@ timeline as it was played.
 With --interactive it is led by keys at the terminal, which shows phases, what users
 got in the last seconds and who was asked for it: next, hold, heal, mark, stop.
 
+With --ui a page shows the card's timeline while the drill goes on, and becomes the
+card at the end; the URL to open is said at the start. With --control there is a
+second one, whose page has the leader's buttons. A page that loses the connection
+comes back to what is to be seen then, and a slow one misses some of it. In a blind
+drill it shows neither phases nor faults.
+
 With --blind nobody sees phases or faults before the end: not on the terminal, not
 by brownout ctl, but for its --reveal, and the results are filed under "blind".
 brownout ctl diagnose PROVIDER KIND is what the team says is wrong; the card tells
@@ -153,6 +160,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	f.egress.flags(cmd)
 	f.blind.flags(cmd)
 	f.metrics.flags(cmd)
+	f.ui.flags(cmd)
 	f.logFormat.flags(cmd)
 	f.when.flags(cmd)
 	flags.StringVar(&f.ready, "ready-file", "", "write where the mocks and the control are to `FILE` when the drill begins")
@@ -222,6 +230,10 @@ func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) e
 		return err
 	}
 	defer p.shown.close()
+	if p.page, err = f.ui.listen(term, lead.server); err != nil {
+		return err
+	}
+	defer p.page.close()
 	p.bounds = f.rails.around(&f.when, &lead.pulse)
 	f.announce(term, p)
 	if f.noMocks {
@@ -235,6 +247,7 @@ func conduct(ctx context.Context, term *terminal, p performance, f drillFlags) e
 	if err != nil {
 		return err
 	}
+	p.page.end(card)
 	if err := f.show(term, card); err != nil {
 		return &exit{code: exitTool, err: err}
 	}
@@ -292,7 +305,7 @@ func (f *drillFlags) check() error {
 	if err := f.blind.parse(); err != nil {
 		return err
 	}
-	f.lead.blind, f.metrics.blind = f.blind.hidden, f.blind.hidden
+	f.lead.blind, f.metrics.blind, f.ui.blind = f.blind.hidden, f.blind.hidden, f.blind.hidden
 	if f.noMocks {
 		if err := f.checkHalf(); err != nil {
 			return err

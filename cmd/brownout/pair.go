@@ -87,9 +87,9 @@ func (f *drillFlags) checkPair() error {
 	switch {
 	case f.target != "" || len(f.command) > 0:
 		return errTwoApps()
-	case f.repeat != 1 || f.suggest || f.dryRun || f.lead.addr != "" || f.ready != "" || f.blind.hidden:
+	case f.repeat != 1 || f.suggest || f.dryRun || f.lead.addr != "" || f.ui.addr != "" || f.ready != "" || f.blind.hidden:
 		return &exit{
-			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat, --suggest, --dry-run, --control, --ready-file and --blind"),
+			code: exitUsage, err: errors.New(app + " plays two drills at once, and goes without --repeat, --suggest, --dry-run, --control, --ui, --ready-file and --blind"),
 			hint: "--app builtin:naive, then --app builtin:resilient",
 		}
 	case len(f.output.formats) > 0 || f.output.json:

@@ -37,6 +37,7 @@ type performance struct {
 	egress    egress
 	bounds    bounds
 	shown     *exposure
+	page      *livePage
 	log       *slog.Logger // that is told what happens; nil: none is
 	blind     bool         // but for what the app's people are not to know
 }
@@ -49,7 +50,7 @@ func (p performance) options() drill.Options {
 		Machine:    machine(),
 		AllowHosts: p.allow,
 		NoFaults:   p.control,
-		Watch:      together(p.watch, p.bounds.rails.Watch, p.shown.watch()),
+		Watch:      together(p.watch, p.bounds.rails.Watch, p.shown.watch(), p.page.watch()),
 		MaxLength:  p.bounds.longest,
 		At:         p.at,
 		NoMocks:    p.noMocks,
@@ -87,6 +88,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	opts := p.options()
 	opts.Log, opts.AppLog = dir.log, dir.appLog
 	p.leading.lead(&opts, p.dir)
+	p.page.show(p.dir)
 	if p.log != nil {
 		told := journal.New(p.log, journal.Options{Blind: p.blind})
 		defer told.Close()

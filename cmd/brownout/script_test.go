@@ -122,6 +122,7 @@ func TestScripts(t *testing.T) {
 			"scraped":   scraped,
 			"serve":     serveOnce,
 			"split":     splitDrill,
+			"watched":   watched,
 		},
 	})
 }

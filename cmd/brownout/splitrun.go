@@ -25,9 +25,9 @@ func (f *drillFlags) checkHalf() error {
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half plays the scenario as it is written; leave out --shift")}
 	case f.lead.addr != "":
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, which is not led: the other half would not know")}
-	case f.repeat != 1 || f.suggest || f.control || len(f.output.formats) > 0 || f.output.json:
+	case f.repeat != 1 || f.suggest || f.control || f.ui.addr != "" || len(f.output.formats) > 0 || f.output.json:
 		return &exit{
-			code: exitUsage, err: errors.New("--no-mocks makes no card, and goes without --repeat, --suggest, --no-faults, --format and --json"),
+			code: exitUsage, err: errors.New("--no-mocks makes no card, and goes without --repeat, --suggest, --no-faults, --ui, --format and --json"),
 			hint: "brownout report DIR LOG joins both halves and makes the card",
 		}
 	}

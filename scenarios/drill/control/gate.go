@@ -25,17 +25,30 @@ func digest(token string) [sha256.Size]byte { return sha256.Sum256([]byte(token)
 
 // refuse says why a request is not let in, nil when it is.
 func (g gate) refuse(r *http.Request) *Problem {
+	if p := foreign(r, g.anywhere); p != nil {
+		return p
+	}
 	switch {
-	case !g.anywhere && !localName(r.Host):
-		return refusal(http.StatusMisdirectedRequest, "host", "this is called by an address of this machine or localhost, not %q", r.Host)
-	case fromPage(r):
-		return refusal(http.StatusForbidden, "origin", "web pages of other origins are not let in")
 	case !g.known(r):
 		return refusal(http.StatusUnauthorized, "token", "say the token that was printed at the start: Authorization: Bearer TOKEN")
 	case r.ContentLength != 0 && !isJSON(r):
 		return refusal(http.StatusUnsupportedMediaType, "content_type", "a body is application/json")
 	case r.ContentLength > maxBody:
 		return refusal(http.StatusRequestEntityTooLarge, "body", "a body of %d bytes; allowed: %d", r.ContentLength, maxBody)
+	}
+	return nil
+}
+
+// Foreign says why a request is not from this machine, or is from a web page that is
+// not ours; nil when neither is so.
+func Foreign(r *http.Request) *Problem { return foreign(r, false) }
+
+func foreign(r *http.Request, anywhere bool) *Problem {
+	switch {
+	case !anywhere && !localName(r.Host):
+		return refusal(http.StatusMisdirectedRequest, "host", "this is called by an address of this machine or localhost, not %q", r.Host)
+	case fromPage(r):
+		return refusal(http.StatusForbidden, "origin", "web pages of other origins are not let in")
 	}
 	return nil
 }

@@ -86,6 +86,14 @@ func Listen(addr string, opts Options) (*Server, error) {
 	return s, nil
 }
 
+// Bind listens at an address of loopback, and at no other.
+func Bind(addr string) (net.Listener, error) {
+	if host, _, err := net.SplitHostPort(addr); err == nil && !loopback(host) {
+		return nil, fmt.Errorf("%q is not loopback, where nobody but this machine gets to", host)
+	}
+	return listen(addr, false)
+}
+
 func listen(addr string, anywhere bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
