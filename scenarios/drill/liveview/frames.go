@@ -135,7 +135,6 @@ func (v *View) farewell() event {
 // sender sends to one viewer, and says whether that is of use any more.
 func sender(w http.ResponseWriter) func([]byte) bool {
 	to := http.NewResponseController(w)
-	_ = to.SetReadDeadline(time.Time{}) // the server's would end a long look
 	return func(b []byte) bool {
 		_ = to.SetWriteDeadline(time.Now().Add(patience))
 		_, err := w.Write(b)
