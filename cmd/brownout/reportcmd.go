@@ -83,11 +83,11 @@ func readRun(term *terminal, dir string, how judging) (*scorecard.Card, error) {
 	}
 	card, err := scorecard.ReadCard(f)
 	if err != nil {
-		return nil, &exit{
-			code: exitTool,
-			err:  fmt.Errorf("report %s: %w", path, err),
-			hint: "brownout report --rejudge judges the log again",
+		hint := "brownout report --rejudge judges the log again"
+		if errors.Is(err, scorecard.ErrNewer) {
+			hint = "install the version that wrote it, or a later one; " + hint + ", by this version's rules"
 		}
+		return nil, &exit{code: exitTool, err: fmt.Errorf("report %s: %w", path, err), hint: hint}
 	}
 	return card, nil
 }
@@ -100,15 +100,42 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 			hint: "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>",
 		}
 	}
+	if err := known(dir); err != nil {
+		return nil, &exit{code: exitTool, err: err, hint: "name the directory that `brownout run` left"}
+	}
 	card, err := judge(dir, sort)
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
 	recall(dir, card)
 	if err := writeCard(dir, card); err != nil {
-		return nil, &exit{code: exitTool, err: err}
+		return nil, &exit{code: exitTool, err: err, hint: "the card is written beside the log; where that cannot be, copy log.jsonl to where it can"}
 	}
 	rememberAgain(term, dir, card)
 	term.sayf("judged %s", filepath.Join(dir, "log.jsonl"))
 	return card, nil
+}
+
+// known refuses the log of another program: no card is put beside that. One without a
+// whole line may be of a drill that was killed as it began.
+func known(dir string) error {
+	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	defer f.Close()
+	var first *scorecard.LineError
+	for _, err := range scorecard.ReadLog(f) {
+		bad, ok := errors.AsType[*scorecard.LineError](err)
+		if !ok {
+			return nil // a line of ours, or what the judge will say
+		}
+		if first == nil && !bad.Cut {
+			first = bad
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return fmt.Errorf("report: %s is no log of brownout's: %w", f.Name(), first)
 }

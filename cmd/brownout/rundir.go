@@ -43,7 +43,7 @@ func defaultDir(scenario string, at time.Time) string {
 // something is refused: a log must never be a mixture of two drills.
 func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, fmt.Errorf("result directory: %w", err)
+		return nil, &exit{code: exitTool, err: fmt.Errorf("result directory: %w", err), hint: "name one that can be made and written to with -o"}
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -61,7 +61,7 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 		_, err := w.Write(plan.Resolved)
 		return err
 	}); err != nil {
-		return nil, err
+		return nil, &exit{code: exitTool, err: err, hint: "the result directory must be one to write to; name another with -o"}
 	}
 	d := &rundir{path: path}
 	if d.log, err = os.Create(filepath.Join(path, "log.jsonl")); err != nil {
@@ -123,47 +123,92 @@ func judge(dir string, sort bool) (*scorecard.Card, error) {
 	return card, nil
 }
 
-// writeCard writes the card in every format that has a file.
+// writeCard writes the card in every format that has a file: all of them, or none
+// when there is no room.
 func writeCard(dir string, card *scorecard.Card) error {
+	var files []written
 	for _, f := range report.Formats() {
 		if f.File == "" {
 			continue
 		}
-		if err := writeFile(filepath.Join(dir, f.File), func(w io.Writer) error {
+		files = append(files, written{filepath.Join(dir, f.File), func(w io.Writer) error {
 			return f.Write(w, card, report.Options{Width: 100})
-		}); err != nil {
-			return err
+		}})
+	}
+	return writeFiles(files...)
+}
+
+// written is a file and what writes it.
+type written struct {
+	path  string
+	write func(io.Writer) error
+}
+
+// writeFile writes one file as [writeFiles] does.
+func writeFile(path string, write func(io.Writer) error) error {
+	return writeFiles(written{path, write})
+}
+
+// writeFiles writes all files aside and then renames them, so that nobody reads half a
+// file and a full disk leaves the earlier ones alone. What is no regular file, such as
+// /dev/stdout, is not replaced but written to.
+func writeFiles(files ...written) error {
+	aside := map[string]string{} // by path
+	defer func() {
+		for _, name := range aside {
+			_ = os.Remove(name)
 		}
+	}()
+	for _, f := range files {
+		if info, err := os.Stat(f.path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			if err := writeOnto(f); err != nil {
+				return fmt.Errorf("write %s: %w", f.path, err)
+			}
+			continue
+		}
+		name, err := writeAside(f)
+		if err != nil {
+			return fmt.Errorf("write %s: %w", f.path, err)
+		}
+		aside[f.path] = name
+	}
+	for _, f := range files {
+		name, ok := aside[f.path]
+		if !ok {
+			continue
+		}
+		if err := os.Rename(name, f.path); err != nil {
+			return fmt.Errorf("write %s: %w", f.path, err)
+		}
+		delete(aside, f.path)
 	}
 	return nil
 }
 
-// writeFile writes aside and renames, so that nobody reads half a file and a
-// full disk leaves the earlier one alone.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+// writeOnto writes to what stands there already.
+func writeOnto(f written) error {
+	to, err := os.OpenFile(f.path, os.O_WRONLY, 0)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("write %s: %w", path, err)
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriter(f)
-	if err := write(w); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	w := bufio.NewWriter(to)
+	return errors.Join(f.write(w), w.Flush(), to.Close())
+}
+
+// writeAside writes a file beside where it is to be, and gives its name; "" and
+// nothing left when that fails.
+func writeAside(f written) (name string, err error) {
+	to, err := os.CreateTemp(filepath.Dir(f.path), "."+filepath.Base(f.path)+".*")
+	if err != nil {
+		return "", err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
+	w := bufio.NewWriter(to)
+	err = f.write(w)
+	if err == nil {
+		err = errors.Join(w.Flush(), to.Chmod(0o644))
 	}
-	if err := f.Close(); err != nil {
-		return err
+	if err = errors.Join(err, to.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(to.Name()))
 	}
-	return os.Rename(f.Name(), path)
+	return to.Name(), nil
 }

@@ -26,7 +26,7 @@ func (s *Session) write(length time.Duration) error {
 	}
 	setup := s.setup(length)
 	out := scorecard.NewWriter(s.drill.opts.Log)
-	if err := out.Write(scorecard.Line{Kind: "setup", Setup: &setup}); err != nil {
+	if err := out.Write(s.drill.ledger.secrets.cleaned(scorecard.Line{Kind: "setup", Setup: &setup})); err != nil {
 		return err
 	}
 	for _, l := range lines {
