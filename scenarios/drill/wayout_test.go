@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/url"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,6 +50,7 @@ func waysOut() []wayOut {
 		{name: "the app died", reason: "done", leave: func(_ context.CancelFunc, _ *drill.Live, died chan<- error) {
 			died <- errors.New("exit status 1")
 		}},
+		{name: "a full disk", opts: func(o *drill.Options) { o.Log = &fullDisk{disk: o.Log, room: 5000} }},
 		{name: "an appointment that was missed", opts: func(o *drill.Options) { o.At = time.Now().Add(time.Millisecond) }},
 		{name: "a target that is nobody's", opts: func(o *drill.Options) { o.App = drill.Running("http://127.0.0.1:9") }},
 	}
@@ -124,4 +127,17 @@ func endOf(t *testing.T, log []byte) string {
 		}
 	}
 	return reason
+}
+
+// fullDisk takes so many bytes, and then no line any more.
+type fullDisk struct {
+	disk io.Writer
+	room int
+}
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	if d.room -= len(b); d.room < 0 {
+		return 0, syscall.ENOSPC
+	}
+	return d.disk.Write(b)
 }
