@@ -77,11 +77,15 @@ func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Starte
 	if err := addressed(spec, place); err != nil {
 		return nil, err
 	}
+	probe, where := probeOf(spec, place)
+	if err := vacant(ctx, probe, where, place.Target); err != nil {
+		return nil, err
+	}
 	p, err := spawn(spec, place)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.ready(ctx, spec, place); err != nil {
+	if err := p.ready(ctx, spec.ReadyWithin, probe, where); err != nil {
 		return nil, errors.Join(err, p.stop(place.Grace))
 	}
 	return &Started{
@@ -179,11 +183,9 @@ func (p *process) stop(grace time.Duration) error {
 
 // ready waits until the app answers: its health page if it has one, else a
 // connection to the target.
-func (p *process) ready(ctx context.Context, spec scenarios.App, place Place) error {
-	within := spec.ReadyWithin
+func (p *process) ready(ctx context.Context, within time.Duration, probe probe, where string) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	probe, where := p.probe(spec, place)
 	last := errors.New("no answer yet")
 	for {
 		if err := probe(ctx); err == nil {
@@ -212,8 +214,29 @@ func (p *process) ready(ctx context.Context, spec scenarios.App, place Place) er
 	}
 }
 
-// probe returns how to ask whether the app is up, and whom.
-func (p *process) probe(spec scenarios.App, place Place) (func(context.Context) error, string) {
+// A probe asks whether the app is up.
+type probe func(context.Context) error
+
+// vacancyWait is how long to look for somebody in the app's place.
+const vacancyWait = time.Second
+
+// vacant finds out whether the app's place is free. Where an app of an earlier run
+// still answers, the new one cannot listen, and the old one would be drilled instead.
+func vacant(ctx context.Context, probe probe, where, target string) error {
+	ctx, cancel := context.WithTimeout(ctx, vacancyWait)
+	defer cancel()
+	if probe(ctx) != nil {
+		return nil
+	}
+	hint := "stop it, if it is of an earlier run, or let the app answer at another port"
+	if target != "" {
+		hint += "; to drill the one that runs, leave the command out and say --target " + target
+	}
+	return &NotReadyError{What: fmt.Sprintf("was not started: something answers at %s already", where), Hint: hint}
+}
+
+// probeOf returns how to ask whether the app is up, and whom.
+func probeOf(spec scenarios.App, place Place) (probe, string) {
 	if spec.ReadyURL != "" {
 		client := &http.Client{Transport: &http.Transport{DialContext: place.Net.Dial, DisableKeepAlives: true}}
 		return func(ctx context.Context) error { return healthy(ctx, client, spec.ReadyURL) }, spec.ReadyURL

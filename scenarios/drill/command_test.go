@@ -32,14 +32,18 @@ func startShell(t *testing.T, script, target string, within time.Duration) (*Sta
 	return started, out.String(), err
 }
 
-// listening is a target that is always ready.
-func listening(t *testing.T) string {
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// comingUp is a network whose targets answer from the second time on.
+func comingUp() Net {
+	network, asked := Net{}.orReal(), false
+	network.Dial = func(context.Context, string, string) (net.Conn, error) {
+		if !asked {
+			asked = true
+			return nil, errors.New("nobody yet")
+		}
+		conn, _ := net.Pipe()
+		return conn, nil
 	}
-	t.Cleanup(func() { l.Close() })
-	return "http://" + l.Addr().String()
+	return network
 }
 
 // nobody is a target at which nothing listens.
@@ -73,9 +77,27 @@ func TestAppThatIsNeverReady(t *testing.T) {
 
 func TestCommandThatDoesNotExist(t *testing.T) {
 	app := Command(scenarios.App{Command: []string{"no-such-program-here"}, ReadyWithin: time.Second})
-	_, err := app.Start(t.Context(), Place{Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Target: nobody(t)})
+	_, err := app.Start(t.Context(), Place{Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Net: Net{}.orReal(), Target: nobody(t)})
 	if _, ok := errors.AsType[*NotReadyError](err); !ok {
 		t.Fatalf("err = %v", err)
+	}
+}
+
+// Where an app of an earlier run answers, it is not drilled in the new one's stead.
+func TestAppWhosePlaceIsTaken(t *testing.T) {
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	target := "http://" + l.Addr().String()
+	_, printed, err := startShell(t, "echo started; exec sleep 60", target, 10*time.Second)
+	e, ok := errors.AsType[*NotReadyError](err)
+	if !ok || !strings.Contains(e.Error(), "something answers at "+target+" already") || !strings.Contains(e.Hint, "--target "+target) {
+		t.Fatalf("err = %v", err)
+	}
+	if printed != "" {
+		t.Errorf("the command was started and printed %q", printed)
 	}
 }
 
@@ -91,7 +113,7 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 	}()
 	app := Command(scenarios.App{Command: []string{"sh", "-c", "trap '' TERM; sleep 300 & echo $!; wait; wait"}, ReadyWithin: 10 * time.Second})
 	started, err := app.Start(t.Context(), Place{
-		Fill: func(s string) string { return s }, Log: w, Net: Net{}.orReal(), Target: listening(t), Grace: 50 * time.Millisecond,
+		Fill: func(s string) string { return s }, Log: w, Net: comingUp(), Target: nobody(t), Grace: 50 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err, out.String())
