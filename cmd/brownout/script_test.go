@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +88,7 @@ func stray() {
 // The scripts drive the command as a user would: real processes, real sockets,
 // exit codes. Drills in them last a few seconds and overlap.
 func TestScripts(t *testing.T) {
+	var floor sync.RWMutex
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -94,6 +96,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("HOME", env.WorkDir)
+			env.Values[floorKey{}] = &floor
 			scorecards, err := filepath.Abs("../../scorecard")
 			if err != nil {
 				return err
@@ -136,20 +139,28 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
+// floorKey is the key of the lock by which a command has the machine to itself.
+type floorKey struct{}
+
 // exits CODE COMMAND… runs a command and wants that exit code. Its output goes
 // to the files stdout.txt and stderr.txt, for grep.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND…")
 	}
+	floor := ts.Value(floorKey{}).(*sync.RWMutex)
+	floor.RLock()
 	code, cmd := finish(ts, args, nil)
+	floor.RUnlock()
 	for range 3 {
 		if code != exitInconclusive || !behind(ts, args) {
 			break
 		}
 		// The machine was too busy to keep the schedule, and the card rightly says
-		// so. That is no fault of the command's: once more.
+		// so. That is no fault of the command's: once more, beside no other drill.
+		floor.Lock()
 		code, cmd = finish(ts, slices.Insert(slices.Clone(args), 3, "--force"), nil)
+		floor.Unlock()
 	}
 	if want, _ := strconv.Atoi(args[0]); code != want {
 		stdout, _ := os.ReadFile(ts.MkAbs("stdout.txt"))
@@ -158,15 +169,21 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// behind says whether a run's card tells of requests that were sent late. Its summary
-// wraps sentences, and is not all that a run can print.
+// behind says whether a card of a run tells of requests that were sent late. A summary
+// wraps sentences, and is not all that a run can print; several runs have a directory
+// each.
 func behind(ts *testscript.TestScript, args []string) bool {
-	file := "stdout.txt"
+	files := []string{"stdout.txt"}
 	if i := slices.Index(args, "-o"); i >= 0 && i+1 < len(args) {
-		file = filepath.Join(args[i+1], "card.json")
+		files = append(files, filepath.Join(args[i+1], "card.json"))
+		runs, err := filepath.Glob(ts.MkAbs(filepath.Join(args[i+1], "*", "card.json")))
+		ts.Check(err)
+		files = append(files, runs...)
 	}
-	said, _ := os.ReadFile(ts.MkAbs(file))
-	return strings.Contains(string(said), "sent late")
+	return slices.ContainsFunc(files, func(file string) bool {
+		said, _ := os.ReadFile(ts.MkAbs(file))
+		return strings.Contains(string(said), "sent late")
+	})
 }
 
 // interrupt CODE COMMAND… sends SIGINT once the command has written "phase", or
