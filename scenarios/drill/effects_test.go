@@ -132,7 +132,9 @@ func TestEffects(t *testing.T) {
 				settings += ", " + p.Name + ": " + map[faults.ParamType]string{faults.Factor: "4"}[p.Type]
 			}
 		}
-		log, err := performAgent(t, agentDrill("kind: "+k.Name+settings+", first: 1"), &agent{})
+		// The table is of kinds, not of figures: few calls show what each does.
+		text := strings.Replace(agentDrill("kind: "+k.Name+settings+", first: 1"), "rate: 10/s", "rate: 2/s", 1)
+		log, err := performAgent(t, text, &agent{})
 		if err != nil {
 			t.Fatalf("%s: %v", k.Name, err)
 		}
@@ -150,8 +152,8 @@ func TestEffects(t *testing.T) {
 			}
 			seen = append(seen, fmt.Sprintf("%d\t%s", a.Status, map[bool]string{true: "took place", false: "did not"}[a.Executed]))
 		}
-		if len(seen) != 100 {
-			t.Errorf("%s: %d calls met it, want 100", k.Name, len(seen))
+		if len(seen) != 20 {
+			t.Errorf("%s: %d calls met it, want 20", k.Name, len(seen))
 		}
 		slices.Sort(seen)
 		for _, s := range slices.Compact(seen) {

@@ -6,5 +6,5 @@ package drill_test
 // in what runs beside what, which is all that it looks at.
 const (
 	controlStride = 4 // how far the control runs are apart that are played
-	usualLed      = 2 // drills led at random
+	usualLed      = 1 // drills led at random
 )

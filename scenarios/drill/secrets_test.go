@@ -110,7 +110,8 @@ func TestALongLineIsCutBesideItsKeys(t *testing.T) {
 	const key = "sk-live-0123456789"
 	s := newSecrets()
 	s.add(key)
-	for before := maxLine - len(key); before <= maxLine; before++ {
+	for _, over := range []int{0, 1, len(key) / 2, len(key) - 1, len(key)} { // of the key beyond the limit
+		before := maxLine - len(key) + over
 		var out bytes.Buffer
 		w := &cleanWriter{to: &out, secrets: s}
 		for _, part := range []string{strings.Repeat("x", before) + key[:len(key)/2], key[len(key)/2:], strings.Repeat("y", maxLine)} {
