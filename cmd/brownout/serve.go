@@ -21,7 +21,7 @@ import (
 
 type serveFlags struct {
 	with, phase, ready, log, listen, advertise, ca string
-	play                                           bool
+	play, anyPort, untilEOF                        bool
 	control                                        controlFlags
 	upstreams                                      []string
 	at                                             string
@@ -49,6 +49,10 @@ phase, open, close and heal change what goes wrong.
 With --log every request is written down as it ends, and what came of it, as JSON
 lines: the attempts of a drill's log.
 
+A test that starts it gives it --any-port, for providers whose scenario names no port,
+and a pipe as its standard input and --until-eof: then it ends with the test, however
+that ends.
+
 With --play --at the timeline begins at that time, and serve ends by itself when the
 last user of it may have given up: it is one half of a split drill. The other half
 is brownout run --no-mocks, with the same scenario, --with, --seed and --at, wherever
@@ -58,7 +62,13 @@ the traffic is to come from; brownout report joins the two logs.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.seeded = cmd.Flags().Changed("seed")
-			return serve(cmd.Context(), term, args[0], f)
+			ctx, cancel := context.WithCancel(cmd.Context())
+			defer cancel()
+			if f.untilEOF {
+				// Nothing ends this read at the end; the process does.
+				go func() { defer cancel(); _, _ = io.Copy(io.Discard, cmd.InOrStdin()) }()
+			}
+			return serve(ctx, term, args[0], f)
 		},
 	}
 	flags := cmd.Flags()
@@ -70,6 +80,8 @@ the traffic is to come from; brownout report joins the two logs.`,
 	flags.StringVar(&f.ready, "ready-file", "", "write addresses and environment to `FILE` when all listen")
 	flags.StringVar(&f.log, "log", "", "write what is asked and answered to `FILE`")
 	flags.StringVar(&f.listen, "listen", "", "listen on `HOST` instead of loopback")
+	flags.BoolVar(&f.anyPort, "any-port", false, "let providers for which the scenario names no port listen on any that is free")
+	flags.BoolVar(&f.untilEOF, "until-eof", false, "end when standard input does, as a pipe from whoever started it does with them")
 	flags.StringVar(&f.advertise, "advertise", "", "tell clients `HOST` instead of the one listened on")
 	flags.StringArrayVar(&f.upstreams, "allow-upstream", nil, "`HOST` that may be a provider's upstream though it is not loopback (repeatable)")
 	flags.StringVar(&f.ca, "ca", "", caUsage)
@@ -97,7 +109,7 @@ func (f *serveFlags) check(term *terminal) (when, error) {
 
 // plan loads what is served.
 func (f *serveFlags) plan(term *terminal, scenario string) (*scenarios.Plan, error) {
-	opts := scenarios.Options{AppFile: f.with, HaveApp: true}
+	opts := scenarios.Options{AppFile: f.with, HaveApp: true, AnyPorts: f.anyPort}
 	if f.seeded {
 		opts.Seed = &f.seed
 	}
