@@ -99,9 +99,34 @@ type priceDraft struct {
 type trafficDraft struct {
 	schema.Place
 	target   string
-	arrival  string
+	arrival  arrivalDraft
+	shape    shapeDraft
 	inFlight int
 	journeys []journeyDraft
+}
+
+// arrivalDraft has a name, or the coefficient of variation of gamma.
+type arrivalDraft struct {
+	name string
+	cv   float64
+}
+
+type shapeDraft struct {
+	schema.Place
+	ramp       rampDraft
+	steps, day stepsDraft
+}
+
+type rampDraft struct {
+	schema.Place
+	from, to    float64
+	after, over time.Duration
+}
+
+type stepsDraft struct {
+	schema.Place
+	lasts   time.Duration // each of them, all of a day
+	factors []float64
 }
 
 type journeyDraft struct {

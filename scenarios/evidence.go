@@ -28,7 +28,7 @@ func (p *Plan) Evidence() []Evidence {
 	for _, bar := range p.Bars {
 		m := metric(bar.Metric)
 		for _, s := range c.stretches(bar, m) {
-			e := Evidence{Bar: bar, Says: said(bar), On: s.name, Requests: math.Round(p.rate(bar.Journey) * s.length().Seconds())}
+			e := Evidence{Bar: bar, Says: said(bar), On: s.name, Requests: math.Round(p.count(bar.Journey, s.span))}
 			if bar.Against == "" {
 				e.Needs, e.Why = needed(bar, m)
 			}

@@ -25,7 +25,7 @@ func (b *builder) journeys() {
 			continue
 		}
 		j.ask()
-		b.plan.Journeys = append(b.plan.Journeys, j.made(b.draft.traffic.arrival))
+		b.plan.Journeys = append(b.plan.Journeys, j.made(&b.draft.traffic))
 		b.checkJourney(j)
 		b.checkSlow(j)
 		b.checkPatience(j)
@@ -33,6 +33,7 @@ func (b *builder) journeys() {
 		b.checkDelivery(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 	}
 	b.load()
+	b.checkPace()
 	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
 		b.noTarget()
 	}
@@ -52,9 +53,10 @@ func (b *builder) checkPrimary(j *journeyDraft) {
 }
 
 // made is the journey as it is sent.
-func (j *journeyDraft) made(arrival string) traffic.Journey {
+func (j *journeyDraft) made(of *trafficDraft) traffic.Journey {
 	made := j.Journey
-	made.Arrival, made.Request, made.Answer, made.SlowOver = arrival, j.request.Request, j.answer.Rule, j.slow.Slow
+	made.Arrival, made.CV, made.Shape = of.paced()
+	made.Request, made.Answer, made.SlowOver = j.request.Request, j.answer.Rule, j.slow.Slow
 	made.Sessions = j.sessions.Sessions
 	made.Impatience, made.Deliver = j.impatience.Impatience, j.deliver.Deliver
 	made.Deliver.Within = j.within
@@ -151,13 +153,10 @@ func holding(n *yamltree.Node, text string) *yamltree.Node {
 
 // load bounds what the whole drill sends.
 func (b *builder) load() {
-	var rate float64
-	for _, j := range b.plan.Journeys {
-		rate += j.Rate
-	}
-	if n := rate * b.plan.Length.Seconds(); n > maxRequests {
+	all := b.plan.all()
+	if n := b.plan.count("", all); n > maxRequests {
 		b.problems.Error(b.draft.traffic.At("journeys"), "out-of-bounds", "%.0f requests in all, %g/s for %s; allowed: at most %d",
-			n, rate, show(b.plan.Length), maxRequests)
+			n, b.plan.rate("", all), show(b.plan.Length), maxRequests)
 	}
 }
 

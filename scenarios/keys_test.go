@@ -167,6 +167,8 @@ func values(l leaf) (a, b any) {
 		".phases[].do[].expect.json":           {`{"$.a": true}`, `{"$.a": false}`},
 		".phases[].do[].request.path":          {"/a", "/b"},
 		".phases[].do[].request.url":           {"http://127.0.0.1:1", "http://127.0.0.1:2"},
+		".traffic.shape.steps.factors":         {"[1]", "[1, 2]"},
+		".traffic.shape.day.factors":           {"[1]", "[1, 2]"},
 		".phases[].name":                       {"one", "two"},
 		".phases[].faults[].provider(name)":    {"primary", "secondary"},
 		".phases[].faults[].provider(list)":    {"[primary]", "[primary, secondary]"},
@@ -279,6 +281,12 @@ func prepare(path string, m map[string]any) {
 		m["dialect"], m["model"] = "openai", "gpt-4o"
 	case has(".sessions."):
 		m["turns"], m["think"] = 4, "2s"
+	case has(".shape.ramp."):
+		m["to"], m["over"] = 2, "20s"
+	case has(".shape.steps."):
+		m["each"], m["factors"] = "20s", []any{1, 2}
+	case has(".shape.day."):
+		m["lasts"], m["factors"] = "20s", []any{1, 2}
 	case has("].cycle."):
 		m["bad"], m["ok"] = "5s", "5s"
 	case has("}.draw"):

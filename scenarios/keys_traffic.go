@@ -17,15 +17,8 @@ func trafficKey() schema.Key {
 				Doc:  "Where the app listens.",
 				Into: schema.Field(func(t *trafficDraft) any { return &t.target }),
 			},
-			{
-				Name: "arrival", Type: schema.Either, Default: arrivalNames()[0],
-				Doc:  "How requests follow each other.",
-				Into: schema.Field(func(t *trafficDraft) any { return &t.arrival }),
-				Forms: []schema.Key{
-					{Type: schema.Word, Words: arrivalNames()},
-					{Type: schema.Map, Keys: schema.NotYet("gamma")},
-				},
-			},
+			arrivalKey(),
+			shapeKey(),
 			{
 				Name: "in_flight", Type: schema.Count, Default: "2000", Least: "1", Most: "100000",
 				Doc:  "Requests under way at most. What is due beyond it is not sent, and recorded as such.",
@@ -49,7 +42,7 @@ func journeyKey() *schema.Key {
 		Keys: []schema.Key{
 			{
 				Name: "rate", Type: schema.Rate, Required: true, Example: "20/s", Least: "1/min", Most: "10000/s",
-				Doc:  "How many are sent, whatever becomes of them.",
+				Doc:  "How many are sent, whatever becomes of them; with a shape, where that is at 1.",
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Rate }),
 			},
 			{
@@ -181,12 +174,4 @@ func requestKey() schema.Key {
 			},
 		},
 	}
-}
-
-func arrivalNames() []string {
-	var names []string
-	for _, a := range traffic.Arrivals() {
-		names = append(names, a.Name)
-	}
-	return names
 }

@@ -46,7 +46,7 @@ func (p *Plan) Setup() scorecard.Setup {
 	}
 	for _, j := range p.Journeys {
 		s.Journeys = append(s.Journeys, scorecard.Journey{
-			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: j.Rate, Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
+			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: meanRate(j, p.all()), Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
 			SlowTTFT: scorecard.Of(j.SlowOver.TTFT), SlowTotal: scorecard.Of(j.SlowOver.Total),
 			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil, HasExpect: j.Expect != nil, HasProgress: j.Progress != nil,
 		})

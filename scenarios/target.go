@@ -107,7 +107,7 @@ func (b *builder) hasSession(name string) bool {
 	for _, j := range b.plan.Journeys {
 		rest, ok := strings.CutPrefix(name, j.Name+"-")
 		n, err := strconv.Atoi(rest)
-		if ok && err == nil && name == j.Session(n) && float64(n) < j.Rate*b.plan.Length.Seconds() {
+		if ok && err == nil && name == j.Session(n) && float64(n) < b.plan.Requests(j) {
 			return true
 		}
 	}

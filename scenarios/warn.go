@@ -75,17 +75,6 @@ func carries(n *yamltree.Node) bool {
 	return strings.Contains(n.Written, "{{prompt}}") || strings.Contains(n.Written, "{{nonce}}")
 }
 
-// rate is what a journey sends per second, all journeys together when it is "".
-func (p *Plan) rate(journey string) float64 {
-	var rate float64
-	for _, j := range p.Journeys {
-		if journey == "" || j.Name == journey {
-			rate += j.Rate
-		}
-	}
-	return rate
-}
-
 // warnBaseline speaks of a baseline that proves no health.
 func (b *builder) warnBaseline() {
 	p := &b.plan
@@ -95,13 +84,14 @@ func (b *builder) warnBaseline() {
 		return
 	}
 	first := p.firstFault()
-	n := p.rate("") * (first - p.Warmup).Seconds()
+	calm := span{min(p.Warmup, first), first}
+	n := p.count("", calm)
 	switch {
 	case first == 0:
 		b.problems.Warn(at, "no-baseline", "no baseline: the first fault begins at once; the card needs %d requests before it", baselineNeeds)
 	case n < baselineNeeds:
 		b.problems.Warn(at, "no-baseline", "the baseline is too short: %s less %s of warm-up at %.4g/s are %.0f requests; the card needs %d",
-			show(first), show(p.Warmup), p.rate(""), max(0, n), baselineNeeds)
+			show(first), show(p.Warmup), p.rate("", calm), n, baselineNeeds)
 	}
 }
 
@@ -117,13 +107,14 @@ func (b *builder) warnRecovery() {
 		last = max(last, w.To)
 	}
 	at := b.draft.phases[len(b.draft.phases)-1].Pos
-	needs := max(settledLeft, seconds(settledNeeds/p.rate("")))
+	rate := p.rate("", span{last, p.Length})
+	needs := max(settledLeft, seconds(settledNeeds/rate))
 	switch left := p.Length - last; {
 	case left == 0:
 		b.problems.Warn(at, "no-recovery", "no recovery: the last fault ends with the drill; add a phase without faults")
 	case left < needs:
 		b.problems.Warn(at, "no-recovery", "the recovery is too short: %s after the last fault; to see users settled takes %s (%s, and %d requests at %.4g/s)",
-			show(left), show(needs), show(settledLeft), settledNeeds, p.rate(""))
+			show(left), show(needs), show(settledLeft), settledNeeds, rate)
 	}
 }
 

@@ -75,10 +75,9 @@ func needed(bar scorecard.Bar, m scorecard.Metric) (float64, string) {
 // warnFew speaks of stretches with too few requests for the bar.
 func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
 	need, why := needed(bar, metric(bar.Metric))
-	rate := b.plan.rate(bar.Journey)
-	if n := rate * s.length().Seconds(); n < need {
+	if n := b.plan.count(bar.Journey, s.span); n < need {
 		w := b.problems.Warn(d.At(d.key("min", "max")...), "few-requests", "too few requests for %s of %s in %s: %.4g/s for %s are %.0f; the bar needs %.0f, %s",
-			bar.Metric, threshold(bar), s.name, rate, show(s.length()), n, need, why)
+			bar.Metric, threshold(bar), s.name, b.plan.rate(bar.Journey, s.span), show(s.length()), n, need, why)
 		if b.plan.DefaultBars {
 			w.Hint = "it is a default bar, for the scenario names none"
 		}
@@ -90,12 +89,15 @@ func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
 func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
 	limit := seconds(bar.Threshold)
 	at := d.At(d.key("max", "min")...)
-	rate, slowest := b.slowest(bar.Journey)
+	rate, slowest := b.slowest(bar.Journey, s.span)
 	share, times := 1.0, 1.0
 	if s.outage != nil && metric(bar.Metric).Scope == "outage" {
 		share = s.outage.touched
 	}
-	if b.draft.traffic.arrival == "poisson" {
+	switch a := b.draft.traffic.arrival; {
+	case a.cv > 0:
+		times = 1 + 2*a.cv // two standard deviations, as it is of poisson
+	case a.name == "poisson":
 		times = 3
 	}
 	if resolution := seconds(times / (rate * share)); share > 0 && resolution > limit/5 {
@@ -114,13 +116,13 @@ func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
 	}
 }
 
-// slowest is the lowest rate among the journeys of a bar: times are the slowest
-// journey's.
-func (b *builder) slowest(journey string) (rate float64, name string) {
+// slowest is the lowest rate among the journeys of a bar in a stretch: times are the
+// slowest journey's.
+func (b *builder) slowest(journey string, s span) (rate float64, name string) {
 	rate = math.Inf(1)
 	for _, j := range b.plan.Journeys {
-		if (journey == "" || j.Name == journey) && j.Rate < rate {
-			rate, name = j.Rate, j.Name
+		if here := meanRate(j, s); (journey == "" || j.Name == journey) && here < rate {
+			rate, name = here, j.Name
 		}
 	}
 	return rate, name

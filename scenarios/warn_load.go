@@ -23,45 +23,44 @@ func (b *builder) warnLoad() {
 		if i > 0 && slices.Contains(b.plan.Teaches, "fallback_saturated") {
 			continue // that a fallback has no room for all is what it is about
 		}
-		if phase, ok := b.plan.calm(p.Name); ok {
-			b.warnLimits(p, &b.draft.providers[i], phase)
-			b.warnCapacity(p, &b.draft.providers[i], phase)
-		}
+		phase, rate := b.plan.calm(p.Name)
+		b.warnLimits(p, &b.draft.providers[i], phase, rate)
+		b.warnCapacity(p, &b.draft.providers[i], phase, rate)
 	}
 }
 
-// calm is the first phase in which nothing is taken from a provider's limits and
-// capacity on purpose.
-func (p *Plan) calm(provider string) (phase string, ok bool) {
-	for _, phase := range p.Phases {
-		if !slices.ContainsFunc(p.Windows, func(w faults.Window) bool {
-			return w.Provider == provider && (w.Fault.Kind == "limits" || w.Fault.Kind == "capacity") && w.From < phase.To && phase.From < w.To
+// calm is the phase with the most traffic in which nothing is taken from a provider's
+// limits and capacity on purpose, of several the first; and what is sent there.
+func (p *Plan) calm(provider string) (phase string, rate float64) {
+	for _, ph := range p.Phases {
+		if peak := p.peak(span{ph.From, ph.To}); peak > rate && !slices.ContainsFunc(p.Windows, func(w faults.Window) bool {
+			return w.Provider == provider && (w.Fault.Kind == "limits" || w.Fault.Kind == "capacity") && w.From < ph.To && ph.From < w.To
 		}) {
-			return phase.Name, true
+			phase, rate = ph.Name, peak
 		}
 	}
-	return "", false
+	return phase, rate
 }
 
-func (b *builder) warnLimits(p *Provider, d *providerDraft, phase string) {
+func (b *builder) warnLimits(p *Provider, d *providerDraft, phase string, rate float64) {
 	limit, at := p.Spec.Limits.Requests, d.At("limits")
 	if own := p.Spec.Keys[p.Key].Requests; own > 0 {
 		limit, at = own, d.keys[0].At("requests")
 	}
-	offered := b.plan.rate("") * time.Minute.Seconds()
+	offered := rate * time.Minute.Seconds()
 	if share := offered / float64(limit); limit > 0 && share > comfortable {
 		b.problems.Warn(at, "near-limits", "%s in %s: all traffic on one of its models is %.4g/s, %.0f/min of the %d/min that a key may ask, %.0f%%; above %s it refuses without a fault",
-			p.Name, phase, b.plan.rate(""), offered, limit, 100*share, percent(comfortable))
+			p.Name, phase, rate, offered, limit, 100*share, percent(comfortable))
 	}
 }
 
-func (b *builder) warnCapacity(p *Provider, d *providerDraft, phase string) {
+func (b *builder) warnCapacity(p *Provider, d *providerDraft, phase string, rate float64) {
 	slots := p.Spec.Capacity.Concurrency
 	each, model := slowestModel(p.Spec)
-	inFlight := b.plan.rate("") * each.Seconds()
+	inFlight := rate * each.Seconds()
 	if share := inFlight / float64(slots); slots > 0 && share > comfortable {
 		b.problems.Warn(d.At("capacity"), "near-capacity", "%s in %s: all traffic on %s is %.4g/s of %s each, %.0f at a time of its %d, %.0f%%; above %s it is slow without a fault",
-			p.Name, phase, model, b.plan.rate(""), show(each), inFlight, slots, 100*share, percent(comfortable))
+			p.Name, phase, model, rate, show(each), inFlight, slots, 100*share, percent(comfortable))
 	}
 }
 

@@ -33,7 +33,7 @@ func (b *builder) warnStops() {
 			}
 			b.problems.Warn(b.draft.stops[i].Pos, "stops-itself",
 				"an app that asks %s alone, once each time, is stopped at %s, in %s: %s; up to %s of the %.4g/s fail by the scenario's own faults",
-				provider.Name, show(stopped), b.plan.Phases[b.plan.phaseAt(stopped)].Name, reason, percent(slices.Max(o.fails)), b.plan.rate(""))
+				provider.Name, show(stopped), b.plan.Phases[b.plan.phaseAt(stopped)].Name, reason, percent(slices.Max(o.fails)), b.plan.peak(b.plan.all()))
 			break
 		}
 	}
@@ -80,15 +80,16 @@ func (o outlook) stops(rule stop.Rule) (time.Duration, string) {
 		s.At = time.Duration(i) * o.step
 		s.InFlight = 0
 		for _, j := range o.plan.Journeys {
-			n := j.Rate * step
+			rate := j.Pace().At(s.At)
+			n := rate * step
 			s.Ended += n
 			s.Attempts += n
 			s.Errors += n * max(0, o.fails[i]-o.hangs[i])
 			past := max(0, i-int(j.Timeout/o.step)) // who came then has given up now
 			if past > 0 {
-				s.Errors += n * o.hangs[past]
+				s.Errors += j.Pace().At(time.Duration(past)*o.step) * step * o.hangs[past]
 			}
-			s.InFlight += j.Rate * (o.each + waited[i+1] - waited[past])
+			s.InFlight += rate * (o.each + waited[i+1] - waited[past])
 		}
 		if reason, stops := watch.Add(s); stops {
 			return s.At, reason

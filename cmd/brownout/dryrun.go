@@ -38,7 +38,7 @@ func (p performance) rehearse(ctx context.Context, term *terminal, f drillFlags)
 		row("runs", "%d", f.repeat)
 	}
 	for _, j := range p.plan.Journeys {
-		row("traffic", "%s: %.4g/s, about %.0f requests", j.Name, j.Rate, j.Rate*p.plan.Length.Seconds())
+		row("traffic", "%s: %.4g/s, about %.0f requests", j.Name, p.plan.Requests(j)/p.plan.Length.Seconds(), p.plan.Requests(j))
 	}
 	for _, provider := range p.plan.Providers {
 		row("provider", "%s: %s on %s", provider.Name, provider.Spec.Dialect, provider.Listen)

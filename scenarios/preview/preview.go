@@ -34,11 +34,14 @@ type Preview struct {
 	Length   scorecard.Seconds `json:"length_s"`
 	Requests int               `json:"requests"`
 	Peak     int               `json:"peak_rps"` // most requests due in one second of the clock
-	Phases   []Phase           `json:"phases"`
-	Faults   []Fault           `json:"faults,omitempty"`
-	Steps    []Step            `json:"steps,omitempty"`
-	Bars     []Bar             `json:"bars"`
-	Stops    []string          `json:"stop_when,omitempty"` // "error_rate over 10s above 80% for 30s"
+	// Load is how many are due in each of so many equal parts of the drill, where
+	// that is not much the same in all of them.
+	Load   []int    `json:"load,omitempty"`
+	Phases []Phase  `json:"phases"`
+	Faults []Fault  `json:"faults,omitempty"`
+	Steps  []Step   `json:"steps,omitempty"`
+	Bars   []Bar    `json:"bars"`
+	Stops  []string `json:"stop_when,omitempty"` // "error_rate over 10s above 80% for 30s"
 	// Env is what the app needs to find the mocks, NAME=value; empty where it is
 	// not known before they listen.
 	Env []string `json:"env,omitempty"`
@@ -92,6 +95,9 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		Schema: 1, Name: plan.Name, Title: plan.Title, Seed: plan.Seed, Length: scorecard.Of(plan.Length),
 		Requests: len(dues), Peak: peak(dues), Env: env, YAML: plan.Resolved,
 	}
+	if slices.ContainsFunc(plan.Journeys, uneven) {
+		p.Load = load(dues, plan.Length)
+	}
 	best := map[string]*scorecard.Par{}
 	for _, b := range par.Of(plan) {
 		if b.Journey == "" {
@@ -128,6 +134,18 @@ func peak(dues []traffic.Due) int {
 		most = max(most, in)
 	}
 	return most
+}
+
+// uneven says that a journey is meant to send now more and now less.
+func uneven(j traffic.Journey) bool { return j.CV > 0 || len(j.Shape.Stretches) > 0 }
+
+// load counts requests in 120 equal parts of a drill.
+func load(dues []traffic.Due, length time.Duration) []int {
+	parts := make([]int, 120)
+	for _, due := range dues {
+		parts[int64(due.At)*int64(len(parts))/int64(length)]++
+	}
+	return parts
 }
 
 // faultsOf are the plan's windows with how many requests meet each.

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/library"
 	"github.com/seed-76a9de92/brownout/scenarios/preview"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
 )
 
 var update = flag.Bool("update", false, "write the files of testdata anew")
@@ -154,5 +155,31 @@ func TestShipped(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
+	}
+}
+
+// A drill whose rate changes shows how; in one whose does not there is nothing to
+// see.
+func TestLoad(t *testing.T) {
+	plan, problems := scenarios.Load("../testdata/ok/pace-ramp.yaml", scenarios.Options{})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	p := preview.Of(plan, nil)
+	sum := 0
+	for _, n := range p.Load {
+		sum += n
+	}
+	if sum != p.Requests || sum == 0 {
+		t.Errorf("%d requests in the parts, %d in all", sum, p.Requests)
+	}
+	early, late := p.Phases[0].Requests, p.Phases[2].Requests
+	if late < 4*early {
+		t.Errorf("%d requests at half the rate, %d at four times it", early, late)
+	}
+	plan.Journeys[0].CV, plan.Journeys[0].Shape = 0, pace.Shape{}
+	plan.Journeys[1].CV, plan.Journeys[1].Shape = 0, pace.Shape{}
+	if load := preview.Of(plan, nil).Load; load != nil {
+		t.Errorf("a steady drill shows %v", load)
 	}
 }

@@ -40,12 +40,15 @@ func writeText(to io.Writer, p Preview, o Options) error {
 // gantt draws the timeline: a line for each fault, as high as its share at each
 // moment.
 func gantt(w io.Writer, p Preview, o Options) {
-	label := 0
+	label := len("requests")
 	for _, f := range p.Faults {
 		label = max(label, utf8.RuneCountInString(f.Kind)+2)
 	}
 	columns := max(20, min(o.Width, 160)-label-1)
 	fmt.Fprintf(w, "%*s %s\n", -label, "", ruler(p, columns))
+	if len(p.Load) > 0 {
+		fmt.Fprintf(w, "%*s %s\n", -label, "requests", crowd(p.Load, columns, o))
+	}
 	provider := ""
 	for _, f := range byProvider(p.Faults) {
 		if f.Provider != provider {
@@ -111,10 +114,6 @@ func column(t, length time.Duration, columns int) int {
 // shape is a fault's share at each column: the most at three moments of it, so
 // that short cycles show.
 func shape(f Fault, length time.Duration, columns int, o Options) string {
-	levels := []rune("·▁▂▃▄▅▆▇█")
-	if o.ASCII {
-		levels = []rune(".:-=+*%#@")
-	}
 	var b strings.Builder
 	for c := range columns {
 		share := 0.0
@@ -122,13 +121,34 @@ func shape(f Fault, length time.Duration, columns int, o Options) string {
 			at := time.Duration(int64(length) * int64(3*c+third) / int64(3*columns))
 			share = max(share, f.window.ShareAt(at))
 		}
-		level := int(share*float64(len(levels)-1) + 0.5)
-		if share > 0 {
-			level = max(1, level)
-		}
-		b.WriteRune(levels[level])
+		b.WriteRune(o.level(share))
 	}
 	return b.String()
+}
+
+// crowd is how many requests are due at each column, by the most at any.
+func crowd(load []int, columns int, o Options) string {
+	most := max(1, slices.Max(load))
+	var b strings.Builder
+	for c := range columns {
+		from := c * len(load) / columns
+		here := slices.Max(load[from:max(from+1, (c+1)*len(load)/columns)])
+		b.WriteRune(o.level(float64(here) / float64(most)))
+	}
+	return b.String()
+}
+
+// level draws a share of 0 to 1; what is more than nothing shows.
+func (o Options) level(share float64) rune {
+	levels := []rune("·▁▂▃▄▅▆▇█")
+	if o.ASCII {
+		levels = []rune(".:-=+*%#@")
+	}
+	at := int(share*float64(len(levels)-1) + 0.5)
+	if share > 0 {
+		at = max(1, at)
+	}
+	return levels[at]
 }
 
 // met says how many requests meet a fault.

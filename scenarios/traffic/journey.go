@@ -1,15 +1,21 @@
 package traffic
 
-import "time"
+import (
+	"time"
 
-// A Journey is one kind of user request to the app, sent at a steady rate: the
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
+)
+
+// A Journey is one kind of user request to the app, sent at its own pace: the
 // words of a scenario, checked and with defaults filled in.
 type Journey struct {
 	Name     string
-	Rate     float64 // per second
-	Arrival  string  // a row of [Arrivals]; "" is uniform
-	Priority string  // critical or deferrable
-	Primary  string  // the provider that answers when all is well, in the scenario's word; "": not said
+	Rate     float64 // per second, where Shape is at 1
+	Arrival  string  // a row of [pace.Arrivals]; "" is uniform
+	CV       float64 // of gamma: how uneven, see [pace.Pace]
+	Shape    pace.Shape
+	Priority string // critical or deferrable
+	Primary  string // the provider that answers when all is well, in the scenario's word; "": not said
 	Sessions Sessions
 	Repeat   float64 // share that asks an earlier question again, 0–1
 	Request  Request

@@ -3,6 +3,8 @@ package traffic
 import (
 	"iter"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
 )
 
 // Due is one planned request.
@@ -52,7 +54,7 @@ func weave(fixed []Due, journey int, moments iter.Seq[time.Duration], length tim
 		at = max(at, free)
 		for len(fixed) > 0 && fixed[0].At <= at {
 			if fixed[0].At == at {
-				at += tick
+				at += pace.Tick
 			}
 			all, fixed = append(all, fixed[0]), fixed[1:]
 		}
@@ -60,7 +62,7 @@ func weave(fixed []Due, journey int, moments iter.Seq[time.Duration], length tim
 			break
 		}
 		all = append(all, Due{Nth: nth, Journey: journey, At: at})
-		nth, free = nth+1, at+tick
+		nth, free = nth+1, at+pace.Tick
 	}
 	return append(all, fixed...)
 }

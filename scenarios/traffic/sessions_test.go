@@ -7,19 +7,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
 )
 
 // visitors is a journey of sessions beside one without.
 func visitors(arrival string) []traffic.Journey {
 	return []traffic.Journey{
-		{Name: "chat", Rate: 20, Arrival: arrival, Sessions: traffic.Sessions{Turns: 4, Think: 2 * time.Second}},
+		{Name: "chat", Rate: 20, Arrival: arrival, CV: 2, Sessions: traffic.Sessions{Turns: 4, Think: 2 * time.Second}},
 		{Name: "api", Rate: 5},
 	}
 }
 
 // Nobody can tell from the load whether there are sessions.
 func TestSessionsMoveNoRequest(t *testing.T) {
-	for _, a := range traffic.Arrivals() {
+	for _, a := range pace.Arrivals() {
 		journeys := visitors(a.Name)
 		with := traffic.Schedule(journeys, 7, time.Minute)
 		journeys[0].Sessions = traffic.Sessions{}
@@ -37,7 +38,7 @@ func TestSessionsMoveNoRequest(t *testing.T) {
 // session has all of them but for those that the drill begins or ends in.
 func TestSessionsHaveTheirTurns(t *testing.T) {
 	const turns, think, length = 4, 2 * time.Second, time.Minute
-	for _, a := range traffic.Arrivals() {
+	for _, a := range pace.Arrivals() {
 		sessions := map[int][]traffic.Due{}
 		for _, d := range traffic.Schedule(visitors(a.Name), 7, length) {
 			if d.Journey == 0 {
