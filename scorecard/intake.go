@@ -180,6 +180,9 @@ func (in *intake) takeUser(no int, u *User) bool {
 	if x.session != 0 {
 		in.turns[askedIn{x.session, hashOf(u.Nonce)}] = true
 	}
+	if u.Reported {
+		in.reported++
+	}
 	in.users.add(v)
 	return true
 }

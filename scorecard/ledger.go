@@ -34,6 +34,7 @@ type ledger struct {
 	early    int   // lines more than outOfOrder older than one before them
 	setups   []int // lines of setups of other drills
 	missing  int   // requests of which the log has no line
+	reported int   // requests that others sent and told of
 	unsure   bool  // some request's outcome is unknown
 	hasSetup bool
 

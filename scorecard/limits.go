@@ -37,6 +37,10 @@ func (l *ledger) limits() []string {
 	if l.missing > 0 {
 		add("%d planned request%s missing from the log and count as unknown", l.missing, oneOr(l.missing, " is", "s are"))
 	}
+	if l.reported > 0 {
+		add("%d request%s reported by whoever sent %s: their times and outcomes are what was said, and none was owed at any rate",
+			l.reported, oneOr(l.reported, " was", "s were"), oneOr(l.reported, "it", "them"))
+	}
 	if l.join.Attempts > 0 && !l.joined() {
 		add("%s of the attempts were joined to their user's request: whatever needs the join is not measured",
 			percent(l.join.Share))

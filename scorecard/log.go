@@ -219,11 +219,15 @@ type Change struct {
 type Course struct {
 	State   int      `json:"state"`           // grows with each change
 	Actor   string   `json:"actor,omitempty"` // who acted
-	Action  string   `json:"action"`          // in a word or two: "next", "jump recovery"
+	Action  string   `json:"action"`          // in a word or two: "next", "jump recovery"; or [ServedUntilHere]
 	Length  Seconds  `json:"length_s"`
 	Phases  []Phase  `json:"phases"`
 	Windows []Window `json:"windows"`
 }
+
+// ServedUntilHere is the action of a course that nobody took: providers that served
+// alone were stopped, and what they had played is the drill.
+const ServedUntilHere = "served until here"
 
 // Mark is something worth knowing that is no request: an alarm went off, somebody
 // acted, the app died, a real endpoint failed by itself.
@@ -288,6 +292,8 @@ type User struct {
 	Leak     bool    `json:"leak,omitempty"`     // the reply shows a provider key
 	Excerpt  string  `json:"excerpt,omitempty"`  // beginning of an unsuccessful reply, keys hashed
 	Answer   *Answer `json:"answer,omitempty"`   // nil: nothing of ours was in the reply
+	// Reported says that somebody else sent the request and told what came of it.
+	Reported bool `json:"reported,omitempty"`
 }
 
 // Answer is what the mock's verifiable text in a reply proves.

@@ -19,7 +19,9 @@ func (in *intake) takeCourse(at Seconds, c *Course) bool {
 	if !timelike(c.Length, c.Phases, c.Windows) {
 		return false
 	}
-	in.steps = append(in.steps, step{at, c.State, c.Actor, c.Action})
+	if c.Action != ServedUntilHere {
+		in.steps = append(in.steps, step{at, c.State, c.Actor, c.Action})
+	}
 	if in.played == nil || later(c, in.played) {
 		in.played = c
 	}

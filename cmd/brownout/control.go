@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -69,7 +70,7 @@ type leading struct {
 	shown   *metrics.Collector
 	pulse   guard.Pulse
 	tail    *control.Tail
-	dir     atomic.Pointer[string] // of the run under way
+	log     atomic.Pointer[string] // where that of the drill under way is
 	file    string                 // the ready file; "": none
 	written sync.Once
 }
@@ -104,13 +105,13 @@ func (f controlFlags) listen(term *terminal) (*leading, error) {
 	return l, nil
 }
 
-// card judges the log of the run under way, as far as it is written.
+// card judges the log of the drill under way, as far as it is written.
 func (l *leading) card() (*scorecard.Card, error) {
-	dir := l.dir.Load()
-	if dir == nil {
-		return nil, control.Refuse("no_card", "there is no log that could be judged")
+	log := l.log.Load()
+	if log == nil {
+		return nil, control.Refuse("no_card", "there is no log that could be judged: serve writes one with --log FILE")
 	}
-	return judge(*dir, false)
+	return judgeLog(*log, false)
 }
 
 // announce remembers where a ready file is to be when a drill begins.
@@ -125,7 +126,8 @@ func (l *leading) lead(opts *drill.Options, dir string) {
 	opts.Proxied = l.flags.proxied
 	if l.server != nil {
 		opts.Hears = scorecard.PeopleMarks()
-		l.dir.Store(&dir)
+		log := filepath.Join(dir, "log.jsonl")
+		l.log.Store(&log)
 	}
 	shown := opts.Watch
 	opts.Watch = func(ctx context.Context, live *drill.Live) {

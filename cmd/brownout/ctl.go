@@ -128,7 +128,7 @@ over.`,
 		})
 	}
 	cmd.AddCommand(newCtlState(term, c), newCtlFaults(term, c), newCtlMark(term, c), newCtlCounters(term, c),
-		newCtlTail(term, c), newCtlCard(term, c), newCtlWait(term, c))
+		newCtlTail(term, c), newCtlCard(term, c), newCtlWait(term, c), newCtlReport(term, c), newCtlQuestions(term, c))
 	return cmd
 }
 
@@ -260,6 +260,11 @@ func newCtlCounters(term *terminal, c *caller) *cobra.Command {
 				for _, p := range n.Providers {
 					fmt.Fprintf(term.out, "  %-12s attempts %d  with a fault %d\n", p.Provider, p.Attempts, p.Faulted)
 				}
+				for _, phase := range n.Phases {
+					for _, p := range phase.Providers {
+						fmt.Fprintf(term.out, "  %-12s attempts %d  with a fault %d  retries %d  in %s\n", p.Provider, p.Attempts, p.Faulted, p.Retries, phase.Phase)
+					}
+				}
 				return nil
 			})
 		},
@@ -332,11 +337,12 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 func newCtlCard(term *terminal, c *caller) *cobra.Command {
-	return &cobra.Command{
+	var fresh bool
+	cmd := &cobra.Command{
 		Use: "card", Short: "The card of what has been written so far", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var raw json.RawMessage
-			if err := c.call(cmd.Context(), "GET", "/v1/card", nil, &raw); err != nil {
+			if err := c.call(cmd.Context(), "GET", "/v1/card?fresh="+strconv.FormatBool(fresh), nil, &raw); err != nil {
 				return c.ended(err)
 			}
 			return c.show(term, raw, func(term *terminal, raw json.RawMessage) error {
@@ -352,6 +358,8 @@ func newCtlCard(term *terminal, c *caller) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&fresh, "fresh", false, "wait some seconds, if need be, for one of all that is written by now")
+	return cmd
 }
 
 func newCtlWait(term *terminal, c *caller) *cobra.Command {

@@ -85,6 +85,9 @@ type denied struct{ control.Problem }
 
 func (r *denied) Error() string { return r.Detail }
 
+// ndjson is a body of lines that are JSON.
+type ndjson []byte
+
 // call calls, with a body unless it is nil, and decodes the answer. The error is a
 // [*denied] for one that says what is wrong, or errNoDrill for none.
 func (c *caller) call(ctx context.Context, method, path string, body, into any) error {
@@ -139,8 +142,12 @@ func (c *caller) raw(ctx context.Context, method, path string, body any) ([]byte
 }
 
 func (c *caller) request(ctx context.Context, method, path string, body any) (*http.Request, error) {
-	var text []byte
-	if body != nil {
+	text, kind := []byte(nil), "application/json"
+	switch body := body.(type) {
+	case nil:
+	case ndjson:
+		text, kind = body, "application/x-ndjson"
+	default:
 		var err error
 		if text, err = json.Marshal(body); err != nil {
 			return nil, err
@@ -153,7 +160,7 @@ func (c *caller) request(ctx context.Context, method, path string, body any) (*h
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	req.Header.Set(control.ActorHeader, c.name())
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 	}
 	if c.reveal {
 		req.Header.Set(control.RevealHeader, "yes")

@@ -16,7 +16,7 @@ func newReport(term *terminal) *cobra.Command {
 	var rejudge, sort bool
 	var dir string
 	cmd := &cobra.Command{
-		Use:   "report DIR [LOG …]",
+		Use:   "report DIR | LOG …",
 		Short: "Render the card of a run again",
 		Long: `report renders the card of a run from its card.json, byte for byte the same each
 time. Where there is no card, or with --rejudge, it judges log.jsonl first, says
@@ -27,9 +27,10 @@ The summary is as wide as COLUMNS says, or else the terminal. NO_COLOR turns col
 off; where LC_ALL, LC_CTYPE or LANG names a locale without UTF-8, or TERM is dumb, it
 keeps to ASCII.
 
-Several logs, or directories that hold one, are the parts of one split drill: they
-are joined, and judged as one. The exit code is the verdict's then, as run's is.
-With -o the joined log and its card are kept in a directory of their own.`,
+A log that serve wrote is judged each time. Several logs, or directories that hold one,
+are the parts of one split drill: they are joined, and judged as one. The exit code is
+the verdict's then, as run's is. With -o the log and its card are kept in a directory of
+their own.`,
 		Example: `  brownout report brownout-results/20261001-100000-ai-brownout --format html=card.html
   brownout report users/ mocks.jsonl -o brownout-results/joined`,
 		Args: cobra.MinimumNArgs(1),
@@ -40,8 +41,11 @@ With -o the joined log and its card are kept in a directory of their own.`,
 			if len(args) > 1 {
 				return reportSplit(term, args, dir, out)
 			}
+			if info, err := os.Stat(args[0]); err == nil && info.Mode().IsRegular() {
+				return reportLog(term, args[0], dir, out)
+			}
 			if dir != "" {
-				return &exit{code: exitUsage, err: errors.New("-o is for logs that are joined; the card of one run stands beside its log")}
+				return &exit{code: exitUsage, err: errors.New("-o is for logs; the card of a run stands beside its own")}
 			}
 			card, err := readRun(term, args[0], judging{again: rejudge || sort, sort: sort})
 			if err != nil {
@@ -100,7 +104,7 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 			hint: "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>",
 		}
 	}
-	if err := known(dir); err != nil {
+	if err := known(filepath.Join(dir, "log.jsonl")); err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "name the directory that `brownout run` left"}
 	}
 	card, err := judge(dir, sort)
@@ -118,8 +122,8 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 
 // known refuses the log of another program: no card is put beside that. One without a
 // whole line may be of a drill that was killed as it began.
-func known(dir string) error {
-	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
+func known(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

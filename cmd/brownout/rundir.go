@@ -107,7 +107,12 @@ func (d *rundir) close() error {
 // judge reads the log of a run, sorted by when its lines were written or as it
 // stands, and scores it.
 func judge(dir string, sort bool) (*scorecard.Card, error) {
-	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
+	return judgeLog(filepath.Join(dir, "log.jsonl"), sort)
+}
+
+// judgeLog does so with a log wherever it is.
+func judgeLog(path string, sort bool) (*scorecard.Card, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}

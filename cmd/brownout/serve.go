@@ -47,7 +47,14 @@ With --control they are led by ` + "`brownout ctl`" + ` while they serve: jump h
 phase, open, close and heal change what goes wrong.
 
 With --log every request is written down as it ends, and what came of it, as JSON
-lines: the attempts of a drill's log.
+lines: the attempts of a drill's log. brownout report FILE judges it by what the
+providers saw: what users got is not measured then, and there is no verdict. A test
+that calls the app itself reports what it got to --control, and is judged as brownout's
+own users are:
+  POST /v1/questions  {"count": 20}: prompts that are known again at the providers
+  POST /v1/requests   [{"nonce": …, "took_s": 0.8, "status": 200, "text": …}, …]
+  GET  /v1/counters   what reached each provider, in all and by phase
+  GET  /v1/card?fresh=true   the card so far; the drill ends when serve is stopped
 
 A test that starts it gives it --any-port, for providers whose scenario names no port,
 and a pipe as its standard input and --until-eof: then it ends with the test, however
@@ -151,6 +158,9 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 		return err
 	}
 	defer shown.close()
+	if f.log != "" {
+		lead.log.Store(&f.log)
+	}
 	told := lead.tailed(log)
 	if term.log != nil {
 		records := journal.New(term.log, journal.Options{})

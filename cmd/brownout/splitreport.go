@@ -34,6 +34,24 @@ func reportSplit(term *terminal, paths []string, dir string, out output) error {
 	if err != nil {
 		return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
 	}
+	return reportJoined(term, joined, dir, out)
+}
+
+// reportLog judges one log, of which no run is known.
+func reportLog(term *terminal, path, dir string, out output) error {
+	if err := known(path); err != nil {
+		return &exit{code: exitTool, err: err, hint: "name what brownout serve --log wrote, or the directory that brownout run left"}
+	}
+	f, err := openLog(path)
+	if err != nil {
+		return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
+	}
+	defer f.Close()
+	return reportJoined(term, fromStart(f), dir, out)
+}
+
+// reportJoined judges a log that may be read several times.
+func reportJoined(term *terminal, joined iter.Seq2[scorecard.Entry, error], dir string, out output) error {
 	card, err := scorecard.Judge(joined)
 	if err != nil {
 		return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}

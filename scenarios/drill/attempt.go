@@ -22,6 +22,7 @@ type attempt struct {
 	line    scorecard.Attempt
 	request mockllm.Request
 	arrived time.Time
+	counts  *cell // of the phase in which it arrived; nil: before the start
 
 	mu   sync.Mutex
 	left time.Time // when the client went away; zero: it did not
@@ -44,8 +45,12 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.open.Done()
 	p.attempts.Add(1)
 	a := &attempt{arrived: time.Now()}
+	a.counts = p.counted(a.arrived)
 	r, a.request = p.mock.Parse(r)
 	a.describe(p, r)
+	if a.counts != nil && p.again(a) {
+		a.counts.retries.Add(1)
+	}
 	if !p.service { // a canary is to be seen where answers come from
 		p.ledger.arrived(a.request.Nonce, a.line.Agent)
 	}
@@ -69,6 +74,19 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
 	}()
 	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
+}
+
+// counted counts an attempt in the phase in which it arrived.
+func (p *provider) counted(arrived time.Time) *cell {
+	start := p.ledger.start.Load()
+	if start == nil {
+		return nil
+	}
+	c := p.ledger.census.cell(p.index, arrived.Sub(*start))
+	if c != nil {
+		c.attempts.Add(1)
+	}
+	return c
 }
 
 // answers is how soon a client goes away because of what it was sent. It hangs up
@@ -118,6 +136,23 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 	}
 }
 
+// mostPrints bounds the prompts without a nonce that are known again.
+const mostPrints = 100_000
+
+// again says whether the question of an attempt reached the provider before.
+func (p *provider) again(a *attempt) bool {
+	if a.request.Nonce != "" || a.line.Print == "" {
+		return a.line.Nth > 1
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := p.prints[a.line.Print]
+	if len(p.prints) < mostPrints {
+		p.prints[a.line.Print] = true
+	}
+	return known
+}
+
 // count numbers the attempts of one nonce, from 1.
 func (p *provider) count(nonce string) int {
 	if nonce == "" {
@@ -154,6 +189,9 @@ func (p *provider) hit(r *http.Request, h faults.Hit) {
 		p.mock.Execute(r)
 	}
 	a := attemptOf(r)
+	if a.counts != nil {
+		a.counts.faulted.Add(1)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.hit = time.Now()

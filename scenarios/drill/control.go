@@ -30,6 +30,7 @@ import (
 type Control struct {
 	drill   *drill
 	alone   bool // there are providers, and neither app nor traffic
+	planned bool // alone, and yet it plays the plan
 	start   time.Time
 	ceiling time.Duration
 	table   *traffic.Timetable
@@ -37,15 +38,17 @@ type Control struct {
 	woken   chan struct{}           // of the course, when something has changed
 	moved   chan struct{}           // the same, for the steps
 
-	mu    sync.Mutex
-	line  timeline
-	state int
-	marks int
-	over  bool          // it ends: nothing can be done any more
-	due   []traffic.Due // made so far, due before made
-	made  time.Duration
-	laid  time.Duration                        // what the sender may see of it is due before
-	known map[faults.Window][]scorecard.Window // as the log says them: few change at a time
+	mu       sync.Mutex
+	line     timeline
+	state    int
+	marks    int
+	led      bool          // somebody has acted
+	over     bool          // it ends: nothing can be done any more
+	due      []traffic.Due // made so far, due before made
+	made     time.Duration
+	laid     time.Duration                        // what the sender may see of it is due before
+	known    map[faults.Window][]scorecard.Window // as the log says them: few change at a time
+	reported *reporting                           // nil: nothing so far
 }
 
 // By says who acts, and what they think is so.
@@ -150,7 +153,12 @@ func (c *Control) Next(by By) (int, error) {
 // to come waits, until Release, Next or Jump. It releases itself when there is only
 // time left for the rest, see [Options.MaxLength].
 func (c *Control) Hold(by By) (int, error) {
-	return c.act(by, "hold", func(t *timeline, now time.Duration) error { return t.hold(now, c.ceiling) })
+	return c.act(by, "hold", func(t *timeline, now time.Duration) error {
+		if c.alone && t.begun == len(t.phases) {
+			return errors.New("nothing comes after this phase: it stays as it is until another is jumped to")
+		}
+		return t.hold(now, c.ceiling)
+	})
 }
 
 // Release lets a phase that is held go on where it was.
@@ -284,7 +292,9 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 		return c.state, fmt.Errorf("%s: there have been %d faults; the most is %d", action, len(c.line.windows), mostWindows)
 	}
 	c.line = line
+	c.led = true
 	c.state++
+	c.drill.ledger.census.lay(line.phases, len(c.drill.ledger.providers))
 	written.State, written.Actor, written.Action = c.state, c.name(by), c.words(action)
 	if !c.drill.opts.NoFaults {
 		for _, p := range c.drill.providers {

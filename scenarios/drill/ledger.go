@@ -26,6 +26,7 @@ type ledger struct {
 	tags      map[string]string // a provider's word in answers → its name
 	secrets   *secrets
 	start     atomic.Pointer[time.Time]
+	census    census
 
 	mu       sync.Mutex
 	sessions map[string]string // nonce → session, of those sent that have one
@@ -106,11 +107,17 @@ func (l *ledger) close() error {
 
 // user writes the line of one planned request.
 func (l *ledger) user(r traffic.Result) {
+	u := l.userOf(r, l.plan.Nonce(r.Due), l.plan.Journeys[r.Journey].Session(r.Session))
+	l.write(scorecard.Line{Kind: "user", User: u})
+}
+
+// userOf is what the log says of a request.
+func (l *ledger) userOf(r traffic.Result, nonce, session string) *scorecard.User {
 	u := &scorecard.User{
 		N:         r.N,
 		Journey:   l.plan.Journeys[r.Journey].Name,
-		Nonce:     l.plan.Nonce(r.Due),
-		Session:   l.plan.Journeys[r.Journey].Session(r.Session),
+		Nonce:     nonce,
+		Session:   session,
 		Repeat:    r.Again > 0,
 		Due:       scorecard.Of(r.At),
 		Sent:      moment(r.Sent),
@@ -143,7 +150,7 @@ func (l *ledger) user(r traffic.Result) {
 			u.Excerpt = shorten(anyPort(l.clean(r.Body)), 300)
 		}
 	}
-	l.write(scorecard.Line{Kind: "user", User: u})
+	return u
 }
 
 // moment turns traffic's "−1 is never" into the log's nil.

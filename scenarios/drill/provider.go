@@ -34,6 +34,7 @@ func (e *PortError) Unwrap() error { return e.Err }
 // place, behind a proxy when the plan has transport faults for it.
 type provider struct {
 	name     string
+	index    int // in the plan
 	endpoint Endpoint
 	spec     scenarios.Provider
 	service  bool // with effects, and of no models
@@ -51,8 +52,9 @@ type provider struct {
 	closing           atomic.Bool
 	open              sync.WaitGroup // attempts under way
 
-	mu  sync.Mutex
-	nth map[string]int // nonce → attempts so far
+	mu     sync.Mutex
+	nth    map[string]int  // nonce → attempts so far
+	prints map[string]bool // of prompts without a nonce
 }
 
 func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*provider, error) {
@@ -63,7 +65,9 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 		ledger:  d.ledger,
 		served:  make(chan struct{}),
 		nth:     map[string]int{},
+		prints:  map[string]bool{},
 	}
+	p.index = len(d.ledger.providers)
 	d.ledger.providers = append(d.ledger.providers, p)
 	var err error
 	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
 // ServeOptions say what providers that serve alone do.
@@ -87,7 +88,8 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	defer halt(nil)
 	control := newAlone(d, opts, windows, halt)
 	control.start = time.Now()
-	d.present(control.start, windows)
+	d.ledger.census.lay(control.line.phases, len(d.providers))
+	d.present(control.setup(), windows)
 	if err := ready(); err != nil {
 		return err
 	}
@@ -97,14 +99,17 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	}
 	<-ctx.Done()
 	wg.Wait()
-	return nil
+	end := control.finish(context.Cause(ctx))
+	err = d.stop()
+	d.ledger.end(end)
+	return err
 }
 
 // present starts the clock and plays windows on the providers.
-func (d *drill) present(start time.Time, windows []faults.Window) {
-	d.ledger.begin(start, d.setup(start))
+func (d *drill) present(setup scorecard.Setup, windows []faults.Window) {
+	d.ledger.begin(setup.StartedAt, setup)
 	for _, p := range d.providers {
-		p.play(start, windows)
+		p.play(setup.StartedAt, windows)
 	}
 }
 
@@ -116,11 +121,12 @@ func newAlone(d *drill, opts ServeOptions, windows []faults.Window, halt context
 		windows: windows, length: forever,
 	}
 	if opts.Play {
-		line.phases = append(slices.Clone(d.plan.Phases), scenarios.Phase{From: d.plan.Length, To: forever})
+		line.phases = append(slices.Clone(d.plan.Phases), scenarios.Phase{From: d.plan.Length, To: forever / 2})
+		line.length = forever / 2 // which leaves time to hold it
 		line.phases[len(d.plan.Phases)].Name = (&timeline{phases: d.plan.Phases}).fresh("healthy")
 	}
 	return &Control{
-		drill: d, halt: halt, alone: true, ceiling: forever, table: new(traffic.Timetable), woken: make(chan struct{}, 1), line: line,
+		drill: d, halt: halt, alone: true, planned: opts.Play, ceiling: forever, table: new(traffic.Timetable), woken: make(chan struct{}, 1), line: line,
 	}
 }
 

@@ -63,7 +63,7 @@ func (d *drill) half(ctx context.Context, windows []faults.Window) error {
 	} else if err != nil {
 		return nil //nolint:nilerr // it was stopped, as whatever serves is
 	}
-	d.present(start, windows)
+	d.present(d.setup(start), windows)
 	reason := "done"
 	if !sleepUntil(ctx, start.Add(lasts(d.plan))) && time.Since(start) < d.plan.Length {
 		reason = "interrupted"

@@ -17,13 +17,17 @@ func (s *Server) shown(r *http.Request, answer any) (any, error) {
 	case State:
 		return State{ElapsedS: a.ElapsedS, LengthS: a.LengthS, CeilingS: a.CeilingS, Over: a.Over, Blind: true, Phases: []Phase{}, Open: []Fault{}}, nil
 	case Counters:
-		a.State = 0
+		a.State, a.Phases = 0, []Counted{}
 		for i := range a.Providers {
 			a.Providers[i].Faulted = 0
 		}
 		return a, nil
 	case map[string]any: // the document
 		return a, nil
+	case Reported:
+		return Reported{Taken: a.Taken, Known: a.Known}, nil
+	case Questions:
+		return Questions{Questions: a.Questions}, nil
 	}
 	return nil, refusal(http.StatusForbidden, "blind", "the drill is blind until it is over; its leader says the header %s: yes", RevealHeader)
 }

@@ -72,6 +72,22 @@ type Counters struct {
 	Errors   int64   `json:"errors" doc:"ended otherwise"`
 	// By provider, in the plan's order.
 	Providers []Arrivals `json:"providers"`
+	Phases    []Counted  `json:"phases" doc:"that have begun, with the attempts that arrived in them; none where they are not told"`
+}
+
+// Counted is what reached the providers in one phase.
+type Counted struct {
+	Phase     string          `json:"phase"`
+	StartS    float64         `json:"start_s"`
+	Providers []PhaseArrivals `json:"providers" doc:"in the plan's order"`
+}
+
+// PhaseArrivals are the attempts that reached a provider in one phase.
+type PhaseArrivals struct {
+	Provider string `json:"provider"`
+	Attempts int64  `json:"attempts"`
+	Faulted  int64  `json:"faulted" doc:"that met a fault"`
+	Retries  int64  `json:"retries" doc:"whose question had reached it before: attempts ÷ (attempts − retries) is by how much the app amplifies its load"`
 }
 
 // Arrivals are the attempts that reached a provider.
@@ -153,5 +169,18 @@ func countersOf(live *drill.Live) Counters {
 	for _, a := range s.Attempts {
 		made.Providers = append(made.Providers, Arrivals(a))
 	}
+	made.Phases = countedOf(live)
 	return made
+}
+
+func countedOf(live *drill.Live) []Counted {
+	all := []Counted{}
+	for _, p := range live.Arrivals() {
+		c := Counted{Phase: p.Phase, StartS: seconds(p.Start), Providers: []PhaseArrivals{}}
+		for _, a := range p.Arrivals {
+			c.Providers = append(c.Providers, PhaseArrivals(a))
+		}
+		all = append(all, c)
+	}
+	return all
 }

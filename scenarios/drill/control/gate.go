@@ -7,10 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// maxBody bounds what a request may say, in bytes.
+// maxBody bounds what a request may say, in bytes, if its route says nothing else.
 const maxBody = 64 << 10
 
 // A gate lets in who has the token and is no web page. A page that somebody on this
@@ -28,15 +29,40 @@ func (g gate) refuse(r *http.Request) *Problem {
 	if p := foreign(r, g.anywhere); p != nil {
 		return p
 	}
-	switch {
-	case !g.known(r):
+	if !g.known(r) {
 		return refusal(http.StatusUnauthorized, "token", "say the token that was printed at the start: Authorization: Bearer TOKEN")
-	case r.ContentLength != 0 && !isJSON(r):
-		return refusal(http.StatusUnsupportedMediaType, "content_type", "a body is application/json")
-	case r.ContentLength > maxBody:
-		return refusal(http.StatusRequestEntityTooLarge, "body", "a body of %d bytes; allowed: %d", r.ContentLength, maxBody)
 	}
 	return nil
+}
+
+// unfit says why a body is not read, nil when it is.
+func (r *Route) unfit(req *http.Request) *Problem {
+	kinds := r.kinds()
+	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	switch {
+	case req.ContentLength != 0 && (err != nil || !slices.Contains(kinds, kind)):
+		p := refusal(http.StatusUnsupportedMediaType, "content_type", "a body is %s", strings.Join(kinds, " or "))
+		p.Allowed = kinds
+		return p
+	case req.ContentLength > r.most():
+		return refusal(http.StatusRequestEntityTooLarge, "body", "a body of %d bytes; allowed: %d", req.ContentLength, r.most())
+	}
+	return nil
+}
+
+// kinds are those of a body; of no route those of any other.
+func (r *Route) kinds() []string {
+	if r != nil && len(r.Kinds) > 0 {
+		return r.Kinds
+	}
+	return []string{"application/json"}
+}
+
+func (r *Route) most() int64 {
+	if r != nil && r.Most > 0 {
+		return r.Most
+	}
+	return maxBody
 }
 
 // Foreign says why a request is not from this machine, or is from a web page that is
@@ -67,11 +93,6 @@ func fromPage(r *http.Request) bool {
 	}
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != "http://"+r.Host
-}
-
-func isJSON(r *http.Request) bool {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && kind == "application/json"
 }
 
 // localName says whether a Host header names this machine in a way that no name server

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -23,13 +24,17 @@ type judge struct {
 // restBetween is how long a card stands at least.
 const restBetween = 2 * time.Second
 
-func (j *judge) soFar() (CardSoFar, error) {
+// soFar gives it; a fresh one is of what was written before the call.
+func (j *judge) soFar(ctx context.Context, fresh bool) (CardSoFar, error) {
 	if j.card == nil {
 		return CardSoFar{}, refusal(http.StatusNotFound, "no_card", "there is no log that could be judged")
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if now := time.Now(); j.last == nil || now.After(j.next) {
+	if fresh && !pause(ctx, time.Until(j.next)) {
+		return CardSoFar{}, ctx.Err()
+	}
+	if now := time.Now(); j.last == nil || fresh || now.After(j.next) {
 		card, err := j.card()
 		if err != nil {
 			return CardSoFar{}, refusal(http.StatusInternalServerError, "judge", "%s", err)
@@ -38,4 +43,16 @@ func (j *judge) soFar() (CardSoFar, error) {
 		j.next = j.at.Add(max(restBetween, 9*j.at.Sub(now)))
 	}
 	return CardSoFar{AgeS: seconds(time.Since(j.at)), Card: j.last}, nil
+}
+
+// pause waits, and says whether ctx did not end before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }

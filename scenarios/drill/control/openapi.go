@@ -61,7 +61,15 @@ func (r Route) operation() map[string]any {
 	}
 	made := map[string]any{"operationId": r.Name, "description": r.Doc, "parameters": parameters, "responses": responses}
 	if r.Body != nil {
-		made["requestBody"] = map[string]any{"content": map[string]any{"application/json": map[string]any{"schema": schemaFor(r.Body)}}}
+		content := map[string]any{}
+		for _, kind := range r.kinds() {
+			of := schemaFor(r.Body)
+			if kind == ndjson { // of which a line is one
+				of = schemaOf(reflect.TypeOf(r.Body).Elem())
+			}
+			content[kind] = map[string]any{"schema": of}
+		}
+		made["requestBody"] = map[string]any{"content": content}
 	}
 	return made
 }
@@ -84,6 +92,8 @@ func schemaOf(t reflect.Type) map[string]any {
 	switch {
 	case t == reflect.TypeFor[json.RawMessage](), t.Kind() == reflect.Interface:
 		return map[string]any{}
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Struct:
+		return schemaOf(t.Elem())
 	case t.Kind() == reflect.Pointer:
 		return map[string]any{"type": "object"}
 	}

@@ -67,39 +67,44 @@ func TestRoutesAreDifferent(t *testing.T) {
 	}
 }
 
-// What is answered is what the document says, and so is what is refused.
-func TestAnswersFitTheirSchemas(t *testing.T) {
-	led(t, func(l *leader) {
-		document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(l.call("GET", "/v1/openapi.json", "").body)))
+// fitter checks values against the parts of the document that pointers lead to.
+func fitter(l *leader) func(pointer string, body []byte) {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(l.call("GET", "/v1/openapi.json", "").body)))
+	if err != nil {
+		l.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("openapi.json", document); err != nil {
+		l.Fatal(err)
+	}
+	return func(pointer string, body []byte) {
+		l.Helper()
+		schema, err := compiler.Compile("openapi.json#" + pointer)
 		if err != nil {
 			l.Fatal(err)
 		}
-		compiler := jsonschema.NewCompiler()
-		if err := compiler.AddResource("openapi.json", document); err != nil {
-			l.Fatal(err)
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(body)))
+		if err == nil {
+			err = schema.Validate(value)
 		}
-		fits := func(pointer string, body []byte) {
-			l.Helper()
-			schema, err := compiler.Compile("openapi.json#" + pointer)
-			if err != nil {
-				l.Fatal(err)
-			}
-			value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(body)))
-			if err == nil {
-				err = schema.Validate(value)
-			}
-			if err != nil {
-				l.Errorf("%s: %v\n%s", pointer, err, body)
-			}
+		if err != nil {
+			l.Errorf("%s: %v\n%s", pointer, err, body)
 		}
+	}
+}
+
+// What is answered is what the document says, and so is what is refused.
+func TestAnswersFitTheirSchemas(t *testing.T) {
+	led(t, func(l *leader) {
+		fits := fitter(l)
 		bodies := map[string]string{
 			"jump": `{"phase": "surge"}`, "extend": `{"for": "1s"}`, "close": `{"key": "surge/primary/server_error"}`,
 			"open": `{"provider": "secondary", "kind": "hang"}`, "mark": `{"kind": "note", "at": 0}`, "stop": `{}`,
 		}
 		time.Sleep(time.Second)
 		for _, r := range l.server.Routes() {
-			if r.Name == "stop" {
-				continue
+			if slices.Contains([]string{"stop", "questions", "requests"}, r.Name) {
+				continue // it ends here; the others are for fixtures
 			}
 			if r.Name == "close" {
 				l.wants(http.StatusOK, l.call("POST", "/v1/phases/jump", `{"phase": "surge"}`))
@@ -114,5 +119,21 @@ func TestAnswersFitTheirSchemas(t *testing.T) {
 			fits(at+"/responses/200/content/application~1json/schema", a.body)
 		}
 		fits("/components/schemas/Problem", l.call("POST", "/v1/phases/jump", `{"phase": "x"}`).body)
+	})
+}
+
+// What fixtures say and hear fits, too.
+func TestReportsFitTheirSchemas(t *testing.T) {
+	tested(t, false, func(f *fixture) {
+		fits := fitter(f.leader)
+		time.Sleep(time.Second)
+		const json = "content/application~1json/schema"
+		ask := `{"count": 2, "session": "ann"}`
+		fits("/paths/~1v1~1questions/post/requestBody/"+json, []byte(ask))
+		fits("/paths/~1v1~1questions/post/responses/200/"+json, f.call("POST", "/v1/questions", ask).body)
+		report := `[{"sent": 0.1, "ended": 0.2, "ttft_s": 0.05, "status": 200, "text": "hello"}]`
+		fits("/paths/~1v1~1requests/post/requestBody/"+json, []byte(report))
+		fits("/paths/~1v1~1requests/post/requestBody/content/application~1x-ndjson/schema", []byte(report[1:len(report)-1]))
+		fits("/paths/~1v1~1requests/post/responses/200/"+json, f.call("POST", "/v1/requests", report).body)
 	})
 }

@@ -43,8 +43,8 @@ func problemOf(err error) *Problem {
 	case errors.Is(err, drill.ErrUnknown):
 		return refusal(http.StatusUnprocessableEntity, "unknown", "%s", err)
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return refusal(http.StatusRequestEntityTooLarge, "body", "the body is longer than %d bytes", maxBody)
+	if long, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return refusal(http.StatusRequestEntityTooLarge, "body", "the body is longer than %d bytes", long.Limit)
 	}
 	return Refuse("refused", "%s", err)
 }

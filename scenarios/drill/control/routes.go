@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,11 @@ type Route struct {
 	Doc    string // one sentence or two
 	Always bool   // it needs no drill under way
 	Acts   bool   // it changes the state, and heeds If-Match
-	Query  []Parameter
+	// Kinds are the media types of a body, and Most its length in bytes; none and 0:
+	// JSON of 64 KiB.
+	Kinds []string
+	Most  int64
+	Query []Parameter
 	// Body and Answer are zero values of what is read and answered, from whose types
 	// and doc tags schemas are made; nil: there is none, or anything.
 	Body, Answer any
@@ -113,8 +118,20 @@ func (s *Server) ownRoutes() []Route {
 			Do:  mark,
 		},
 		{
+			Method: post, Path: "/v1/questions", Name: "questions", Body: Ask{}, Answer: Questions{},
+			Doc: "Gives prompts by which the caller's own requests to the app are known at the providers, where brownout sends none.",
+			Do:  questions,
+		},
+		{
+			Method: post, Path: "/v1/requests", Name: "requests", Body: []Request{}, Answer: Reported{},
+			Kinds: []string{"application/json", ndjson}, Most: maxReport,
+			Doc: "Reports requests that the caller sent to the app, all or none of them: an array, or a line for each. " +
+				"They are judged as those that brownout sends; without any, what users got is not measured.",
+			Do: report,
+		},
+		{
 			Method: get, Path: "/v1/counters", Name: "counters", Answer: Counters{},
-			Doc: "How many requests were sent and how they ended, and what reached the providers.",
+			Doc: "How many requests were sent and how they ended, and what reached the providers, in all and by phase.",
 			Do:  func(c *Call) (any, error) { return countersOf(c.Live), nil },
 		},
 		{
@@ -124,11 +141,9 @@ func (s *Server) ownRoutes() []Route {
 		},
 		{
 			Method: get, Path: "/v1/card", Name: "card", Answer: CardSoFar{},
-			Doc: "The card of what the log says so far. Bars on what is not over yet are not judged.",
-			Do: func(*Call) (any, error) {
-				soFar, err := s.judge.soFar()
-				return soFar, err
-			},
+			Query: []Parameter{{"fresh", "true: no card that was judged before this call, which waits for it some seconds", map[string]any{"type": "boolean"}}},
+			Doc:   "The card of what the log says so far. Bars on what is not over yet are not judged.",
+			Do:    s.cardSoFar,
 		},
 	}
 }
@@ -244,7 +259,7 @@ func mark(c *Call) (any, error) {
 	}
 	made := drill.Mark{Kind: body.Kind, Note: body.Note, Provider: body.Provider, Fault: body.Fault}
 	var err error
-	if made.At, err = moment(c.Live, body.At); err != nil {
+	if made.At, err = moment(c.Live, "at", body.At); err != nil {
 		return nil, err
 	}
 	return c.Mark(made)
@@ -267,9 +282,9 @@ func (c *Call) Mark(m drill.Mark) (any, error) {
 	return c.act(func(to *drill.Control, by drill.By) (int, error) { return to.Mark(by, m) })
 }
 
-// moment reads when a mark was made, since the start; negative: now. A time of day is
+// moment reads when something was, since the start; negative: now. A time of day is
 // taken as so long ago, by which setting the clock before it is no matter.
-func moment(live *drill.Live, at any) (time.Duration, error) {
+func moment(live *drill.Live, name string, at any) (time.Duration, error) {
 	switch at := at.(type) {
 	case nil:
 		return -1, nil
@@ -282,12 +297,12 @@ func moment(live *drill.Live, at any) (time.Duration, error) {
 			ago := max(time.Now().Round(0).Sub(t), -time.Hour) // which is in the future, too
 			since := live.Control().State().Elapsed - ago
 			if since < 0 {
-				return 0, Refuse("at", "at is %s, which is before the drill", at)
+				return 0, Refuse(name, "%s is %s, which is before the drill", name, at)
 			}
 			return since, nil
 		}
 	}
-	return 0, Refuse("at", "at is %v; it takes seconds since the start, or a time as in RFC 3339", at)
+	return 0, Refuse(name, "%s is %v; it takes seconds since the start, or a time as in RFC 3339", name, at)
 }
 
 // Of a page.
@@ -327,4 +342,16 @@ func (s *Server) ledger(c *Call) (any, error) {
 		}
 	}
 	return s.opts.Tail.Page(after, limit, Filter{q.Get("kind"), q.Get("journey"), q.Get("provider")}), nil
+}
+
+func (s *Server) cardSoFar(c *Call) (any, error) {
+	q, err := c.query("fresh")
+	if err != nil {
+		return nil, err
+	}
+	fresh := q.Get("fresh")
+	if !slices.Contains([]string{"", "true", "false"}, fresh) {
+		return nil, Refuse("fresh", "fresh is %q; it takes true or false", fresh)
+	}
+	return s.judge.soFar(c.Context(), fresh == "true")
 }

@@ -209,11 +209,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.opts.Heard()
 	}
 	route, p := s.find(r)
+	if bad := route.unfit(r); bad != nil {
+		p = bad
+	}
 	if p != nil {
 		p.write(w)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(w, r.Body, route.most())
 	c := &Call{Request: r, Live: s.live.Load(), server: s}
 	if c.Live == nil && !route.Always {
 		h.Set("Retry-After", "1")
