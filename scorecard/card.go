@@ -27,7 +27,9 @@ type Card struct {
 	// was played. Bars on outages are left out then, and there is no grade.
 	Control bool `json:"control,omitempty"`
 	// Stopped says that somebody, or a guard rail, stopped the drill before its end.
-	Stopped   bool                      `json:"stopped,omitempty"`
+	Stopped bool `json:"stopped,omitempty"`
+	// BrokenOff says how far a drill came that did not reach its end; nil: it did.
+	BrokenOff *BrokenOff                `json:"broken_off,omitempty"`
 	Metrics   []Measure                 `json:"metrics"`
 	Outcomes  map[string]map[string]int `json:"outcomes"`            // phase → outcome → n
 	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
@@ -49,6 +51,12 @@ type Card struct {
 	// Past are earlier graded runs of the scenario against the app, as the history knew
 	// them when this one was judged, the oldest first. A log tells nothing of them.
 	Past []Past `json:"past,omitempty"`
+}
+
+// BrokenOff is how far a drill came that was stopped, interrupted or lost.
+type BrokenOff struct {
+	AtS  float64 `json:"at_s"` // when, on the drill's clock
+	Sent int     `json:"sent"` // user requests until then; Outcomes count those that were to follow, too
 }
 
 // Past is what an earlier run came to.

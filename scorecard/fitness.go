@@ -64,16 +64,43 @@ func (l *ledger) interrupted() string {
 // broken says when the drill was broken off, by whom and why, as the mark of that
 // kind tells.
 func (l *ledger) broken(kind string) string {
-	i := slices.IndexFunc(l.marks, func(m marked) bool { return m.Kind == kind && m.Note != "" })
-	if i < 0 {
+	m, ok := l.breaking(kind)
+	if !ok {
 		return kind + " at " + Figure(l.last.Float(), "s")
 	}
-	m := l.marks[i]
 	by := ""
 	if m.Actor != "" {
 		by = " by " + m.Actor
 	}
 	return fmt.Sprintf("%s%s at %s: %s", kind, by, Figure(m.At.Float(), "s"), m.Note)
+}
+
+// breaking is the mark that tells of the drill being stopped or interrupted.
+func (l *ledger) breaking(kind string) (marked, bool) {
+	i := slices.IndexFunc(l.marks, func(m marked) bool { return m.Kind == kind && m.Note != "" })
+	if i < 0 {
+		return marked{}, false
+	}
+	return l.marks[i], true
+}
+
+// brokenOff says how far the drill came, nil when it reached its end.
+func (l *ledger) brokenOff() *BrokenOff {
+	if l.interrupted() == "" {
+		return nil
+	}
+	b := &BrokenOff{AtS: l.last.Float()}
+	if l.ended != nil {
+		if m, ok := l.breaking(l.ended.Reason); ok {
+			b.AtS = m.At.Float()
+		}
+	}
+	for i := range l.visits {
+		if v := &l.visits[i]; !v.warm && v.sent != never {
+			b.Sent++
+		}
+	}
+	return b
 }
 
 // unfit gives the reasons why nothing in this log may count.

@@ -104,6 +104,32 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// A drill that was broken off says how far it came, one that was not says nothing of it.
+func TestBrokenOff(t *testing.T) {
+	d := barred()
+	d.play(resilient)
+	sent := 0
+	for i, l := range d.lines {
+		if l.User == nil {
+			continue
+		}
+		if l.User.Due > secs(40) {
+			d.lines[i].User.Sent, d.lines[i].User.Dropped = nil, "stopped"
+		} else if l.User.Sent != nil && l.User.Due >= d.setup.Warmup { // those of the warm-up count nowhere
+			sent++
+		}
+	}
+	if whole := judge(t, d.log()); whole.BrokenOff != nil {
+		t.Errorf("a drill that reached its end was broken off: %+v", whole.BrokenOff)
+	}
+	d.lines = slices.DeleteFunc(d.lines, func(l scorecard.Line) bool { return l.End != nil })
+	d.mark("stopped", 40, "enough")
+	card := judge(t, written(append(d.lines, scorecard.Line{T: secs(40), Kind: "end", End: &scorecard.End{Reason: "stopped"}})))
+	if want := (scorecard.BrokenOff{AtS: 40, Sent: sent}); card.BrokenOff == nil || *card.BrokenOff != want {
+		t.Errorf("broken off: %+v, want %+v", card.BrokenOff, want)
+	}
+}
+
 func barredLines() []scorecard.Line {
 	d := barred()
 	d.play(resilient)

@@ -74,6 +74,7 @@ func (l *ledger) card() *Card {
 		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
 		Stopped:   l.ended != nil && l.ended.Reason == "stopped",
+		BrokenOff: l.brokenOff(),
 		Metrics:   l.allMeasures(),
 		Outcomes:  l.outcomeCounts(),
 		Join:      l.join,

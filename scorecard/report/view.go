@@ -214,6 +214,10 @@ func (v *view) phases() {
 		}
 	}
 	v.Requests = scorecard.Figure(float64(total), "count")
+	if b := v.card.BrokenOff; b != nil {
+		v.Length = scorecard.LongSpan(b.AtS) + " of " + v.Length
+		v.Requests = scorecard.Figure(float64(b.Sent), "count") + " of " + v.Requests
+	}
 	for _, o := range outcomes() {
 		if seen[o] {
 			v.Outcomes = append(v.Outcomes, o)
