@@ -1,4 +1,4 @@
-package examples
+package desk
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func (m Model) Ask(ctx context.Context, message string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	body, err := json.Marshal(map[string]any{
-		"model":    "gpt-4o",
+		"model":    "gpt-5.2",
 		"messages": []any{map[string]string{"role": "user", "content": message}},
 	})
 	if err != nil {

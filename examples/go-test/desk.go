@@ -1,8 +1,8 @@
-// Package examples has four small apps that survive an outage of their model, and
+// Package desk has four small apps that survive an outage of their model, and
 // the test that says so: with plain net/http, failsafe-go, sony/gobreaker and
 // openai-go. Each is the same support desk with another way to ask a model; start
 // at the one whose library you use.
-package examples
+package desk
 
 import (
 	"context"
@@ -15,9 +15,9 @@ type Asker interface {
 	Ask(ctx context.Context, message string) (string, error)
 }
 
-// Desk is the app: POST /chat {"message": "…"} → {"reply": "…"}. When no model
+// New makes the app: POST /chat {"message": "…"} → {"reply": "…"}. When no model
 // answers it says so in words of its own.
-func Desk(model Asker) http.Handler {
+func New(model Asker) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var in struct {
 			Message string `json:"message"`

@@ -1,4 +1,4 @@
-package examples
+package desk
 
 import (
 	"context"
@@ -26,7 +26,7 @@ func NewOpenAI(baseURL, key string, client *http.Client) OpenAI {
 // Ask makes one try of at most two seconds.
 func (o OpenAI) Ask(ctx context.Context, message string) (string, error) {
 	out, err := o.client.Chat.Completions.New(ctx, openai.ChatCompletionNewParams{
-		Model:    openai.ChatModelGPT4o,
+		Model:    openai.ChatModelGPT5_2,
 		Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage(message)},
 	})
 	if err != nil {
