@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "put the example scenario into README.md again")
+var update = flag.Bool("update", false, "write what README.md and the examples show anew")
 
 // ciRuns are the README's commands that .ci/run runs instead of a test: the
 // tests themselves, and drills of half a minute and more on the ports that the

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,14 +36,15 @@ func TestMain(m *testing.M) {
 		"supportbot": supportbot,
 		"stray":      stray,
 		"leaky":      leaky,
+		"gh":         gh,
 	})
 }
 
-// supportbot ADDR [LIFETIME] is an app to start by command: the resilient bot,
-// which may die after a while.
+// supportbot ADDR [LIFETIME] is an app to start by command: the resilient bot, or one in
+// STYLE, which may die after a while.
 func supportbot() {
 	config := bot.FromEnv(os.Getenv)
-	config.Style = "resilient"
+	config.Style = cmp.Or(os.Getenv("STYLE"), "resilient")
 	app, err := bot.New(config)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
