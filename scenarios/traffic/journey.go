@@ -115,7 +115,7 @@ type Result struct {
 	Progress, Deferred *time.Duration
 	Delivered          bool
 	SentAgain          []time.Duration // when an impatient user left and sent it again
-	Told               bool            // an explicit error: status ≥ 400, or an SSE event named error
+	Told               bool            // an explicit error: status ≥ 400, an SSE event named error, or an event or line with an error in it
 	Text               string          // the answer's text after the last restart, its first 64 KiB
 	Body               string          // the first 4 KiB of the raw reply, for raw-error and key checks
 	Ticket             string          // what Deliver.Ticket found in it

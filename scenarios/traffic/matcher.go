@@ -147,6 +147,7 @@ func (n node) equals(v any) bool { return reflect.DeepEqual(v, n.want) }
 type unit struct {
 	event  string // "" unless it is an SSE event
 	data   []byte
+	part   bool // one of a stream: an event or a line
 	parsed bool
 	v      any
 	err    error
@@ -159,4 +160,22 @@ func (u *unit) value() (any, error) {
 		u.err = json.Unmarshal(u.data, &u.v)
 	}
 	return u.v, u.err
+}
+
+// failure says that the unit is an error in the midst of a stream by its data alone,
+// as OpenAI's and Gemini's are: no event's name tells, but an object with an error in
+// it that is something.
+func (u *unit) failure() bool {
+	if !u.part || !bytes.Contains(u.data, []byte(`"error"`)) {
+		return false
+	}
+	v, _ := u.value()
+	object, _ := v.(map[string]any)
+	switch e := object["error"].(type) {
+	case string:
+		return e != ""
+	case map[string]any:
+		return len(e) > 0
+	}
+	return false
 }

@@ -115,7 +115,7 @@ func (r *reply) events(body *bufio.Reader) error {
 			return tooLong(err)
 		}
 		// Data need not be JSON: streams end with words such as [DONE].
-		_ = r.take(&unit{event: e.Name, data: e.Data})
+		_ = r.take(&unit{event: e.Name, data: e.Data, part: true})
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (r *reply) lines(body *bufio.Reader) error {
 			return tooLong(err)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := r.take(&unit{data: line}); err != nil {
+			if err := r.take(&unit{data: line, part: true}); err != nil {
 				return fmt.Errorf("%w: line: %w", errInvalid, err)
 			}
 		}
@@ -194,7 +194,7 @@ func (r *reply) take(u *unit) error {
 		r.res.Restarts++
 		r.text.forget()
 	}
-	if u.event == "error" {
+	if u.event == "error" || !r.finder.text && u.failure() {
 		r.res.Told = true
 		return nil // what it says is no part of the answer
 	}

@@ -88,6 +88,44 @@ func TestAnswers(t *testing.T) {
 			read{First: -1, Ended: 10 * ms, Told: true},
 		},
 		{
+			"an error that no event's name tells",
+			traffic.Rule{SSE: "$.choices[0].delta.content"},
+			events,
+			[]piece{
+				{10 * ms, "data: {\"choices\":[{\"delta\":{\"content\":\"ba\"}}]}\n\n"},
+				{10 * ms, "data: {\"error\":{\"message\":\"upstream gone\",\"code\":\"500\"}}\n\n"},
+			},
+			read{First: 10 * ms, Ended: 20 * ms, Text: "ba", Told: true},
+		},
+		{
+			"an error as a line",
+			traffic.Rule{JSON: "$.delta"},
+			lines,
+			[]piece{{10 * ms, "{\"delta\":\"ba\"}\n{\"error\":\"model gone\"}\n"}},
+			read{First: 10 * ms, Ended: 10 * ms, Text: "ba", Told: true},
+		},
+		{
+			"an error that is none, or a word of the answer", delta, events,
+			[]piece{{10 * ms, "data: {\"error\":null,\"delta\":\"ba\"}\n\ndata: {\"error\":\"\",\"delta\":\"be\"}\n\n" +
+				"data: {\"error\":false,\"delta\":\"bi\"}\n\ndata: {\"delta\":\"\\\"error\\\"\"}\n\n" +
+				"data: {\"error\":{},\"delta\":\"bo\"}\n\ndata: [\"error\"]\n\n"}},
+			read{First: 10 * ms, Ended: 10 * ms, Text: "babebi\"error\"bo"},
+		},
+		{
+			"an error in a text that is the data as it stands",
+			traffic.Rule{Text: true},
+			events,
+			[]piece{{10 * ms, "data: {\"error\":\"ba\"}\n\n"}},
+			read{First: 10 * ms, Ended: 10 * ms, Text: "{\"error\":\"ba\"}"},
+		},
+		{
+			"an error in a whole body of status 200 is its text",
+			traffic.Rule{},
+			object,
+			[]piece{{10 * ms, "{\"error\":\"ba\"}"}},
+			read{First: 10 * ms, Ended: 10 * ms, Text: "ba"},
+		},
+		{
 			"without rule, each place is one text",
 			traffic.Rule{},
 			events,
