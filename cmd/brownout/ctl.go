@@ -39,7 +39,7 @@ func ctlCommands() []ctlCommand {
 		{"extend TIME", "Let the phase last longer (30s)", cobra.ExactArgs(1), "/v1/phases/extend", func(args []string) (any, error) {
 			return control.Extend{For: args[0]}, nil
 		}},
-		{"open PROVIDER KIND [KEY=VALUE …]", "Open a fault, in the scenario's words: open primary rate_limit share=40%", cobra.MinimumNArgs(2), "/v1/faults", fault},
+		{"open PROVIDER KIND [KEY=VALUE …]", `Open a fault, in the scenario's words: open primary stall share=40% 'at={"token": 12}'`, cobra.MinimumNArgs(2), "/v1/faults", fault},
 		{"close KEY", "Close a fault that is open, by its key", cobra.ExactArgs(1), "/v1/faults/close", func(args []string) (any, error) {
 			return control.Close{Key: args[0]}, nil
 		}},

@@ -171,5 +171,8 @@ func canaryHint(e *drill.CanaryError) string {
 	for _, r := range e.Replies {
 		fmt.Fprintf(&b, "  %s\n", r)
 	}
+	if strings.TrimSpace(e.Tail) != "" {
+		fmt.Fprintf(&b, "what it printed last, all of which is in app.log:\n%s\n", indent(e.Tail))
+	}
 	return strings.TrimRight(b.String(), "\n")
 }

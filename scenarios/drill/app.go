@@ -43,6 +43,8 @@ type Started struct {
 	URL  string
 	Died <-chan error // one value when it ends by itself; nil: not ours to know
 	Stop func() error // returns when nothing of it runs any more
+
+	tail func() string // the last lines it printed; nil: not ours to know
 }
 
 // A NotReadyError says that the app never answered.

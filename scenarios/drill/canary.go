@@ -20,6 +20,7 @@ const canaryWait = 10 * time.Second
 type CanaryError struct {
 	Journeys []string // whose canary no mock saw
 	Replies  []string // what the app answered, one line per such journey
+	Tail     string   // the last lines it printed, if it is ours to know
 	Env      []string // the variables to set
 	Agents   []string // user agents that did reach a mock
 	Distrust []string // what clients had against certificates, one line per provider and reason
@@ -72,6 +73,9 @@ func (d *drill) canary(ctx context.Context) error {
 		return nil
 	}
 	slices.Sort(failed.Journeys)
+	if d.app.tail != nil {
+		failed.Tail = d.ledger.clean(d.app.tail())
+	}
 	return failed
 }
 

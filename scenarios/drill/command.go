@@ -92,6 +92,7 @@ func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Starte
 		URL:  place.Target,
 		Died: p.died,
 		Stop: func() error { return p.stop(place.Grace) },
+		tail: p.tail.String,
 	}, nil
 }
 
