@@ -46,7 +46,7 @@ func anthropicKey(h http.Header) string {
 
 // anthropicHead is on everything the API says itself.
 func anthropicHead(m *mint, id, elapsedMS string) head {
-	return head{}.with(
+	return begin().with(
 		"Server", "cloudflare",
 		"CF-RAY", m.cfRay(),
 		"cf-cache-status", "DYNAMIC",

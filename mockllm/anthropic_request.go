@@ -2,7 +2,6 @@ package mockllm
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 )
@@ -66,9 +65,7 @@ func anthropicBody(c *call) (object, string) {
 	if c.r.Header.Get("Anthropic-Version") == "" {
 		return nil, "anthropic-version: header is required"
 	}
-	var o object
-	err := json.Unmarshal(c.body, &o)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+	if syntax, wrong := mistake(c.body); wrong {
 		what := "unexpected character"
 		at := int(syntax.Offset) - 1
 		if int(syntax.Offset) >= len(c.body) {
@@ -77,7 +74,8 @@ func anthropicBody(c *call) (object, string) {
 		line, column := position(c.body, at)
 		return nil, fmt.Sprintf("The request body is not valid JSON: %s: line %d column %d (char %d)", what, line, column, at)
 	}
-	if err != nil || o == nil {
+	var o object
+	if !decode(space(c.body), &o) || o == nil {
 		return nil, "Input should be a valid dictionary"
 	}
 	return o, ""
@@ -135,7 +133,7 @@ func anthropicConversation(o object, said *conversation) string {
 	for i, raw := range messages {
 		at := fmt.Sprintf("messages.%d", i)
 		var m object
-		if json.Unmarshal(raw, &m) != nil || m == nil {
+		if !decode(raw, &m) || m == nil {
 			return at + ": Input should be a valid dictionary or object to extract fields from"
 		}
 		for _, key := range []string{"role", "content"} {

@@ -79,7 +79,7 @@ func azureHead(a asked) head {
 	if region == "" {
 		region = "East US 2"
 	}
-	return head{}.with(
+	return begin().with(
 		"strict-transport-security", "max-age=31536000; includeSubDomains; preload",
 		"apim-request-id", a.uuid(),
 		"x-content-type-options", "nosniff",

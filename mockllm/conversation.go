@@ -7,9 +7,6 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 )
 
-// object is a JSON object of which only some keys are looked at.
-type object map[string]json.RawMessage
-
 // kind is what sort of JSON value raw is, with its article.
 func kind(raw json.RawMessage) string {
 	switch {
@@ -40,7 +37,7 @@ func (o object) given(key string) bool {
 // field decodes the value of a key, if there is one; false is a value of another
 // type.
 func field[T any](o object, key string, to *T) bool {
-	return !o.given(key) || json.Unmarshal(o[key], to) == nil
+	return !o.given(key) || decode(o[key], to)
 }
 
 // conversation gathers what a request says.
@@ -114,12 +111,12 @@ func (s *said) read(depth int, content json.RawMessage) bool {
 		return true
 	case "a string":
 		var text string
-		ok := json.Unmarshal(content, &text) == nil
+		ok := decode(content, &text)
 		s.text(text)
 		return ok
 	case "an array":
-		var parts []object
-		if depth == 0 || json.Unmarshal(content, &parts) != nil {
+		parts, ok := objects(content)
+		if depth == 0 || !ok {
 			return false
 		}
 		for _, p := range parts {

@@ -14,7 +14,7 @@ const statusTimeout = 524
 
 // edgeHead is on whatever Cloudflare says itself.
 func edgeHead(m *mint, contentType string) head {
-	return head{}.with(
+	return begin().with(
 		"Content-Type", contentType,
 		"x-frame-options", "SAMEORIGIN",
 		"referrer-policy", "same-origin",

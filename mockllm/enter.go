@@ -29,7 +29,9 @@ func (x *exchange) enter() bool {
 	case admitted:
 		// The time in the queue is no excuse to hurry.
 		x.due = time.Now()
-		x.r = x.r.WithContext(WithSlow(x.r.Context(), factor, factor))
+		if factor != 1 {
+			x.r = x.r.WithContext(WithSlow(x.r.Context(), factor, factor))
+		}
 	}
 	return how == admitted
 }

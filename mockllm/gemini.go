@@ -106,7 +106,7 @@ func geminiRoutes() []route {
 
 // geminiHead is on everything the service says.
 func geminiHead(elapsedMS string) head {
-	h := head{}.with(
+	h := begin().with(
 		"alt-svc", `h3=":443"; ma=2592000,h3-29=":443"; ma=2592000`,
 		"Server", "scaffolding on HTTPServer2",
 		"server-timing", "gfet4t7; dur="+elapsedMS,

@@ -3,7 +3,6 @@ package mockllm
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -44,7 +43,7 @@ func geminiBody(body []byte) (object, *geminiError) {
 	if bad := geminiSyntax(body); bad != nil {
 		return nil, bad
 	}
-	o, ok := geminiObject(body)
+	o, ok := geminiObject(space(body))
 	if !ok {
 		return nil, geminiInvalid(`Invalid JSON payload received. Unknown name "": Root element must be a message.`)
 	}
@@ -54,13 +53,12 @@ func geminiBody(body []byte) (object, *geminiError) {
 // geminiSyntax words what is wrong with JSON, with the twenty bytes around it and an
 // arrow below.
 func geminiSyntax(body []byte) *geminiError {
-	err := json.Unmarshal(body, new(json.RawMessage))
-	syntax, ok := errors.AsType[*json.SyntaxError](err)
-	if err == nil {
+	syntax, wrong := mistake(body)
+	if !wrong {
 		return nil
 	}
 	what, at := "Unexpected token.", len(body)
-	if ok && int(syntax.Offset) < len(body) {
+	if int(syntax.Offset) < len(body) {
 		at = max(int(syntax.Offset)-1, 0)
 	}
 	if strings.TrimSpace(string(body[at:])) == "" {
@@ -76,7 +74,7 @@ func geminiSyntax(body []byte) *geminiError {
 // generation_config for generationConfig.
 func geminiObject(raw json.RawMessage) (object, bool) {
 	var o object
-	if json.Unmarshal(raw, &o) != nil || o == nil {
+	if !decode(raw, &o) || o == nil {
 		return nil, false
 	}
 	for key, value := range o {
@@ -108,7 +106,8 @@ func geminiMany(raw json.RawMessage) ([]json.RawMessage, bool) {
 	case "an object":
 		return []json.RawMessage{raw}, true
 	}
-	return many, json.Unmarshal(raw, &many) == nil
+	ok := decode(raw, &many)
+	return many, ok
 }
 
 // geminiConversation reads the system instruction and the contents.

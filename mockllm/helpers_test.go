@@ -83,8 +83,9 @@ type capture struct {
 }
 
 type written struct {
-	at   time.Duration
-	data string
+	at      time.Duration
+	data    string
+	flushed bool // right after it
 }
 
 // held are the writes that a client got later than they were made: what came after
@@ -110,10 +111,13 @@ func (c *capture) Flush() {
 		}
 	}
 	c.flushed = len(c.writes)
+	if c.flushed > 0 {
+		c.writes[c.flushed-1].flushed = true
+	}
 }
 
 func (c *capture) Write(p []byte) (int, error) {
-	c.writes = append(c.writes, written{time.Since(c.start), string(p)})
+	c.writes = append(c.writes, written{at: time.Since(c.start), data: string(p)})
 	return len(p), nil
 }
 

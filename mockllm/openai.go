@@ -68,7 +68,7 @@ func bearer(h http.Header) string {
 
 // openaiEdge is what Cloudflare puts on everything.
 func openaiEdge(m *mint) head {
-	return head{}.with(
+	return begin().with(
 		"Server", "cloudflare",
 		"CF-RAY", m.cfRay(),
 		"cf-cache-status", "DYNAMIC",

@@ -69,7 +69,7 @@ func openaiChoices(o object, _ *Request, chat *openaiChatCall) *openaiError {
 // openaiBody is a request's JSON object.
 func openaiBody(c *call) (object, *openaiError) {
 	var o object
-	if err := json.Unmarshal(c.body, &o); err != nil || o == nil {
+	if _, wrong := mistake(c.body); wrong || !decode(space(c.body), &o) || o == nil {
 		return nil, &openaiError{
 			status: http.StatusBadRequest, gateway: true, Type: invalidRequest,
 			Message: "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
@@ -112,7 +112,7 @@ func openaiFields(o object, req *Request) *openaiError {
 // openaiMessages reads the conversation.
 func openaiMessages(raw json.RawMessage, said *conversation) *openaiError {
 	var messages []json.RawMessage
-	if json.Unmarshal(raw, &messages) != nil {
+	if !decode(raw, &messages) {
 		return openaiType("messages", "an array of objects", raw)
 	}
 	if len(messages) == 0 {
@@ -123,7 +123,7 @@ func openaiMessages(raw json.RawMessage, said *conversation) *openaiError {
 	for i, raw := range messages {
 		at := fmt.Sprintf("messages[%d]", i)
 		var m object
-		if json.Unmarshal(raw, &m) != nil || m == nil {
+		if !decode(raw, &m) || m == nil {
 			return openaiType(at, "an object", raw)
 		}
 		role := ""

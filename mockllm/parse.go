@@ -58,7 +58,7 @@ func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
 		r.Body = http.NoBody // a request that no server made
 	}
 	// A body that breaks off is a client that left; what came of it is not JSON.
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body := readBody(r)
 	p := &parsed{}
 	c := &call{s: s, r: r, body: body, req: &p.req}
 	p.serve, p.refused = c.understand()
@@ -71,6 +71,15 @@ func (s *Server) Parse(r *http.Request) (*http.Request, Request) {
 	} // else the end is known: r.Body fails once an answer has begun, when a proxy still looks for it
 	r.Body = again{whole, r.Body}
 	return r.WithContext(context.WithValue(r.Context(), parsedKey{s}, p)), p.req
+}
+
+// readBody reads what came of a request's body, up to a byte more than is taken.
+func readBody(r *http.Request) []byte {
+	var b bytes.Buffer
+	// What is announced is taken for true only as far as it costs nothing.
+	b.Grow(int(min(max(r.ContentLength, 0), 64<<10)) + bytes.MinRead)
+	_, _ = b.ReadFrom(io.LimitReader(r.Body, maxBody+1))
+	return b.Bytes()
 }
 
 // again is a body that was read and can be read once more.

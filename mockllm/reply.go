@@ -13,10 +13,15 @@ import (
 // them otherwise and would add its own.
 type head map[string][]string
 
+// begin is a head with room for what answers have, for a map that grows is made anew.
+func begin() head { return make(head, 24) }
+
 // with adds name, value pairs.
 func (h head) with(pairs ...string) head {
+	values := make([]string, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
-		h[pairs[i]] = []string{pairs[i+1]}
+		values = append(values, pairs[i+1])
+		h[pairs[i]] = values[i/2 : i/2+1 : i/2+1]
 	}
 	return h
 }
@@ -27,11 +32,14 @@ func document(v any, indent string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		panic(err) // only for types that JSON cannot hold: a mistake of ours
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	doc := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if indent == "" {
+		return doc
+	}
+	return indented(doc, indent)
 }
 
 // compact renders JSON on one line.

@@ -31,6 +31,10 @@ func token(text string) int {
 		}
 	}
 	for count := 1; at < len(text) && count < maxToken; count++ {
+		if c := text[at]; inWord && 'a' <= c && c <= 'z' { // most are
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		switch {
 		case letter(r) != inWord:
@@ -46,5 +50,8 @@ func token(text string) int {
 }
 
 func letter(r rune) bool {
+	if r == ' ' {
+		return false
+	}
 	return 'a' <= r && r <= 'z' || r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
