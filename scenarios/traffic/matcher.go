@@ -164,13 +164,16 @@ func (u *unit) value() (any, error) {
 
 // failure says that the unit is an error in the midst of a stream by its data alone,
 // as OpenAI's and Gemini's are: no event's name tells, but an object with an error in
-// it that is something.
+// it that is something, or of the type error, as in the AI SDK's UI message stream.
 func (u *unit) failure() bool {
 	if !u.part || !bytes.Contains(u.data, []byte(`"error"`)) {
 		return false
 	}
 	v, _ := u.value()
 	object, _ := v.(map[string]any)
+	if object["type"] == "error" {
+		return true
+	}
 	switch e := object["error"].(type) {
 	case string:
 		return e != ""

@@ -98,6 +98,16 @@ func TestAnswers(t *testing.T) {
 			read{First: 10 * ms, Ended: 20 * ms, Text: "ba", Told: true},
 		},
 		{
+			"an error by its type",
+			delta,
+			events,
+			[]piece{
+				{10 * ms, "data: {\"type\":\"text-delta\",\"delta\":\"ba\"}\n\n"},
+				{10 * ms, "data: {\"type\":\"error\",\"errorText\":\"sorry\"}\n\n"},
+			},
+			read{First: 10 * ms, Ended: 20 * ms, Text: "ba", Told: true},
+		},
+		{
 			"an error as a line",
 			traffic.Rule{JSON: "$.delta"},
 			lines,
