@@ -17,7 +17,12 @@ func anthropic() Dialect {
 		version: "v1",
 		key:     anthropicKey,
 		env: func(base, key string) []string {
-			return []string{"ANTHROPIC_API_KEY=" + key, "ANTHROPIC_BASE_URL=" + base}
+			return []string{
+				"ANTHROPIC_API_BASE=" + base, // LiteLLM, which asks for it first
+				"ANTHROPIC_API_KEY=" + key,
+				"ANTHROPIC_API_URL=" + base, // LangChain, which asks for it first
+				"ANTHROPIC_BASE_URL=" + base,
+			}
 		},
 		routes: []route{
 			{http.MethodPost, "/messages", "messages", anthropicMessages},

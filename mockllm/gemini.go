@@ -22,6 +22,7 @@ func gemini() Dialect {
 		form:    geminiForm,
 		env: func(base, key string) []string {
 			return []string{
+				"GEMINI_API_BASE=" + base, // LiteLLM
 				"GEMINI_API_KEY=" + key,
 				"GOOGLE_API_KEY=" + key, // the SDKs prefer it; another one would be Google's
 				"GOOGLE_GEMINI_BASE_URL=" + base,

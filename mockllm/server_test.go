@@ -255,7 +255,7 @@ func TestDialects(t *testing.T) {
 	}
 	for dialect, want := range map[string][]string{
 		"openai":    {"OPENAI_API_BASE=http://h:1/v1", "OPENAI_API_KEY=k", "OPENAI_BASE_URL=http://h:1/v1"},
-		"anthropic": {"ANTHROPIC_API_KEY=k", "ANTHROPIC_BASE_URL=http://h:1"},
+		"anthropic": {"ANTHROPIC_API_BASE=http://h:1", "ANTHROPIC_API_KEY=k", "ANTHROPIC_API_URL=http://h:1", "ANTHROPIC_BASE_URL=http://h:1"},
 		"nobody":    nil,
 	} {
 		if diff := cmp.Diff(want, mockllm.Env(dialect, "http://h:1", "k")); diff != "" {

@@ -352,4 +352,6 @@ type Attempt struct {
 	Executed    bool   `json:"executed,omitempty"`
 	Idempotency string `json:"idempotency,omitempty"`
 	Key         string `json:"key,omitempty"` // hash of the API key, never the key
+	// Service is which of the app's services called, where they say so.
+	Service string `json:"service,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,7 @@ func shells() []shell {
 }
 
 func newEnv(term *terminal) *cobra.Command {
-	var with, as, advertise, ca string
+	var with, as, advertise, ca, service string
 	var names []string
 	for _, s := range shells() {
 		names = append(names, s.name)
@@ -43,6 +44,11 @@ func newEnv(term *terminal) *cobra.Command {
 		Long: `env prints the environment by which an app finds a scenario's mock providers: the
 same that brownout gives to an app it starts, and that serve writes into its
 ready file. Nothing is started.
+
+Where an app is several services, --service NAME prints the environment of one: the
+SDKs of OpenAI and Anthropic then say NAME with every request (OPENAI_CUSTOM_HEADERS,
+ANTHROPIC_CUSTOM_HEADERS), and the log's attempts have it as their service. Other
+clients send the header Brownout-Service.
 
 An app that is to run before the drill does must trust a CA that is there by then:
 where a provider speaks TLS, give env, serve and run the same --ca FILE.`,
@@ -66,7 +72,14 @@ where a provider speaks TLS, give env, serve and run the same --ca FILE.`,
 			if err != nil {
 				return &exit{code: exitUsage, err: err, hint: "give it a `listen` with a port"}
 			}
-			for _, v := range drill.Env(endpoints) {
+			if strings.ContainsFunc(service, unicode.IsControl) {
+				return &exit{code: exitUsage, err: fmt.Errorf("--service %q: a header takes one line of text", service)}
+			}
+			variables := drill.Env(endpoints)
+			if service != "" {
+				variables = append(variables, drill.Tagged(service)...)
+			}
+			for _, v := range variables {
 				name, value, _ := strings.Cut(v, "=")
 				fmt.Fprintln(term.out, shells()[i].write(name, value))
 			}
@@ -76,6 +89,7 @@ where a provider speaks TLS, give env, serve and run the same --ca FILE.`,
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
 	cmd.Flags().StringVar(&as, "shell", "sh", strings.Join(names, ", "))
 	cmd.Flags().StringVar(&ca, "ca", "", caUsage)
+	cmd.Flags().StringVar(&service, "service", "", "let OpenAI's and Anthropic's SDKs say with every request that it is `NAME` that calls")
 	cmd.Flags().StringVar(&advertise, "advertise", "", "`HOST` at which the app reaches the mocks")
 	return cmd
 }

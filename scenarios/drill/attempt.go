@@ -120,6 +120,7 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 		Nth:      p.count(a.request.Nonce),
 		Agent:    shorten(p.ledger.clean(r.UserAgent()), 100),
 		Key:      key,
+		Service:  shorten(p.ledger.clean(r.Header.Get(ServiceHeader)), 100),
 	}
 	if a.request.Tool != "" {
 		a.line.Tool = shorten(p.ledger.clean(a.request.Tool), 100)

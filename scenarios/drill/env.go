@@ -63,6 +63,20 @@ func (e Endpoint) Own() []string {
 	return env
 }
 
+// ServiceHeader is the header by which one of an app's services says which it is, for
+// the log. See [Tagged].
+const ServiceHeader = "Brownout-Service"
+
+// Tagged are the variables by which OpenAI's and Anthropic's SDKs send the name of a
+// service with every request, as NAME=value.
+func Tagged(service string) []string {
+	var list []string
+	for _, sdk := range []string{"ANTHROPIC", "OPENAI"} {
+		list = append(list, sdk+"_CUSTOM_HEADERS="+ServiceHeader+": "+service)
+	}
+	return list
+}
+
 // Env is the environment an app needs to find the mocks, as NAME=value, sorted.
 // The first endpoint of each dialect gets the SDK's own variables, every one
 // BROWNOUT_<NAME>_URL and _KEY; if one speaks TLS, there are those that name the

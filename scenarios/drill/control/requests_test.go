@@ -92,6 +92,7 @@ func (f *fixture) ask(prompt string) (status int, text string) {
 		body := fmt.Sprintf(`{"model": "gpt-4o", "messages": [{"role": "user", "content": %q}]}`, prompt)
 		req, _ := http.NewRequestWithContext(f.Context(), http.MethodPost, f.urls[name]+"/chat/completions", strings.NewReader(body))
 		req.Header.Set("Authorization", "Bearer sk-test-of-a-fixture")
+		req.Header.Set(drill.ServiceHeader, "search")
 		resp, err := f.client.Do(req)
 		if err != nil {
 			f.Fatal(err)
@@ -287,6 +288,9 @@ func TestRefusedReports(t *testing.T) {
 		f.wants(http.StatusUnprocessableEntity, f.call("GET", "/v1/card?fresh=maybe", ""))
 		if bytes.Contains(f.log.Bytes(), []byte(`"user"`)) {
 			t.Error("something of what was refused was written down")
+		}
+		if f.ask("hello " + nonce); !bytes.Contains(f.log.Bytes(), []byte(`"service":"search"`)) {
+			t.Error("which service called is not in the log")
 		}
 		// What is hidden elsewhere is hidden here.
 		status, _ := f.ask("hello " + nonce)
