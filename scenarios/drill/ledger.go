@@ -31,6 +31,7 @@ type ledger struct {
 	mu       sync.Mutex
 	sessions map[string]string // nonce → session, of those sent that have one
 	canary   map[string]bool   // nonce → seen by a mock
+	witness  witness           // of what comes before the start; nil: nobody
 	unseen   int               // canaries that no mock has seen
 	allIn    chan struct{}     // closed when unseen falls to 0
 	agents   map[string]bool   // user agents seen before the start
@@ -203,7 +204,12 @@ func (l *ledger) shows(r traffic.Result, phrases []string) bool {
 func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
 	l.mu.Lock()
 	_, isCanary := l.canary[a.Nonce]
+	witness := l.witness
 	l.mu.Unlock()
+	if witness != nil {
+		witness(a, arrived, ended)
+		return
+	}
 	start := l.start.Load()
 	if isCanary || start == nil || arrived.Before(*start) {
 		return
@@ -248,6 +254,9 @@ func (l *ledger) context(r mockllm.Request) []string {
 func (l *ledger) expectCanary(nonce string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.unseen == 0 { // those before may all have been seen already
+		l.allIn = make(chan struct{})
+	}
 	l.canary[nonce] = false
 	l.unseen++
 }
@@ -273,8 +282,11 @@ func (l *ledger) arrived(nonce, agent string) {
 
 // canariesSeen waits until mocks have seen all canaries, or ctx ends.
 func (l *ledger) canariesSeen(ctx context.Context) {
+	l.mu.Lock()
+	allIn := l.allIn
+	l.mu.Unlock()
 	select {
-	case <-l.allIn:
+	case <-allIn:
 	case <-ctx.Done():
 	}
 }

@@ -14,7 +14,7 @@ const (
 	// unpacked. A reply that has more is given up.
 	maxBody = 64 << 20
 
-	// maxBegin is how much of a body is kept as it is.
+	// maxBegin is how much of a body is kept as it is where nobody wants more.
 	maxBegin = 4 << 10
 )
 
@@ -27,8 +27,8 @@ type body struct{ wire, plain *meter }
 
 // open reads a reply's body. We ask for no compression, but gzip is what a
 // server may send without being asked.
-func open(resp *http.Response) (body, error) {
-	wire := &meter{r: resp.Body}
+func open(resp *http.Response, keep int) (body, error) {
+	wire := &meter{r: resp.Body, keep: keep}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no body: reading it would not even end with the request.
 		return body{wire, wire}, fmt.Errorf("%w: another protocol, which was not asked for", errInvalid)
@@ -37,15 +37,16 @@ func open(resp *http.Response) (body, error) {
 	case "", "identity":
 		return body{wire, wire}, nil
 	case "gzip", "x-gzip":
-		return body{wire, &meter{r: &gunzip{wire: wire}}}, nil
+		return body{wire, &meter{r: &gunzip{wire: wire}, keep: keep}}, nil
 	default:
 		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", errInvalid, encoding)
 	}
 }
 
-// meter counts what is read and keeps its beginning, up to maxBody.
+// meter counts what is read, up to maxBody, and keeps its beginning.
 type meter struct {
 	r     io.Reader
+	keep  int // of the beginning
 	n     int64
 	begin []byte
 	err   error // what r ended with
@@ -57,7 +58,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	n, err := m.r.Read(p)
 	m.n += int64(n)
-	m.begin = append(m.begin, p[:min(n, maxBegin-len(m.begin))]...)
+	m.begin = append(m.begin, p[:min(n, m.keep-len(m.begin))]...)
 	if err != nil {
 		m.err = err
 	}

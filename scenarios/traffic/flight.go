@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -30,11 +31,12 @@ type link struct {
 	courses   []*course // nil where errs has one
 	errs      []error   // what keeps a journey from being sent at all
 	words     func(Due) Words
+	keep      int // of a reply's beginning
 }
 
 // open makes the journeys ready and a transport that nobody else uses.
 func (s *Sender) open(ctx context.Context, start time.Time) *link {
-	l := &link{ctx: ctx, start: start, words: s.Fill}
+	l := &link{ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, maxBegin)}
 	if l.words == nil {
 		l.words = func(Due) Words { return Words{} }
 	}
@@ -96,7 +98,7 @@ func (f *flight) fly(req *http.Request, s *scratch) error {
 	}
 	defer resp.Body.Close()
 	f.reply.head(resp)
-	body, err := open(resp)
+	body, err := open(resp, f.keep)
 	if err == nil {
 		err = f.reply.read(body.plain, framingOf(resp.Header.Get("Content-Type"), f.reply.finder), s)
 	}

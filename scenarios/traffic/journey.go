@@ -117,6 +117,6 @@ type Result struct {
 	SentAgain          []time.Duration // when an impatient user left and sent it again
 	Told               bool            // an explicit error: status ≥ 400, an SSE event named error, or an event or line with an error in it
 	Text               string          // the answer's text after the last restart, its first 64 KiB
-	Body               string          // the first 4 KiB of the raw reply, for raw-error and key checks
+	Body               string          // the beginning of the raw reply, for raw-error and key checks, see Sender.Keep
 	Ticket             string          // what Deliver.Ticket found in it
 }

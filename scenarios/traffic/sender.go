@@ -34,6 +34,7 @@ type Sender struct {
 	Target   string // http:// or https:// URL that the journeys' paths are joined to
 	Journeys []Journey
 	InFlight int // cap on requests under way; 0: DefaultInFlight
+	Keep     int // bytes of a reply's beginning that Result.Body holds; 0: 4 KiB
 
 	// Dial makes the connections; nil dials TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
