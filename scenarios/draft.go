@@ -133,6 +133,7 @@ type journeyDraft struct {
 	schema.Place
 	traffic.Journey
 	sessions sessionsDraft
+	login    loginDraft
 	request  requestDraft
 	answer   answerDraft
 	slow     slowOverDraft
@@ -150,6 +151,11 @@ type journeyDraft struct {
 type sessionsDraft struct {
 	schema.Place
 	traffic.Sessions
+}
+
+type loginDraft struct {
+	schema.Place
+	traffic.Login
 }
 
 type requestDraft struct {

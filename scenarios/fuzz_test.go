@@ -128,8 +128,8 @@ func checkJourney(t *testing.T, j traffic.Journey) {
 	if j.Rate <= 0 || j.Timeout <= 0 || j.Priority == "" || j.Arrival == "" {
 		t.Errorf("incomplete: %+v", j)
 	}
-	if err := j.Request.Check(); err != nil {
-		t.Errorf("request: %v", err)
+	if err := j.Check(); err != nil {
+		t.Errorf("journey: %v", err)
 	}
 	if err := j.Answer.Check(); err != nil {
 		t.Errorf("answer: %v", err)

@@ -27,6 +27,7 @@ func (b *builder) journeys() {
 		j.ask()
 		b.plan.Journeys = append(b.plan.Journeys, j.made(&b.draft.traffic))
 		b.checkJourney(j)
+		b.checkUser(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 		b.checkSlow(j)
 		b.checkPatience(j)
 		b.checkPrimary(j)
@@ -57,6 +58,7 @@ func (j *journeyDraft) made(of *trafficDraft) traffic.Journey {
 	made := j.Journey
 	made.Arrival, made.CV, made.Shape = of.paced()
 	made.Request, made.Answer, made.SlowOver = j.request.Request, j.answer.Rule, j.slow.Slow
+	made.Login = j.login.Login
 	made.Sessions = j.sessions.Sessions
 	made.Impatience, made.Deliver = j.impatience.Impatience, j.deliver.Deliver
 	made.Deliver.Within = j.within
@@ -82,12 +84,17 @@ func (e *expectDraft) made() *traffic.Expect {
 
 // checkJourney asks the sender whether it can do what the journey says.
 func (b *builder) checkJourney(j *journeyDraft) {
+	var more []string
+	if j.login.Token != "" {
+		more = append(more, traffic.TokenName)
+	}
 	for _, c := range []struct {
 		key   string
 		err   error
 		given bool
 	}{
-		{"request", j.request.Check(), true},
+		{"request", j.request.Check(more...), true},
+		{"login", j.login.Check(), j.login.Node != nil},
 		{"answer", j.answer.Check(), true},
 		{"degraded", j.degraded.Check(), j.degraded.Node != nil},
 		{"restart", j.restart.Check(), j.restart.Node != nil},

@@ -160,6 +160,8 @@ func values(l leaf) (a, b any) {
 		".traffic.journeys.*.expect.json":      {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.degraded.json":    {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.restart.json":     {`{"$.a": true}`, `{"$.a": false}`},
+		".traffic.journeys.*.login.path":       {"/a", "/b"},
+		".traffic.journeys.*.login.token":      {"$.a", "$.b"},
 		".watch.status.url":                    {"/a", "http://127.0.0.1:1/a"},
 		".watch.status.expect.status":          {"203", "503"},
 		".watch.status.expect.json":            {`{"$.a": true}`, `{"$.a": false}`},
@@ -259,6 +261,9 @@ func with(t *testing.T, l leaf, v any) *scenarios.Plan {
 	plan, problems := loadDocument(t, func(doc map[string]any) {
 		m := l.enter(doc)
 		prepare(l.path, m)
+		if strings.Contains(l.path, ".login.") { // what a login gives is to be used
+			inside(first(inside(inside(doc, "traffic"), "journeys")), "request")["path"] = "/{{token}}"
+		}
 		if v == "in_flight" { // no share, as the rule's bound is
 			m["max"] = 500
 		}
@@ -279,6 +284,8 @@ func prepare(path string, m map[string]any) {
 	case has("request.dialect"), has("request.model"):
 		clear(m)
 		m["dialect"], m["model"] = "openai", "gpt-4o"
+	case has(".login."):
+		m["path"], m["token"] = "/login", "$.token"
 	case has(".sessions."):
 		m["turns"], m["think"] = 4, "2s"
 	case has(".shape.ramp."):

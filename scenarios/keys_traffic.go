@@ -51,6 +51,12 @@ func journeyKey() *schema.Key {
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Priority }),
 			},
 			sessionsKey(),
+			loginKey(),
+			{
+				Name: "cookies", Type: schema.Flag, Default: "false",
+				Doc:  "Each user keeps the cookies that the app sets, and sends them again: each session its own; where there are none but a login, all share one user's.",
+				Into: schema.Field(func(j *journeyDraft) any { return &j.Cookies }),
+			},
 			repeatKey(),
 			requestKey(),
 			{
@@ -124,7 +130,7 @@ func journeyKey() *schema.Key {
 func requestKey() schema.Key {
 	return schema.Key{
 		Name: "request", Type: schema.Map, Required: true, Example: "{path: /chat}",
-		Doc:  "What is sent. Its strings know {{prompt}}, {{nonce}}, {{session}}, {{turn}} and {{n}}.",
+		Doc:  "What is sent. Its strings know {{prompt}}, {{nonce}}, {{session}}, {{turn}} and {{n}}, and with a login {{token}}.",
 		Into: schema.Field(func(j *journeyDraft) any { return &j.request }),
 		Rules: []schema.Rule{
 			schema.ExactlyOne("path", "dialect"), schema.OneAtMost("json", "text"),

@@ -24,6 +24,47 @@ func sessionsKey() schema.Key {
 	}
 }
 
+func loginKey() schema.Key {
+	return schema.Key{
+		Name: "login", Type: schema.Map, Example: `{path: /login, json: {user: "user-{{session}}", password: "${PASSWORD}"}, token: $.access_token}`,
+		Doc:   "A request before a user's first: of each session once, and without sessions once for all. Who it is made for waits for it; when it fails, it is what the request came to, and the next one tries again. Tokens and cookies are in no result.",
+		Into:  schema.Field(func(j *journeyDraft) any { return &j.login }),
+		Rules: []schema.Rule{schema.OneAtMost("json", "text")},
+		Keys: []schema.Key{
+			{
+				Name: "path", Type: schema.Text, Required: true, Check: checkPath, Example: "/login",
+				Doc:  "Path and query, joined to the target.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Request.Path }),
+			},
+			{
+				Name: "method", Type: schema.Word, Words: []string{"GET", "POST", "PUT", "PATCH", "DELETE"},
+				Doc:  "Without it POST when there is a body, else GET.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Request.Method }),
+			},
+			{
+				Name: "header", Type: schema.Texts, Example: "{X-Tenant: drill}",
+				Doc:  "Headers beside the usual ones.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Request.Header }),
+			},
+			{
+				Name: "json", Type: schema.JSON, Example: `{user: "user-{{session}}", password: "${PASSWORD}"}`,
+				Doc:  "A JSON body.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Request.JSON }),
+			},
+			{
+				Name: "text", Type: schema.Text,
+				Doc:  "A plain body; a form with its Content-Type as header.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Request.Text }),
+			},
+			{
+				Name: "token", Type: schema.Text, Check: checkJSONPath, Example: "$.access_token",
+				Doc:  "A JSONPath into the reply, to what {{token}} stands for in the journey's requests. Without it cookies are all that is had.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Token }),
+			},
+		},
+	}
+}
+
 func repeatKey() schema.Key {
 	return schema.Key{
 		Name: "repeat", Type: schema.Share, Least: "1%", Most: "90%", Example: "30%",

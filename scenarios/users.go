@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strings"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
@@ -11,6 +12,14 @@ func (b *builder) checkPatience(j *journeyDraft) {
 	p := j.impatience.Impatience
 	if last := p.After * time.Duration(p.Again); last >= j.Timeout && last > 0 {
 		b.problems.Error(j.At("impatience"), "impossible", "the last of %d more tries begins after %s, and %s gives up after %s; it must be less", p.Again, show(last), j.Name, show(j.Timeout))
+	}
+}
+
+// checkUser refuses what users are to keep and cannot, or do not need.
+func (b *builder) checkUser(j *journeyDraft, made *traffic.Journey) {
+	if err := made.CheckUser(); err != nil && !b.problems.Failed() {
+		key, _, _ := strings.Cut(err.Error(), ":")
+		b.problems.Error(j.At(key), "impossible", "%s", err)
 	}
 }
 

@@ -2,23 +2,38 @@ package drill
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"sync"
 )
 
 // cleanWriter passes text on line by line with every key hashed, so that what
-// an app prints about its environment does not end up in app.log. Safe for
-// concurrent use.
+// an app prints about its environment does not end up in app.log. Lines that it
+// writes while users log in are held back until what they are given is known. Safe
+// for concurrent use.
 type cleanWriter struct {
 	to      io.Writer
 	secrets *secrets
 
 	mu   sync.Mutex
-	line []byte // what came since the last line's end
+	line []byte    // what came since the last line's end
+	held []pending // lines, in order
+	size int       // bytes of those
 }
 
-// maxLine is how much of an unfinished line is held back.
-const maxLine = 64 << 10
+// pending are lines that wait until so many logins have ended.
+type pending struct {
+	logins int
+	text   string
+}
+
+const (
+	// maxLine is how much of an unfinished line is held back.
+	maxLine = 64 << 10
+
+	// maxHeld is how much is held back for logins; what is more is left out.
+	maxHeld = 4 << 20
+)
 
 func (w *cleanWriter) Write(b []byte) (int, error) {
 	w.mu.Lock()
@@ -30,21 +45,46 @@ func (w *cleanWriter) Write(b []byte) (int, error) {
 		w.line = []byte(w.secrets.clean(string(w.line)))
 		end = max(0, len(w.line)-max(w.secrets.longest(), maxLine/2))
 	}
-	if end == 0 {
-		return len(b), nil
+	begun, over := w.secrets.logins.begun()
+	if end > 0 {
+		w.hold(begun, string(w.line[:end]))
+		w.line = append(w.line[:0], w.line[end:]...)
 	}
-	if _, err := io.WriteString(w.to, w.secrets.clean(string(w.line[:end]))); err != nil {
-		return 0, err
-	}
-	w.line = append(w.line[:0], w.line[end:]...)
-	return len(b), nil
+	return len(b), w.release(over)
 }
 
-// Flush passes on the last line, which has no end.
+func (w *cleanWriter) hold(logins int, text string) {
+	w.held, w.size = append(w.held, pending{logins, text}), w.size+len(text)
+	if w.size <= maxHeld {
+		return
+	}
+	left := 0
+	for w.size > maxHeld/2 && len(w.held) > 1 {
+		left, w.size, w.held = left+len(w.held[0].text), w.size-len(w.held[0].text), w.held[1:]
+	}
+	note := fmt.Sprintf("[%d bytes left out, written while a login did not end]\n", left)
+	w.held = append([]pending{{0, note}}, w.held...)
+	w.size += len(note)
+}
+
+// release passes on what waits for no more logins than have ended.
+func (w *cleanWriter) release(over int) error {
+	for len(w.held) > 0 && w.held[0].logins <= over {
+		text := w.held[0].text
+		w.held, w.size = w.held[1:], w.size-len(text)
+		if _, err := io.WriteString(w.to, w.secrets.clean(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Flush passes on what is held back, and the last line, which has no end.
 func (w *cleanWriter) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	_, err := io.WriteString(w.to, w.secrets.clean(string(w.line)))
+	begun, _ := w.secrets.logins.begun()
+	w.hold(begun, string(w.line))
 	w.line = nil
-	return err
+	return w.release(begun)
 }

@@ -202,6 +202,8 @@ func (d *drill) startApp(ctx context.Context) error {
 		InFlight: d.plan.InFlight,
 		Dial:     d.opts.Net.Dial,
 		Fill:     d.words,
+		Login:    d.ledger.secrets.logins.begin,
+		Secret:   d.ledger.secrets.learn,
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ type secrets struct {
 	keys   map[string]string // key → its hash
 	values map[string]string // what else is hidden → what stands for it
 	order  []string          // of both, the longest first, for one may be the beginning of another
+
+	learned tokens // what users were given
+	logins  logins // under way
 }
 
 func newSecrets() *secrets {
@@ -77,6 +80,18 @@ func (s *secrets) hide(name, value string) {
 			s.values[form] = "${" + name + "}"
 			s.ordered(form)
 		}
+	}
+}
+
+// learn remembers what the app gave a user to be known by.
+func (s *secrets) learn(value string) {
+	if len(value) < minKey {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, form := range formsOf(value) {
+		s.learned.add(form)
 	}
 }
 
@@ -144,6 +159,7 @@ func (s *secrets) clean(text string) string {
 			text = strings.ReplaceAll(text, secret, cmp.Or(s.values[secret], s.keys[secret]))
 		}
 	}
+	text = s.learned.clean(text)
 	s.mu.RUnlock()
 	text = credential.ReplaceAllStringFunc(text, func(found string) string {
 		at := credential.FindStringSubmatchIndex(found)

@@ -127,3 +127,73 @@ func TestALongLineIsCutBesideItsKeys(t *testing.T) {
 		}
 	}
 }
+
+// Tokens are found wherever they stand, however many there are, also one that ends
+// as another does.
+func TestTokensAreHidden(t *testing.T) {
+	s := newSecrets()
+	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJ1Ijox%dfQ.c2lnbmF0dXJl+%d/="
+	for i := range 5000 {
+		s.learn(fmt.Sprintf(jwt, i, i))
+	}
+	s.learn("abc")
+	s.learn("x-and-then-0123456789ab")
+	s.learn("0123456789ab")
+	one := fmt.Sprintf(jwt, 4321, 4321)
+	for text, want := range map[string]string{
+		"given " + one + ".":         "given " + hashKey(one) + ".",
+		one + one:                    hashKey(one) + hashKey(one),
+		"x-and-then-0123456789ab,":   hashKey("x-and-then-0123456789ab") + ",",
+		"y-and-then-0123456789ab":    "y-and-then-" + hashKey("0123456789ab"),
+		"abc of " + one[:len(one)-1]: "abc of " + one[:len(one)-1],
+	} {
+		if got := s.clean(text); got != want {
+			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		}
+	}
+	if got := s.clean("?t=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(one)); strings.Contains(got, "c2ln") {
+		t.Errorf("in a URL: %q", got)
+	}
+}
+
+// What is written while a login is under way waits for what it gives, and no longer.
+func TestLogWaitsForLogins(t *testing.T) {
+	s := newSecrets()
+	var out bytes.Buffer
+	w := &cleanWriter{to: &out, secrets: s}
+	write := func(text, want string) {
+		t.Helper()
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != want {
+			t.Errorf("after %q there is %q, want %q", text, out.String(), want)
+		}
+	}
+	hidden := hashKey("first-secret")
+	write("one\n", "one\n")
+	first := s.logins.begin()
+	write("given: first-secret\n", "one\n")
+	second := s.logins.begin()
+	write("two\n", "one\n")
+	s.learn("first-secret")
+	first()
+	write("three\n", "one\ngiven: "+hidden+"\n")
+	second()
+	write("four\n", "one\ngiven: "+hidden+"\ntwo\nthree\nfour\n")
+
+	out.Reset()
+	ended := s.logins.begin()
+	for range 3 * maxHeld / 1000 {
+		if _, err := w.Write([]byte(strings.Repeat("x", 999) + "\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w.size > maxHeld || strings.Contains(out.String(), "x") || !strings.Contains(out.String(), "left out") {
+		t.Errorf("%d bytes are held back, %d written", w.size, out.Len())
+	}
+	if err := w.Flush(); err != nil || out.Len() < maxHeld/4 {
+		t.Errorf("%v; %d bytes", err, out.Len())
+	}
+	ended()
+}

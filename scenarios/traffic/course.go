@@ -11,11 +11,22 @@ import (
 // Check reports the first thing that keeps the journey's requests from being
 // sent, or its replies from being understood.
 func (j Journey) Check() error {
-	if err := j.Request.Check(); err != nil {
+	if err := j.Request.Check(j.more()...); err != nil {
 		return fmt.Errorf("request: %w", err)
+	}
+	if err := j.CheckUser(); err != nil {
+		return err
 	}
 	_, err := newCourse("http://localhost", j)
 	return err
+}
+
+// more are the placeholders that the journey's requests know besides.
+func (j Journey) more() []string {
+	if j.Login.Token == "" {
+		return nil
+	}
+	return []string{TokenName}
 }
 
 // course is a journey made ready: everything that is the same for each of its
@@ -29,6 +40,9 @@ type course struct {
 	delivery                   *form  // nil: no answer is put off
 	ticket                     *query // nil: none is needed
 	impatience                 Impatience
+	login                      *course // nil: nobody logs in
+	cookies                    bool
+	turns                      int // of a session
 	expect                     *Expect
 	timeout                    time.Duration
 }
@@ -36,10 +50,16 @@ type course struct {
 func newCourse(target string, j Journey) (*course, error) {
 	c := &course{
 		timeout: cmp.Or(j.Timeout, DefaultTimeout), expect: j.Expect, deliver: j.Deliver, impatience: j.Impatience,
+		cookies: j.Cookies, turns: j.Sessions.Turns,
 	}
 	var err error
 	if c.form, err = newForm(target, j.Request); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
+	}
+	if !j.Login.none() {
+		if c.login, err = j.Login.ready(target); err != nil {
+			return nil, fmt.Errorf("login: %w", err)
+		}
 	}
 	if c.finder, err = newFinder(j.Answer); err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
@@ -64,11 +84,11 @@ func newCourse(target string, j Journey) (*course, error) {
 	if c.restart != nil && !c.restart.looksInside() {
 		return nil, errors.New("restart: every event of a reply has the same status and header; give json, event, contains or matches too")
 	}
-	return c, c.deliverable(target)
+	return c, c.deliverable(target, j.more())
 }
 
 // deliverable makes ready what an answer is asked for with that was put off.
-func (c *course) deliverable(target string) (err error) {
+func (c *course) deliverable(target string, more []string) (err error) {
 	d := c.deliver
 	if c.deferred == nil {
 		return nil
@@ -77,7 +97,7 @@ func (c *course) deliverable(target string) (err error) {
 		return fmt.Errorf("deliver: every %v within %v; both take some time", d.Every, d.Within)
 	}
 	ask := Request{Method: http.MethodGet, Path: d.Path, Header: d.Header}
-	if err = ask.checkHead(ticketName); err != nil {
+	if err = ask.checkHead(append(more, ticketName)...); err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
 	if c.delivery, err = newForm(target, ask); err != nil {

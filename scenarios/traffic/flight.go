@@ -32,13 +32,25 @@ type link struct {
 	errs      []error   // what keeps a journey from being sent at all
 	words     func(Due) Words
 	keep      int // of a reply's beginning
+	users     *accounts
+	logging   func() (ended func())
+	secret    func(value string)
 }
 
 // open makes the journeys ready and a transport that nobody else uses.
 func (s *Sender) open(ctx context.Context, start time.Time) *link {
-	l := &link{ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, maxBegin)}
+	l := &link{
+		ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, maxBegin),
+		users: &s.users, logging: s.Login, secret: s.Secret,
+	}
 	if l.words == nil {
 		l.words = func(Due) Words { return Words{} }
+	}
+	if l.logging == nil {
+		l.logging = func() func() { return func() {} }
+	}
+	if l.secret == nil {
+		l.secret = func(string) {}
 	}
 	longest := time.Duration(0)
 	for _, j := range s.Journeys {
@@ -72,13 +84,15 @@ func (l *link) send(d Due, s *scratch) Result {
 		res.How, res.Err = invalid, err
 		return res
 	}
-	return visit{link: l, course: c, due: d, words: l.words(d), mem: s}.pay()
+	v := visit{link: l, course: c, due: d, words: l.words(d), mem: s, account: l.users.of(c, d)}
+	return v.pay()
 }
 
 // flight is one request under way.
 type flight struct {
 	*link
 	reply reply
+	jar   *jar  // of who sends it; nil: no cookies are kept
 	asked bool  // the transport wanted a connection
 	wire  *wire // and got this one
 }
@@ -97,6 +111,9 @@ func (f *flight) fly(req *http.Request, s *scratch) error {
 		return err
 	}
 	defer resp.Body.Close()
+	if f.jar != nil {
+		f.jar.take(resp.Header, f.secret)
+	}
 	f.reply.head(resp)
 	body, err := open(resp, f.keep)
 	if err == nil {

@@ -17,6 +17,8 @@ type Journey struct {
 	Priority string // critical or deferrable
 	Primary  string // the provider that answers when all is well, in the scenario's word; "": not said
 	Sessions Sessions
+	Login    Login
+	Cookies  bool    // each user keeps those that the app sets: a session, or who logs in for all
 	Repeat   float64 // share that asks an earlier question again, 0–1
 	Request  Request
 	Answer   Rule
@@ -47,8 +49,8 @@ const DefaultTimeout = 30 * time.Second
 type Slow struct{ TTFT, Total time.Duration }
 
 // Request is what is sent. Path, header values, JSON strings and text may hold
-// {{prompt}}, {{nonce}}, {{n}}, {{session}} and {{turn}}, which are filled in
-// for each request, see [Words].
+// {{prompt}}, {{nonce}}, {{n}}, {{session}} and {{turn}}, and behind a login
+// {{token}}, which are filled in for each request, see [Words].
 type Request struct {
 	Method string            // "": POST with a body, GET without
 	Path   string            // with query; joined to the target

@@ -27,12 +27,12 @@ func Trace(n int, nonce string) string {
 }
 
 // Check reports the first thing that keeps the request from being sent as it is
-// meant.
-func (r Request) Check() error {
+// meant. Its strings may know more placeholders than others.
+func (r Request) Check(more ...string) error {
 	if r.JSON != nil && r.Text != "" {
 		return errors.New("json and text are both given; a request has one body")
 	}
-	if err := r.checkHead(); err != nil {
+	if err := r.checkHead(more...); err != nil {
 		return err
 	}
 	if r.Method != "" && !isToken(r.Method) {
@@ -42,7 +42,7 @@ func (r Request) Check() error {
 	if err != nil {
 		return err
 	}
-	if err := checkText(body); err != nil {
+	if err := checkText(body, more...); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	_, err = newForm("http://localhost", r)

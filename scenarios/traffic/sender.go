@@ -43,6 +43,14 @@ type Sender struct {
 	// called from many goroutines, and its time is part of the sender's lateness.
 	Fill func(Due) Words
 
+	// Login is told that a login begins, and what it returns that it has ended;
+	// Secret is told what the app gave a user to be known by: tokens, and the values
+	// of cookies. Both may be nil, and are called from many goroutines. Secret is
+	// called before Login's end.
+	Login  func() (ended func())
+	Secret func(value string)
+
+	users  accounts
 	counts counters
 	late   histogram
 }

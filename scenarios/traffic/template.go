@@ -17,6 +17,7 @@ type Words struct {
 	Session string // {{session}}; "": the nonce, for every request is then its own session
 	Turn    int    // {{turn}}: which request of its session this is, from 0
 	Ticket  string // {{ticket}}, where an answer is asked for that was put off
+	Token   string // {{token}}, behind a login
 }
 
 // Placeholders are the names that request strings know, in double braces.
@@ -24,6 +25,10 @@ func Placeholders() []string { return []string{"prompt", "nonce", "n", "session"
 
 // ticketName is the placeholder that a [Deliver] alone knows.
 const ticketName = "ticket"
+
+// TokenName is the placeholder that the requests of a journey with a login know
+// besides.
+const TokenName = "token"
 
 // fill is the value of one placeholder in the n-th request.
 func (w Words) fill(name string, n int) string {
@@ -43,6 +48,8 @@ func (w Words) fill(name string, n int) string {
 		return strconv.Itoa(w.Turn)
 	case ticketName:
 		return w.Ticket
+	case TokenName:
+		return w.Token
 	}
 	return ""
 }
@@ -60,7 +67,7 @@ func parse(s string) template {
 	from := 0
 	for _, at := range braces().FindAllStringSubmatchIndex(s, -1) {
 		name := s[at[2]:at[3]]
-		if s[at[0]:at[1]] != "{{"+name+"}}" || name != ticketName && !slices.Contains(Placeholders(), name) {
+		if s[at[0]:at[1]] != "{{"+name+"}}" || name != ticketName && name != TokenName && !slices.Contains(Placeholders(), name) {
 			continue
 		}
 		t = append(t, s[from:at[0]], name)

@@ -35,6 +35,8 @@ type visit struct {
 	due   Due
 	words Words
 	mem   *scratch
+	// account is what the user has got of the app before; nil: nothing is kept.
+	account *account
 }
 
 // pay makes the visit. What the result tells is of the last try, but for when
@@ -42,8 +44,18 @@ type visit struct {
 func (v visit) pay() Result {
 	ctx, cancel := context.WithDeadline(v.ctx, v.start.Add(v.due.At+v.timeout))
 	defer cancel()
+	sent := time.Duration(-1)
+	if v.login != nil {
+		sent = v.since() // from now on it is the app that is waited for
+		if shut := v.enter(ctx); shut != nil {
+			shut.Sent = sent
+			return *shut
+		}
+	}
 	res := v.try(ctx, v.form, v.impatience.Again > 0)
-	sent := res.Sent
+	if sent < 0 {
+		sent = res.Sent
+	}
 	var again []time.Duration
 	for errors.Is(res.Err, errLeft) {
 		again = append(again, v.since())
@@ -73,6 +85,10 @@ func (v visit) try(ctx context.Context, f *form, leaves bool) Result {
 	if err != nil {
 		res.How, res.Err = invalid, err
 		return res
+	}
+	if v.account != nil && v.account.jar != nil {
+		under.jar = v.account.jar
+		under.jar.put(req.Header)
 	}
 	res.Sent = v.since()
 	err = under.fly(req, v.mem)
