@@ -45,7 +45,8 @@ func newExplain(term *terminal) *cobra.Command {
 	for _, s := range subjects() {
 		names = append(names, s.name)
 	}
-	return &cobra.Command{
+	var sdk string
+	cmd := &cobra.Command{
 		Use:   "explain fault.KIND|metric.NAME|finding.CODE|key.PATH|scenario.NAME|code.N",
 		Short: "Explain a fault, a metric, a finding, a key, a scenario or an exit code",
 		Long: `Explain a kind of fault: what goes on the wire, real incidents with it, what a
@@ -57,6 +58,7 @@ exit code.
 
 A bare word will do while it is unique:  brownout explain stall
 Of a key, its end will:                  brownout explain faults.share
+The lines to change, with an SDK:        brownout explain hangs --sdk openai-go
 All kinds, all metrics:                  brownout list faults, brownout list metrics`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
@@ -68,12 +70,18 @@ All kinds, all metrics:                  brownout list faults, brownout list met
 					found, meant = append(found, s), append(meant, s.name)
 				}
 			}
+			if sdk != "" {
+				found, meant = onlyFindings(found, meant)
+			}
 			switch len(found) {
 			case 0:
 				return unexplained(args[0], names)
 			case 1:
+				if sdk != "" {
+					return explainWithSDK(term.out, found[0].name, sdk)
+				}
 				found[0].write(term.out, term.style().Width)
-				return nil
+				return mentionSDKs(term.out, found[0].name)
 			}
 			return &exit{
 				code: exitUsage, err: fmt.Errorf("%q is more than one thing", args[0]),
@@ -81,6 +89,8 @@ All kinds, all metrics:                  brownout list faults, brownout list met
 			}
 		},
 	}
+	cmd.Flags().StringVar(&sdk, "sdk", "", "show the lines to change for a finding in a program on the SDK `NAME` (openai-go, …)")
+	return cmd
 }
 
 // someOf names what is meant, or the first of many.
