@@ -119,6 +119,8 @@ func (l *ledger) unfit() []string {
 		return []string{fmt.Sprintf("the app called the mocks on unknown paths only (%s)", tally(l.paths))}
 	case l.join.Attempts == 0:
 		return []string{"the app never called the mocks"}
+	case len(l.visits) == 0:
+		return []string{"the log has no user's request: all that is measured is what reached the providers"}
 	}
 	var reasons []string
 	if s := l.setup.Split; s != nil && s.apart() > clocksApart {

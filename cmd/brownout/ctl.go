@@ -262,7 +262,7 @@ func newCtlCounters(term *terminal, c *caller) *cobra.Command {
 				}
 				for _, phase := range n.Phases {
 					for _, p := range phase.Providers {
-						fmt.Fprintf(term.out, "  %-12s attempts %d  with a fault %d  retries %d  in %s\n", p.Provider, p.Attempts, p.Faulted, p.Retries, phase.Phase)
+						fmt.Fprintf(term.out, "  %-12s attempts %d  with a fault %d  retries %d, early %d  in %s\n", p.Provider, p.Attempts, p.Faulted, p.Retries, p.Early, phase.Phase)
 					}
 				}
 				return nil

@@ -48,9 +48,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.counts = p.counted(a.arrived)
 	r, a.request = p.mock.Parse(r)
 	a.describe(p, r)
-	if a.counts != nil && p.again(a) {
-		a.counts.retries.Add(1)
-	}
+	p.asked(a)
 	if !p.service { // a canary is to be seen where answers come from
 		p.ledger.arrived(a.request.Nonce, a.line.Agent)
 	}
@@ -71,6 +69,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			gone()
 		}
 		a.line.Executed = p.mock.Executed(r)
+		p.answered(a)
 		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
 	}()
 	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
@@ -135,23 +134,6 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 			a.line.SDKTimeout = &timeout
 		}
 	}
-}
-
-// mostPrints bounds the prompts without a nonce that are known again.
-const mostPrints = 100_000
-
-// again says whether the question of an attempt reached the provider before.
-func (p *provider) again(a *attempt) bool {
-	if a.request.Nonce != "" || a.line.Print == "" {
-		return a.line.Nth > 1
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	known := p.prints[a.line.Print]
-	if len(p.prints) < mostPrints {
-		p.prints[a.line.Print] = true
-	}
-	return known
 }
 
 // count numbers the attempts of one nonce, from 1.

@@ -22,7 +22,7 @@ type counted struct {
 }
 
 // cell is what one provider had in one phase.
-type cell struct{ attempts, faulted, retries atomic.Int64 }
+type cell struct{ attempts, faulted, retries, early atomic.Int64 }
 
 // lay makes the phases those of a timeline, for so many providers.
 func (c *census) lay(phases []scenarios.Phase, providers int) {
@@ -68,10 +68,11 @@ type PhaseArrivals struct {
 
 // Counted are the attempts that reached a provider in one phase. Retries are those
 // whose question had reached it before: its nonce or, of a prompt without one, the
-// prompt, word for word.
+// prompt, word for word. Early are the retries that came sooner than the Retry-After
+// of the last answer to that question said.
 type Counted struct {
-	Provider                   string
-	Attempts, Faulted, Retries int64
+	Provider                          string
+	Attempts, Faulted, Retries, Early int64
 }
 
 // Arrivals counts by phase, of those that have begun, the attempts that arrived in it.
@@ -87,7 +88,7 @@ func (l *Live) Arrivals() []PhaseArrivals {
 			}
 			made := PhaseArrivals{Phase: phase.name, Start: phase.from}
 			for i, c := range phase.cells {
-				made.Arrivals = append(made.Arrivals, Counted{ledger.providers[i].name, c.attempts.Load(), c.faulted.Load(), c.retries.Load()})
+				made.Arrivals = append(made.Arrivals, Counted{ledger.providers[i].name, c.attempts.Load(), c.faulted.Load(), c.retries.Load(), c.early.Load()})
 			}
 			all = append(all, made)
 		}

@@ -52,9 +52,9 @@ type provider struct {
 	closing           atomic.Bool
 	open              sync.WaitGroup // attempts under way
 
-	mu     sync.Mutex
-	nth    map[string]int  // nonce → attempts so far
-	prints map[string]bool // of prompts without a nonce
+	mu      sync.Mutex
+	nth     map[string]int // nonce → attempts so far
+	askings map[string]asking
 }
 
 func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*provider, error) {
@@ -65,7 +65,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 		ledger:  d.ledger,
 		served:  make(chan struct{}),
 		nth:     map[string]int{},
-		prints:  map[string]bool{},
+		askings: map[string]asking{},
 	}
 	p.index = len(d.ledger.providers)
 	d.ledger.providers = append(d.ledger.providers, p)

@@ -88,6 +88,7 @@ type PhaseArrivals struct {
 	Attempts int64  `json:"attempts"`
 	Faulted  int64  `json:"faulted" doc:"that met a fault"`
 	Retries  int64  `json:"retries" doc:"whose question had reached it before: attempts ÷ (attempts − retries) is by how much the app amplifies its load"`
+	Early    int64  `json:"early" doc:"retries that came sooner than the Retry-After that they had been told"`
 }
 
 // Arrivals are the attempts that reached a provider.

@@ -180,9 +180,9 @@ func TestFixtureReportsItsRequests(t *testing.T) {
 			got[p.Phase] = p.Providers
 		}
 		want := map[string][]control.PhaseArrivals{
-			"baseline": {{"primary", 30, 0, 0}, {"secondary", 0, 0, 0}},
-			"surge":    {{"primary", 30, 30, 0}, {"secondary", 30, 0, 0}},
-			"recovery": {{"primary", 30, 0, 0}, {"secondary", 0, 0, 0}},
+			"baseline": {{"primary", 30, 0, 0, 0}, {"secondary", 0, 0, 0, 0}},
+			"surge":    {{"primary", 30, 30, 0, 0}, {"secondary", 30, 0, 0, 0}},
+			"recovery": {{"primary", 30, 0, 0, 0}, {"secondary", 0, 0, 0, 0}},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("what reached the providers, by phase (-want +got):\n%s", diff)
@@ -229,6 +229,9 @@ func TestFixtureThatReportsNothing(t *testing.T) {
 	if card.Verdict != scorecard.Inconclusive || card.Grade != "" {
 		t.Errorf("verdict %s, grade %q: %q", card.Verdict, card.Grade, card.Reasons)
 	}
+	if want := []string{"the log has no user's request: all that is measured is what reached the providers"}; !slices.Equal(card.Reasons, want) {
+		t.Errorf("reasons %q, want %q", card.Reasons, want)
+	}
 	measured := map[string]bool{}
 	for _, m := range card.Metrics {
 		measured[m.Name] = measured[m.Name] || m.Measured
@@ -238,6 +241,26 @@ func TestFixtureThatReportsNothing(t *testing.T) {
 			t.Errorf("%s is measured: %v, want %v", name, measured[name], want)
 		}
 	}
+}
+
+// Who asks again before the Retry-After is over is counted, and who waits is not.
+func TestEarlyRetriesAreCounted(t *testing.T) {
+	tested(t, false, func(f *fixture) {
+		f.call("POST", "/v1/faults", `{"provider": "primary", "kind": "rate_limit", "retry_after": "1m"}`)
+		patient, hasty := f.questions(1)[0].Prompt, f.questions(1)[0].Prompt
+		for _, pause := range []time.Duration{0, time.Minute, time.Hour} {
+			time.Sleep(pause)
+			f.ask(patient)
+		}
+		for range 3 {
+			f.ask(hasty)
+			time.Sleep(time.Second / 2)
+		}
+		want := control.PhaseArrivals{Provider: "primary", Attempts: 6, Faulted: 6, Retries: 4, Early: 2}
+		if diff := cmp.Diff(want, f.counters().Phases[0].Providers[0]); diff != "" {
+			t.Errorf("what reached the primary (-want +got):\n%s", diff)
+		}
+	})
 }
 
 // What cannot be is refused with its place, and nothing of it is taken.
