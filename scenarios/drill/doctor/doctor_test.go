@@ -206,6 +206,7 @@ func TestPlantedTraps(t *testing.T) {
 		"rewritten":         {planted{journey: whole, agent: "OpenAI/JS 7", shape: func(string) any { return map[string]string{"class": "billing"} }}, []string{"answer warn"}, "with `expect` what a good one looks like"},
 		"cut":               {planted{journey: whole, agent: "OpenAI/JS 7", shape: func(s string) any { return s[:len(s)/2] }}, []string{"answer warn"}, "not whole"},
 		"buffered":          {planted{journey: sse, agent: "OpenAI/JS 7", stream: true, hold: true}, []string{"stream warn"}, "X-Accel-Buffering"},
+		"gathered":          {planted{journey: strings.Replace(sse, ", stream: true", "", 1), agent: "OpenAI/JS 7", stream: true, hold: true}, nil, "the text is found"},
 		"no stream":         {planted{journey: strings.Replace(whole, `"}`, `", stream: true}`, 1), agent: "OpenAI/JS 7"}, []string{"stream warn"}, "asks its provider for none"},
 		"LangChain":         {planted{journey: sse, agent: "OpenAI/Python 3.3.1", stream: true}, []string{"sdk note"}, "stream_usage=True"},
 		"endless patience":  {planted{journey: whole + ", timeout: 20s", agent: "OpenAI/JS 7", header: timeout("600")}, []string{"timeout warn"}, "such as 6.7s"},
