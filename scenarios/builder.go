@@ -46,7 +46,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	d := b.draft
 	b.plan = Plan{
 		Name: d.name, Title: strings.TrimSpace(d.title), About: strings.TrimSpace(d.about), Sources: d.sources, Teaches: d.teaches, Seed: d.seed,
-		Target: d.traffic.target, InFlight: d.traffic.inFlight, Healthy: d.healthy, SLO: d.slo, Warmup: d.warmup,
+		Target: d.traffic.target, InFlight: d.traffic.inFlight, Fresh: d.traffic.connections == "fresh", H2C: d.traffic.protocol == "h2c", Healthy: d.healthy, SLO: d.slo, Warmup: d.warmup,
 	}
 	b.providers()
 	b.timeline()

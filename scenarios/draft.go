@@ -102,6 +102,9 @@ type trafficDraft struct {
 	arrival  arrivalDraft
 	shape    shapeDraft
 	inFlight int
+
+	connections, protocol string
+
 	journeys []journeyDraft
 }
 

@@ -35,6 +35,7 @@ func (b *builder) journeys() {
 	}
 	b.load()
 	b.checkPace()
+	b.checkProtocol()
 	if b.plan.Target == "" && !b.opts.HaveApp && b.draft.traffic.Sound() {
 		b.noTarget()
 	}

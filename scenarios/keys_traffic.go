@@ -20,6 +20,16 @@ func trafficKey() schema.Key {
 			arrivalKey(),
 			shapeKey(),
 			{
+				Name: "connections", Type: schema.Word, Words: []string{"reuse", "fresh"}, Default: "reuse",
+				Doc:  "Whether requests use connections that are there, or each makes its own, as users do who come once.",
+				Into: schema.Field(func(t *trafficDraft) any { return &t.connections }),
+			},
+			{
+				Name: "protocol", Type: schema.Word, Words: []string{"http1", "h2c"}, Default: "http1",
+				Doc:  "What is spoken to the app: HTTP/1.1, or HTTP/2 without TLS where the app speaks that from the first byte.",
+				Into: schema.Field(func(t *trafficDraft) any { return &t.protocol }),
+			},
+			{
 				Name: "in_flight", Type: schema.Count, Default: "2000", Least: "1", Most: "100000",
 				Doc:  "Requests under way at most. What is due beyond it is not sent, and recorded as such.",
 				Into: schema.Field(func(t *trafficDraft) any { return &t.inFlight }),

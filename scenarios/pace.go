@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
 )
@@ -22,6 +24,13 @@ func (t *trafficDraft) paced() (arrival string, cv float64, shape pace.Shape) {
 		shape = pace.Day(s.day.lasts, s.day.factors...)
 	}
 	return arrival, cv, shape
+}
+
+// checkProtocol refuses HTTP/2 without TLS where there is TLS.
+func (b *builder) checkProtocol() {
+	if b.plan.H2C && strings.HasPrefix(b.plan.Target, "https:") {
+		b.problems.Error(b.draft.traffic.At("protocol"), "impossible", "h2c is HTTP/2 without TLS, and the target is %s; allowed: http1, or a target with http://", b.plan.Target)
+	}
 }
 
 // checkPace refuses traffic that is none.

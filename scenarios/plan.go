@@ -24,6 +24,8 @@ type Plan struct {
 	Providers []Provider
 	Target    string // traffic.target; "" when the scenario leaves it to the app
 	InFlight  int    // cap on requests under way
+	Fresh     bool   // each request makes a connection of its own
+	H2C       bool   // the app is spoken to in HTTP/2 without TLS
 	Journeys  []traffic.Journey
 	Phases    []Phase
 	Windows   []faults.Window // in file order, for that is the order of the draws

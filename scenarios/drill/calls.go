@@ -39,7 +39,7 @@ func (d *drill) call(ctx context.Context, c scenarios.Call) traffic.Result {
 	if c.Expect != nil {
 		journey.Expect = &traffic.Expect{Matcher: *c.Expect}
 	}
-	sender := traffic.Sender{Target: cmp.Or(c.Target, d.app.URL), Journeys: []traffic.Journey{journey}, InFlight: 1, Dial: d.opts.Net.Dial}
+	sender := traffic.Sender{Target: cmp.Or(c.Target, d.app.URL), Journeys: []traffic.Journey{journey}, InFlight: 1, H2C: d.plan.H2C && c.Target == "", Dial: d.opts.Net.Dial}
 	return sender.Once(ctx, traffic.Due{})
 }
 

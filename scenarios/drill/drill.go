@@ -200,6 +200,8 @@ func (d *drill) startApp(ctx context.Context) error {
 		Target:   app.URL,
 		Journeys: d.plan.Journeys,
 		InFlight: d.plan.InFlight,
+		Fresh:    d.plan.Fresh,
+		H2C:      d.plan.H2C,
 		Dial:     d.opts.Net.Dial,
 		Fill:     d.words,
 		Login:    d.ledger.secrets.logins.begin,

@@ -3,6 +3,7 @@ package traffic
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -19,24 +20,45 @@ const (
 	maxIdle = 1500 * time.Millisecond
 )
 
-// transport makes connections with dial, each within the given time. It takes
-// no proxy from the environment, for a drill that went through one would
-// measure it, and asks for no compression.
-func transport(dial dialer, within time.Duration, keep int) *http.Transport {
+// transport makes connections, each within the given time. It takes no proxy from the
+// environment, for a drill that went through one would measure it, and asks for no
+// compression.
+func (s *Sender) transport(within time.Duration) *http.Transport {
+	dial := dialer(s.Dial)
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
-	var plain http.Protocols
-	plain.SetHTTP1(true)
+	var spoken http.Protocols
+	spoken.SetHTTP1(!s.H2C)
+	spoken.SetUnencryptedHTTP2(s.H2C)
 	return &http.Transport{
-		Protocols:              &plain,
+		Protocols:              &spoken,
 		DialContext:            dial.within(within),
 		DialTLSContext:         dial.secure().within(within),
-		MaxIdleConnsPerHost:    keep,
+		DisableKeepAlives:      s.Fresh,
+		MaxIdleConnsPerHost:    s.limit(),
 		IdleConnTimeout:        maxIdle,
 		MaxResponseHeaderBytes: maxHead,
 		DisableCompression:     true,
 	}
+}
+
+// streamError is an HTTP/2 stream that was reset, of either side's doing. Those of
+// net/http, which are not exported, turn into any type that has the same fields.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (streamError) Error() string { return "the stream was reset" }
+
+// wasReset says whether the target ended the stream of a request in the midst of it,
+// with its connection sound. What we end ourselves is what breaks the protocol.
+func wasReset(err error) bool {
+	const protocolError = 1
+	e, ok := errors.AsType[streamError](err)
+	return ok && e.Code != protocolError
 }
 
 type dialer func(ctx context.Context, network, addr string) (net.Conn, error)

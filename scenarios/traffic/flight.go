@@ -61,7 +61,7 @@ func (s *Sender) open(ctx context.Context, start time.Time) *link {
 		}
 	}
 	// A request must not end because of its dial before its own time is over.
-	l.transport = transport(s.Dial, longest+time.Second, s.limit())
+	l.transport = s.transport(longest + time.Second)
 	return l
 }
 
@@ -137,7 +137,7 @@ func (f *flight) how(ctx context.Context, err error) string {
 		return timeout
 	case f.wire == nil && f.asked:
 		return refused
-	case f.wire == nil || !f.wire.broken.Load():
+	case f.wire == nil || !f.wire.broken.Load() && !wasReset(err):
 		return invalid
 	case f.reply.res.Status != 0:
 		return cutOff

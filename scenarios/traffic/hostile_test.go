@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -195,4 +196,101 @@ func TestRedirectLoopIsAReply(t *testing.T) {
 			t.Errorf("%s, status %d, %d requests", r.How, r.Status, seen.Load())
 		}
 	})
+}
+
+// unkind are apps that do one bad thing to every request, by the name of a journey,
+// with how it ends.
+func unkind() map[string]struct {
+	talk func(net.Conn)
+	how  string
+} {
+	var sent atomic.Int64
+	deaf := func(c net.Conn) { time.Sleep(3 * time.Second) }
+	drip := func(c net.Conn) {
+		_, err := io.WriteString(c, okHead+"Content-Length: 1000000000\r\n\r\n")
+		for err == nil {
+			time.Sleep(50 * ms)
+			_, err = io.WriteString(c, "a")
+		}
+	}
+	loop := func(c net.Conn) {
+		io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
+	}
+	gigabyte := okHead + "Content-Length: 1073741824\r\n\r\n"
+	return map[string]struct {
+		talk func(net.Conn)
+		how  string
+	}{
+		"deaf":     {deaf, "timeout"},
+		"reset":    {quit, "reset"},
+		"head":     {flood("HTTP/1.1 200 OK\r\n", "X-Fill: aaaaaaaaaaaaaaaa\r\n", &sent), "invalid"},
+		"cookie":   {flood("HTTP/1.1 200 OK\r\nSet-Cookie: ", "a=b;", &sent), "invalid"},
+		"gigabyte": {flood(gigabyte, "ba be bi ", &sent), "invalid"},
+		"drip":     {drip, "timeout"},
+		"event":    {flood("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/event-stream\r\n\r\ndata: ", "ba", &sent), "invalid"},
+		"loop":     {loop, "complete"},
+	}
+}
+
+// All of them at once, beside an app that is well: each ends as it should, and none
+// is sent a moment late for another's sake. The app that never reads is not even
+// handed a whole request.
+func TestHostileAppsDelayNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		kinds := unkind()
+		app := accept(t, func(c net.Conn) {
+			r := bufio.NewReader(c)
+			for {
+				req, err := http.ReadRequest(r)
+				if err != nil {
+					return
+				}
+				if kind, bad := kinds[strings.TrimPrefix(req.URL.Path, "/")]; bad {
+					kind.talk(c)
+					return
+				}
+				time.Sleep(20 * ms)
+				io.WriteString(c, okHead+"Content-Length: 2\r\n\r\nhi")
+			}
+		})
+		journeys := []traffic.Journey{{Name: "good", Rate: 50}}
+		for name := range kinds {
+			journeys = append(journeys, traffic.Journey{Name: name, Rate: 2})
+		}
+		for i := range journeys {
+			journeys[i].Timeout, journeys[i].Request.Path, journeys[i].Cookies = time.Second, "/"+journeys[i].Name, true
+			journeys[i].Sessions = traffic.Sessions{Turns: 2, Think: 100 * ms}
+		}
+		s := app.sender(journeys...)
+		for _, r := range run(t.Context(), s, traffic.Schedule(journeys, 7, 2*time.Second)) {
+			name := journeys[r.Journey].Name
+			how := "complete"
+			if kind, bad := kinds[name]; bad {
+				how = kind.how
+			}
+			if r.How != how || r.Sent != r.At || r.Ended > r.At+time.Second {
+				t.Errorf("%s: due at %v, sent at %v, ended %s at %v, want %s: %v", name, r.At, r.Sent, r.How, r.Ended, how, r.Err)
+			}
+			if name == "good" && r.Ended != r.At+20*ms {
+				t.Errorf("a good answer took %v", r.Ended-r.At)
+			}
+		}
+		if p99, largest := s.Lateness(); p99 != 0 || largest != 0 {
+			t.Errorf("late by %v, %v", p99, largest)
+		}
+	})
+}
+
+// An app that accepts and never reads a byte has the request time out, whatever its
+// size.
+func TestNeverReads(t *testing.T) {
+	for _, body := range []string{"", strings.Repeat("more than buffers hold ", 1<<16)} {
+		synctest.Test(t, func(t *testing.T) {
+			app := accept(t, func(net.Conn) { <-t.Context().Done() })
+			r := app.get(t, traffic.Journey{Timeout: time.Second, Request: traffic.Request{Path: "/", Text: body}})
+			if r.How != "timeout" || r.Ended != time.Second || r.Sent != 0 {
+				t.Errorf("sent at %v, ended %s at %v", r.Sent, r.How, r.Ended)
+			}
+		})
+	}
 }

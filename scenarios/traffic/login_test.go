@@ -52,6 +52,13 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// tokens is how many it has given out.
+func (d *door) tokens() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.given)
+}
+
 func (d *door) sender(t *testing.T, journeys ...traffic.Journey) *traffic.Sender {
 	s := serve(t, d.ServeHTTP).sender(journeys...)
 	s.Secret = func(value string) {
@@ -106,8 +113,8 @@ func TestSessionsLogIn(t *testing.T) {
 				t.Errorf("turn %d took %v, want %v", r.Turn, r.Ended-r.At, want)
 			}
 		}
-		if len(d.given) != len(tokens) || len(tokens) < 30 {
-			t.Errorf("%d logins of %d sessions", len(d.given), len(tokens))
+		if d.tokens() != len(tokens) || len(tokens) < 30 {
+			t.Errorf("%d logins of %d sessions", d.tokens(), len(tokens))
 		}
 		if diff := cmp.Diff(d.given, d.told); diff != "" {
 			t.Errorf("secrets (-given +told):\n%s", diff)
@@ -147,13 +154,13 @@ func TestOneLoginForAll(t *testing.T) {
 		}
 		s.Journeys[0].Timeout = 2 * time.Second
 		time.Sleep(time.Second) // until the app has done what nobody waits for
-		given := len(d.given)
+		given := d.tokens()
 		for _, r := range run(t.Context(), s, every(100*ms, 30)) {
 			if want := max(r.At, 730*ms); r.Ended != want || r.Status != 200 {
 				t.Errorf("request %d, due at %v, ended at %v with %d, want %v", r.N, r.At, r.Ended, r.Status, want)
 			}
 		}
-		if n := len(d.given) - given; n != 1 {
+		if n := d.tokens() - given; n != 1 {
 			t.Errorf("%d logins, want 1", n)
 		}
 	})

@@ -34,7 +34,14 @@ type Sender struct {
 	Target   string // http:// or https:// URL that the journeys' paths are joined to
 	Journeys []Journey
 	InFlight int // cap on requests under way; 0: DefaultInFlight
-	Keep     int // bytes of a reply's beginning that Result.Body holds; 0: 4 KiB
+
+	// Fresh makes a connection for each request, as users do who come once; else
+	// those that are there are used again.
+	Fresh bool
+	// H2C speaks HTTP/2 without TLS, knowing beforehand that the target does, too;
+	// else it is HTTP/1.1.
+	H2C  bool
+	Keep int // bytes of a reply's beginning that Result.Body holds; 0: 4 KiB
 
 	// Dial makes the connections; nil dials TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
