@@ -114,6 +114,9 @@ func examine(ctx context.Context, term *terminal, scenario string, f drillFlags)
 	}
 	p := performance{plan: plan, app: app, allow: f.allow, trust: trust}
 	look, err := drill.Probe(ctx, plan, p.options())
+	if ready, ok := errors.AsType[*drill.NotReadyError](err); ok {
+		return &exit{code: exitTool, err: withTail(ready), hint: "app.ready says what to wait for and how long; brownout run keeps all that the app prints, in app.log"}
+	}
 	if err != nil {
 		return p.explain(ctx, err)
 	}
