@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -86,6 +87,7 @@ func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Starte
 		return nil, err
 	}
 	if err := p.ready(ctx, spec.ReadyWithin, probe, where); err != nil {
+		nextDoor(ctx, err, place.Net, where)
 		return nil, errors.Join(err, p.stop(place.Grace))
 	}
 	return &Started{
@@ -213,6 +215,30 @@ func (p *process) ready(ctx context.Context, within time.Duration, probe probe, 
 		case <-pause.C:
 		}
 	}
+}
+
+// nextDoor looks whether an app that was not ready at 127.0.0.1 listens at the other
+// loopback address, and lets the error say so. Node's servers do where they are told
+// to listen at localhost and the system names ::1 first.
+func nextDoor(ctx context.Context, err error, network Net, where string) {
+	late, ok := errors.AsType[*NotReadyError](err)
+	addr, bad := hostPort(where)
+	if !ok || bad != nil {
+		return
+	}
+	host, port, bad := net.SplitHostPort(addr)
+	if bad != nil || host != "127.0.0.1" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, vacancyWait)
+	defer cancel()
+	other := net.JoinHostPort("::1", port)
+	conn, bad := network.Dial(ctx, "tcp", other)
+	if bad != nil {
+		return
+	}
+	_ = conn.Close()
+	late.Hint = fmt.Sprintf("it listens at %s and not at %s: write http://localhost:%s in target and app.ready.url, or have it listen at 127.0.0.1", other, addr, port)
 }
 
 // A probe asks whether the app is up.

@@ -75,6 +75,28 @@ func TestAppThatIsNeverReady(t *testing.T) {
 	}
 }
 
+// Node's servers that listen at localhost may be at ::1 alone.
+func TestAppAtTheOtherLoopback(t *testing.T) {
+	network := Net{}.orReal()
+	network.Dial = func(_ context.Context, _, addr string) (net.Conn, error) {
+		if addr != "[::1]:3000" {
+			return nil, errors.New("refused")
+		}
+		conn, _ := net.Pipe()
+		return conn, nil
+	}
+	for target, told := range map[string]bool{"http://127.0.0.1:3000": true, "http://127.0.0.1:3001": false, "http://localhost:3000": false} {
+		app := Command(scenarios.App{Command: []string{"sleep", "60"}, ReadyWithin: 100 * time.Millisecond})
+		_, err := app.Start(t.Context(), Place{
+			Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Net: network, Target: target, Grace: time.Second,
+		})
+		e, ok := errors.AsType[*NotReadyError](err)
+		if !ok || strings.Contains(e.Hint, "http://localhost:3000") != told {
+			t.Errorf("%s: %v; hint %q", target, err, e.Hint)
+		}
+	}
+}
+
 func TestCommandThatDoesNotExist(t *testing.T) {
 	app := Command(scenarios.App{Command: []string{"no-such-program-here"}, ReadyWithin: time.Second})
 	_, err := app.Start(t.Context(), Place{Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Net: Net{}.orReal(), Target: nobody(t)})
