@@ -31,7 +31,7 @@ func arrivalKey() schema.Key {
 					Into: schema.Field(func(a *arrivalDraft) any { return a }),
 					Keys: []schema.Key{{
 						Name: "cv", Type: schema.Number, Required: true, Example: "3", Least: "0.1", Most: "20",
-						Doc:  "How uneven: the standard deviation of the distances by their mean. 1 is as poisson; public traces of LLM use have 1 to 13.",
+						Doc:  "How uneven: the standard deviation of the distances by their mean. 1 is as poisson. The Azure LLM traces of 2023 have 1.09 (conversations) and 13.15 (code); 3 is a good burst.",
 						Into: schema.Field(func(a *arrivalDraft) any { return &a.cv }),
 					}},
 				}},
