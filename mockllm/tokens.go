@@ -1,6 +1,7 @@
 package mockllm
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,7 +12,7 @@ const maxToken = 24
 // tokens cuts a text into what counts as its tokens: words with the space before
 // them, and whatever stands between words. Joined they are the text.
 func tokens(text string) []string {
-	out := make([]string, 0, len(text)/12+1)
+	out := make([]string, 0, strings.Count(text, " ")+1) // as many as words, of most texts
 	for text != "" {
 		n := token(text)
 		out = append(out, text[:n])

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,7 @@ func (e *exit) Unwrap() error { return e.err }
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := notify(ctx)
 	defer stop()
+	defer runtime.KeepAlive(ballast())
 	term := newTerminal(stdout, stderr)
 	root := newRoot(term)
 	root.SetArgs(args)
