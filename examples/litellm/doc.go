@@ -1,0 +1,3 @@
+// Package litellm has LiteLLM's proxy drilled: its app files and scenarios are
+// tested here; run drills it.
+package litellm

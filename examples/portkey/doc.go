@@ -1,0 +1,3 @@
+// Package portkey has Portkey's gateway drilled: its app files and scenarios are
+// tested here; run drills it.
+package portkey
