@@ -59,7 +59,7 @@ func TestTheWayBack(t *testing.T) {
 	plan.Providers[0].Spec.Dialect = "anthropic"
 	d := &drill{plan: plan}
 	for dialect, want := range map[string]string{
-		"anthropic": "set ANTHROPIC_BASE_URL",
+		"anthropic": "set ANTHROPIC_API_BASE or ANTHROPIC_API_URL or ANTHROPIC_BASE_URL",
 		"openai":    "no provider of the drill speaks openai",
 		"":          "there is no mock of it",
 	} {
