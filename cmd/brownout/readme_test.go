@@ -110,6 +110,21 @@ func TestReadmeLinks(t *testing.T) {
 	}
 }
 
+// Whoever looks for an example finds each of them in the examples' README.
+func TestEveryExampleIsNamed(t *testing.T) {
+	t.Chdir("../../examples")
+	readme := read(t, "README.md")
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.Contains(readme, "]("+e.Name()+"/README.md)") {
+			t.Errorf("%s stands nowhere in examples/README.md", e.Name())
+		}
+	}
+}
+
 func read(t *testing.T, path string) string {
 	t.Helper()
 	b, err := os.ReadFile(path)
