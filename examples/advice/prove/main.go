@@ -160,8 +160,20 @@ func (b bench) quote(p *advice.Proof) error {
 	return fmt.Errorf("no lines of %s are marked for %s", b.marked, p.Finding)
 }
 
-// found drills one state of a pair, and gives the codes of what the card found.
-func (b bench) found(ctx context.Context, finding, side string) ([]string, error) {
+// found drills one state of a pair, and gives the codes of what the card found. A
+// machine that was too busy to keep the schedule proves nothing, and gets another
+// chance.
+func (b bench) found(ctx context.Context, finding, side string) (codes []string, err error) {
+	for range 3 {
+		codes, err = b.drilled(ctx, finding, side)
+		if ended, ok := errors.AsType[*exec.ExitError](err); !ok || ended.ExitCode() != undecided {
+			break
+		}
+	}
+	return codes, err
+}
+
+func (b bench) drilled(ctx context.Context, finding, side string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -202,8 +214,11 @@ func (b bench) found(ctx context.Context, finding, side string) ([]string, error
 	return codes, nil
 }
 
-// missed is the command's exit code for a drill that missed a bar.
-const missed = 99
+// Exit codes of the command: the drill missed a bar, or cannot say.
+const (
+	missed    = 99
+	undecided = 98
+)
 
 // command ends with ctx as if by Ctrl-C: brownout then ends what it has started.
 func (b bench) command(ctx context.Context, program []string, args ...string) *exec.Cmd {
