@@ -54,6 +54,15 @@ func costs() []struct {
 	}
 }
 
+// Dimensions are the names of the score's sides, as a card orders them.
+func Dimensions() []string {
+	var names []string
+	for _, row := range costs() {
+		names = append(names, row.dimension)
+	}
+	return names
+}
+
 // A cost turns one metric into points.
 type cost struct {
 	name       string

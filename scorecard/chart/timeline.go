@@ -170,7 +170,7 @@ func (c *Timeline) events(d Drill) {
 		if n := len(c.Events) - 1; n >= 0 && math.Abs(x-c.Events[n].X) < apart {
 			last := &c.Events[n]
 			last.Last = i + 1
-			last.Radius = 13 + 3*float64(len(last.Label())-3)
+			last.Radius = 13 + 3*float64(plain.Width(last.Label())-3)
 			last.Title += "; " + Told(e)
 			if !slices.Contains(last.kinds, kind) {
 				last.kinds = append(last.kinds, kind)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
 // A Trend is how the graded runs of a scenario against an app went over time.
@@ -22,11 +24,6 @@ type Series struct {
 	Values []*float64 `json:"values"`
 	// Quarters holds the median of each quarter of the trend, nil for none.
 	Quarters []*float64 `json:"quarters"`
-}
-
-// Dimensions are the names of the score's sides, as the card orders them.
-func Dimensions() []string {
-	return []string{"continuity", "failover", "integrity", "degradation", "manners", "recovery", "cost"}
 }
 
 // trends lays out the graded runs of each scenario and app.
@@ -81,7 +78,7 @@ func trendOf(scenario, app string, runs []Run) Trend {
 		t.Series = append(t.Series, s)
 	}
 	add("score", func(r Run) *float64 { return r.Score })
-	for _, name := range Dimensions() {
+	for _, name := range scorecard.Dimensions() {
 		add(name, func(r Run) *float64 {
 			if v, ok := r.Dims[name]; ok {
 				return &v

@@ -17,7 +17,7 @@ import (
 func writeAAR(w io.Writer, card *scorecard.Card, _ Options) error {
 	v := viewOf(card)
 	s := sheet.Sheet{
-		Title: v.Title, After: true, Facts: aarFacts(v), Roles: aarRoles(card), Course: aarCourse(card),
+		Title: v.Title, After: true, Facts: aarFacts(v), Roles: aarRoles(card), Course: aarCourse(v),
 		Moments: aarMoments(card), Signs: aarSigns(card), Abort: sheet.Abort(nil),
 		Questions: aarQuestions(card), Actions: aarActions(card),
 	}
@@ -57,14 +57,14 @@ func aarRoles(card *scorecard.Card) []sheet.Role {
 	return roles
 }
 
-func aarCourse(card *scorecard.Card) []sheet.Stretch {
+func aarCourse(v *view) []sheet.Stretch {
 	var course []sheet.Stretch
-	for _, p := range card.Phases {
+	for _, p := range v.card.Phases {
 		s := sheet.Stretch{
-			At: sheet.Clock(card.StartedAt, p.Start.Duration()), Phase: p.Name, Wrong: p.Faults,
-			Was: servedIn(card, p.Name),
+			At: sheet.Clock(v.card.StartedAt, p.Start.Duration()), Phase: p.Name, Wrong: p.Faults,
+			Was: v.servedIn(p.Name),
 		}
-		for _, w := range card.Windows {
+		for _, w := range v.card.Windows {
 			if w.Start >= p.End || w.End <= p.Start {
 				continue
 			}
@@ -84,31 +84,19 @@ func addNew(list []string, s string) []string {
 }
 
 // servedIn says what users got in a phase, the most frequent first.
-func servedIn(card *scorecard.Card, phase string) string {
-	outcomes := card.Outcomes[phase]
+func (v *view) servedIn(phase string) string {
+	outcomes := v.card.Outcomes[phase]
 	names := slices.SortedFunc(maps.Keys(outcomes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(outcomes[b], outcomes[a]), cmp.Compare(a, b))
 	})
 	var lines []string
-	if m := measureOf(card, "availability", phase); m != nil && m.Value != nil {
+	if m := v.measure("availability", phase); m.Value != nil {
 		lines = append(lines, "served well "+scorecard.Figure(*m.Value, m.Unit))
 	}
 	for _, name := range names {
 		lines = append(lines, fmt.Sprintf("%s %d", strings.ReplaceAll(name, "_", " "), outcomes[name]))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// measureOf is a metric of all journeys and providers together on a phase; nil: it is
-// not on the card.
-func measureOf(card *scorecard.Card, name, phase string) *scorecard.Measure {
-	for i := range card.Metrics {
-		m := &card.Metrics[i]
-		if m.Name == name && m.Phase == phase && m.Journey == "" && m.Provider == "" {
-			return m
-		}
-	}
-	return nil
 }
 
 func aarMoments(card *scorecard.Card) []sheet.Moment {

@@ -35,7 +35,7 @@ func writeHistoryJSON(w io.Writer, h *history.History, _ Options) error {
 // writeHistoryCSV writes a row per run, its dimensions in columns of their own. Shares
 // and scores are bare numbers; what there is none of is empty.
 func writeHistoryCSV(w io.Writer, h *history.History, _ Options) error {
-	dims := history.Dimensions()
+	dims := scorecard.Dimensions()
 	out := csv.NewWriter(w)
 	head := []string{"started_at", "dir", "scenario", "app", "verdict", "grade", "score"}
 	head = append(append(head, dims...), "bars_met", "bars", "requests", "length_s", "seed", "brownout", "control", "pinned", "gone")

@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/history"
@@ -99,5 +98,5 @@ func (t *terminal) scores(values []*float64) string {
 			scores[i], full[i] = max(*v, 1), 100
 		}
 	}
-	return strings.TrimRight(spark(scores, slices.Clip(full)), " ")
+	return strings.TrimRight(spark(scores, full), " ")
 }

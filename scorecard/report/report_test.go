@@ -24,10 +24,18 @@ var (
 	pages  = flag.String("pages", "", "write pages for browser/run into this directory")
 )
 
-// golden compares got with a file of testdata.
+// golden compares got with a file of testdata. A page's has a word in the place of the
+// style sheet that all pages share; the page must have it, to the letter, once.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
+	if filepath.Ext(name) == ".html" {
+		css := []byte(report.CSS())
+		if n := bytes.Count(got, css); n != 1 {
+			t.Errorf("%s: the page has the style sheet %d times", path, n)
+		}
+		got = bytes.Replace(got, css, []byte("/* the style sheet */"), 1)
+	}
 	if *update {
 		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
