@@ -97,6 +97,35 @@ func TestCountAtAndPeak(t *testing.T) {
 	}
 }
 
+// A shape that begins again is what its turns written out are, also after more of them
+// than anybody would count.
+func TestShapeBeginsAgain(t *testing.T) {
+	day := pace.Pace{Rate: 10, Shape: pace.Day(7*time.Second, 1, 3, 0, 2)}
+	written := pace.Pace{Rate: 10}
+	for range 6 {
+		written.Shape.Stretches = append(written.Shape.Stretches, day.Shape.Stretches...)
+	}
+	for from := range 40 {
+		for to := from + 1; to <= 40; to++ {
+			from, to := time.Duration(from)*time.Second, time.Duration(to)*time.Second
+			if got, want := day.Count(from, to), written.Count(from, to); math.Abs(got-want) > 1e-9 {
+				t.Errorf("%v requests from %v to %v, want %v", got, from, to, want)
+			}
+			if got, want := day.Peak(from, to), written.Peak(from, to); math.Abs(got-want) > 1e-9 {
+				t.Errorf("at most %v/s from %v to %v, want %v", got, from, to, want)
+			}
+			if got, want := day.At(from), written.At(from); math.Abs(got-want) > 1e-9 {
+				t.Errorf("%v/s at %v, want %v", got, from, want)
+			}
+		}
+	}
+	brief := pace.Pace{Rate: 10, Shape: pace.Day(2, 1, 3)}
+	const years = 100 * 365 * 24 * time.Hour
+	if got, want := brief.Count(0, years), 20*years.Seconds(); math.Abs(got/want-1) > 1e-9 || brief.Peak(0, years) != 30 {
+		t.Errorf("%v requests, at most %v/s; want %v and 30", got, brief.Peak(0, years), want)
+	}
+}
+
 // Distances have the mean and the unevenness that was asked for, and a journey of
 // bursts begins with one no more often than it has one later.
 func TestGammaDistances(t *testing.T) {

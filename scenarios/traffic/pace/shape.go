@@ -68,11 +68,13 @@ func (s Shape) stretch(i int) Stretch {
 	return Stretch{math.MaxInt64, last, last}
 }
 
-// each yields the stretches with when they begin: without end where the shape begins
-// again.
+// each yields the stretches with when they begin: of a shape that begins again, once.
 func (s Shape) each(yield func(from time.Duration, p Stretch) bool) {
 	from := time.Duration(0)
 	for i := 0; ; i++ {
+		if s.Again && i > 0 && i >= len(s.Stretches) {
+			return
+		}
 		p := s.stretch(i)
 		if !yield(from, p) || p.For >= math.MaxInt64-from {
 			return
@@ -81,8 +83,22 @@ func (s Shape) each(yield func(from time.Duration, p Stretch) bool) {
 	}
 }
 
+// turn is how often a shape that begins again has been played to its end by a time, and
+// when in the next turn that is.
+func (s Shape) turn(t time.Duration) (n int, rest time.Duration) {
+	var whole time.Duration
+	for _, p := range s.Stretches {
+		whole += p.For
+	}
+	if !s.Again || whole <= 0 {
+		return 0, t
+	}
+	return int(t / whole), t % whole
+}
+
 // at is the factor at a moment. Where two stretches meet it is the later one's.
 func (s Shape) at(t time.Duration) (factor float64) {
+	_, t = s.turn(t)
 	for from, p := range s.each {
 		factor = p.at(t - from)
 		if t-from < p.For {
@@ -94,6 +110,12 @@ func (s Shape) at(t time.Duration) (factor float64) {
 
 // upTo is the factor's integral from the beginning to t, in seconds.
 func (s Shape) upTo(t time.Duration) (area float64) {
+	turns, t := s.turn(t)
+	if turns > 0 {
+		for _, p := range s.Stretches {
+			area += float64(turns) * p.area(p.For)
+		}
+	}
 	for from, p := range s.each {
 		if from >= t {
 			break
@@ -105,6 +127,20 @@ func (s Shape) upTo(t time.Duration) (area float64) {
 
 // peak is the largest factor in [from, to).
 func (s Shape) peak(from, to time.Duration) (most float64) {
+	first, from := s.turn(from)
+	last, to := s.turn(to)
+	if first == last {
+		return s.within(from, to)
+	}
+	most = max(s.within(from, math.MaxInt64), s.within(0, to))
+	if last-first > 1 {
+		most = max(most, s.within(0, math.MaxInt64))
+	}
+	return most
+}
+
+// within is the largest factor in [from, to) of a turn.
+func (s Shape) within(from, to time.Duration) (most float64) {
 	for begin, p := range s.each {
 		if begin >= to && begin > from {
 			break
