@@ -385,3 +385,24 @@ func TestLooking(t *testing.T) {
 		}
 	})
 }
+
+// A card that must be fresh is waited for by those who asked for it, and by nobody else.
+func TestFreshCardKeepsNobodyElseWaiting(t *testing.T) {
+	led(t, func(l *leader) {
+		l.call("GET", "/v1/card", "")
+		begun := time.Now()
+		var waiting sync.WaitGroup
+		for range 2 {
+			waiting.Go(func() { l.wants(http.StatusOK, l.call("GET", "/v1/card?fresh=true", "")) })
+		}
+		synctest.Wait()
+		l.wants(http.StatusOK, l.call("GET", "/v1/card", ""))
+		if waited := time.Since(begun); waited > 0 {
+			l.Errorf("who takes the last card waited for %v", waited)
+		}
+		waiting.Wait()
+		if waited := time.Since(begun); waited == 0 || waited > 2*time.Second {
+			l.Errorf("fresh cards came after %v", waited)
+		}
+	})
+}
