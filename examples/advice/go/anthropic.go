@@ -6,9 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"net/http"
-	"time"
 
 	"github.com/anthropics/anthropic-sdk-go"
 	"github.com/anthropics/anthropic-sdk-go/option"
@@ -19,17 +17,13 @@ import (
 // anthropic.NewClient makes them.
 func Anthropic(primary, secondary anthropic.Client) map[string]Pair {
 	o := anthropicDesk{primary, secondary}
-	pairs := turns(o.once(primary), o.once(secondary))
+	first, second := o.once(primary), o.once(secondary)
+	pairs := turns(first, second)
+	maps.Copy(pairs, calls(streamAnthropic, primary, options[option.RequestOption]{option.WithMaxRetries, option.WithRequestTimeout}, second))
 	maps.Copy(pairs, map[string]Pair{
-		"hangs":                 {o.hangsBefore, o.hangsAfter},
-		"truncated_answer":      {o.truncatedBefore, o.truncatedAfter},
+		"truncated_answer":      orSecond(Pair{o.truncatedBefore, o.truncatedAfter}, second),
 		"fallback_only_on_some": {o.someBefore, o.someAfter},
 		"raw_error":             {o.rawBefore, o.rawAfter},
-		"hopeless_retries":      {o.hopelessBefore, o.hopelessAfter},
-		"retry_after_ignored":   {o.retryAfterBefore, o.retryAfterAfter},
-		"no_backoff":            {o.backoffBefore, o.backoffAfter},
-		"no_jitter":             {o.jitterBefore, o.jitterAfter},
-		"retry_storm":           {o.stormBefore, o.stormAfter},
 	})
 	return pairs
 }
@@ -78,27 +72,6 @@ func (o anthropicDesk) instead(ctx context.Context, question string, out *Reply)
 	return streamAnthropic(ctx, o.secondary, question, out, option.WithMaxRetries(0))
 }
 
-func (o anthropicDesk) hangsBefore(ctx context.Context, question string, out *Reply) error {
-	// [hangs before]
-	err := streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0))
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) hangsAfter(ctx context.Context, question string, out *Reply) error {
-	// [hangs after]
-	err := streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0),
-		option.WithRequestTimeout(2*time.Second)) // the default is ten minutes
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
 func (o anthropicDesk) truncatedBefore(ctx context.Context, question string, out *Reply) error {
 	// [truncated_answer before]
 	stream := o.primary.Messages.NewStreaming(ctx, askAnthropic(question))
@@ -108,10 +81,7 @@ func (o anthropicDesk) truncatedBefore(ctx context.Context, question string, out
 	}
 	err := stream.Err()
 	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
+	return err
 }
 
 func (o anthropicDesk) truncatedAfter(ctx context.Context, question string, out *Reply) error {
@@ -129,10 +99,7 @@ func (o anthropicDesk) truncatedAfter(ctx context.Context, question string, out 
 		err = errCutOff // the SDK takes a stream that just ends for whole
 	}
 	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
+	return err
 }
 
 func (o anthropicDesk) someBefore(ctx context.Context, question string, out *Reply) error {
@@ -176,144 +143,5 @@ func (o anthropicDesk) rawAfter(ctx context.Context, question string, out *Reply
 		out.Fail("No answer right now. Please try again in a minute.")
 	}
 	// [end]
-	return nil
-}
-
-func (o anthropicDesk) hopelessBefore(ctx context.Context, question string, out *Reply) error {
-	// [hopeless_retries before]
-	var err error
-	for range 3 {
-		if err = streamAnthropic(ctx, o.primary, question, out); err == nil {
-			break
-		}
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) hopelessAfter(ctx context.Context, question string, out *Reply) error {
-	// [hopeless_retries after]
-	// The SDK's own two retries pass over 400, 401, 403, 404 and 422.
-	err := streamAnthropic(ctx, o.primary, question, out)
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) retryAfterBefore(ctx context.Context, question string, out *Reply) error {
-	// [retry_after_ignored before]
-	var err error
-	for pause := 200 * time.Millisecond; pause < time.Second; pause *= 2 {
-		if err = streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0)); err == nil {
-			break
-		}
-		time.Sleep(rand.N(pause))
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) retryAfterAfter(ctx context.Context, question string, out *Reply) error {
-	// [retry_after_ignored after]
-	// The SDK's retries wait as long as Retry-After says.
-	err := streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(2))
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) backoffBefore(ctx context.Context, question string, out *Reply) error {
-	// [no_backoff before]
-	var err error
-	for range 3 {
-		if err = streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0)); err == nil {
-			break
-		}
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) backoffAfter(ctx context.Context, question string, out *Reply) error {
-	// [no_backoff after]
-	// The SDK's retries pause for 0.5 s, 1 s, …, less up to a quarter by chance.
-	err := streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(2))
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) jitterBefore(ctx context.Context, question string, out *Reply) error {
-	// [no_jitter before]
-	var err error
-	for pause := 500 * time.Millisecond; pause <= time.Second; pause *= 2 {
-		if err = streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0)); err == nil {
-			break
-		}
-		time.Sleep(pause)
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) jitterAfter(ctx context.Context, question string, out *Reply) error {
-	// [no_jitter after]
-	var err error
-	for pause := 500 * time.Millisecond; pause <= time.Second; pause *= 2 {
-		if err = streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(0)); err == nil {
-			break
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(rand.N(pause)): // full jitter: any time up to the pause
-		}
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) stormBefore(ctx context.Context, question string, out *Reply) error {
-	// [retry_storm before]
-	var err error
-	for range 3 { // of which each is three: the SDK retries twice by itself
-		if err = streamAnthropic(ctx, o.primary, question, out); err == nil {
-			break
-		}
-	}
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
-	return nil
-}
-
-func (o anthropicDesk) stormAfter(ctx context.Context, question string, out *Reply) error {
-	// [retry_storm after]
-	err := streamAnthropic(ctx, o.primary, question, out, option.WithMaxRetries(1))
-	// [end]
-	if err != nil {
-		return o.instead(ctx, question, out)
-	}
 	return nil
 }

@@ -39,7 +39,7 @@ func kits() []kit {
 	return []kit{
 		{
 			"anthropic-go", "github.com/anthropics/anthropic-sdk-go", "../anthropic.app.yaml",
-			[]string{"anthropic.go", "turns.go"},
+			[]string{"anthropic.go", "calls.go", "turns.go"},
 			slices.Sorted(maps.Keys(pairs.Anthropic(anthropic.Client{}, anthropic.Client{}))),
 			func(env drilltest.Env) map[string]pairs.Pair {
 				client := func(provider string) anthropic.Client {
@@ -51,7 +51,7 @@ func kits() []kit {
 		},
 		{
 			"openai-go", "github.com/openai/openai-go/v3", "../openai.app.yaml",
-			[]string{"openai.go", "turns.go"},
+			[]string{"openai.go", "calls.go", "turns.go"},
 			slices.Sorted(maps.Keys(pairs.OpenAI(openai.Client{}, openai.Client{}))),
 			func(env drilltest.Env) map[string]pairs.Pair {
 				client := func(provider string) openai.Client {
