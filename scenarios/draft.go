@@ -8,6 +8,8 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // draft is a scenario as its files say it: each key decoded by its row, nothing
@@ -165,12 +167,12 @@ type requestDraft struct {
 	schema.Place
 	dialect string
 	model   string
-	traffic.Request
+	ask.Request
 }
 
 type answerDraft struct {
 	schema.Place
-	traffic.Rule
+	reply.Rule
 }
 
 type slowOverDraft struct {
@@ -180,7 +182,7 @@ type slowOverDraft struct {
 
 type matcherDraft struct {
 	schema.Place
-	traffic.Matcher
+	reply.Matcher
 }
 
 type deliverDraft struct {

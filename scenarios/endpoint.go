@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // endpoint says how to ask an app that is itself an LLM endpoint of a dialect:
@@ -15,7 +15,7 @@ type endpoint struct {
 	streams string // the path of a stream, where it is another; else the body asks for one
 	header  map[string]string
 	body    map[string]any // beside model and stream
-	answer  traffic.Rule   // for JSON and for a stream
+	answer  reply.Rule     // for JSON and for a stream
 }
 
 // endpointTable has a row for each dialect that an app can be asked in.
@@ -25,18 +25,18 @@ func endpointTable() []endpoint {
 		{
 			dialect: "openai", path: "/v1/chat/completions",
 			body:   map[string]any{"messages": prompt},
-			answer: traffic.Rule{JSON: "$.choices[0].message.content", SSE: "$.choices[0].delta.content"},
+			answer: reply.Rule{JSON: "$.choices[0].message.content", SSE: "$.choices[0].delta.content"},
 		},
 		{
 			dialect: "anthropic", path: "/v1/messages",
 			header: map[string]string{"Anthropic-Version": "2023-06-01"},
 			body:   map[string]any{"messages": prompt, "max_tokens": 1024},
-			answer: traffic.Rule{JSON: "$.content[*].text", SSE: "$.delta.text"},
+			answer: reply.Rule{JSON: "$.content[*].text", SSE: "$.delta.text"},
 		},
 		{
 			dialect: "azure-openai", path: "/openai/v1/chat/completions",
 			body:   map[string]any{"messages": prompt},
-			answer: traffic.Rule{JSON: "$.choices[0].message.content", SSE: "$.choices[0].delta.content"},
+			answer: reply.Rule{JSON: "$.choices[0].message.content", SSE: "$.choices[0].delta.content"},
 		},
 		{
 			dialect: "gemini", path: "/v1beta/models/{model}:generateContent",
@@ -44,7 +44,7 @@ func endpointTable() []endpoint {
 			body: map[string]any{"contents": []any{
 				map[string]any{"role": "user", "parts": []any{map[string]any{"text": "{{prompt}}"}}},
 			}},
-			answer: traffic.Rule{
+			answer: reply.Rule{
 				JSON: "$.candidates[0].content.parts[*].text",
 				SSE:  "$.candidates[0].content.parts[*].text",
 			},

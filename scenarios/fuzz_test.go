@@ -11,6 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/preview"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // FuzzLoad loads anything: it never panics, every problem has its place and its
@@ -134,7 +135,7 @@ func checkJourney(t *testing.T, j traffic.Journey) {
 	if err := j.Answer.Check(); err != nil {
 		t.Errorf("answer: %v", err)
 	}
-	for _, m := range []*traffic.Matcher{j.Degraded, j.Restart} {
+	for _, m := range []*reply.Matcher{j.Degraded, j.Restart} {
 		if m == nil {
 			continue
 		}

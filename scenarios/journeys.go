@@ -10,6 +10,8 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
 )
 
@@ -72,22 +74,22 @@ func (j *journeyDraft) made(of *trafficDraft) traffic.Journey {
 }
 
 // made is the matcher, nil when the file has none.
-func (m *matcherDraft) made() *traffic.Matcher {
+func (m *matcherDraft) made() *reply.Matcher {
 	if m.Node == nil {
 		return nil
 	}
 	return &m.Matcher
 }
 
-func (e *expectDraft) made() *traffic.Expect {
-	return &traffic.Expect{Matcher: e.Matcher, MaxLength: e.maxLength}
+func (e *expectDraft) made() *reply.Expect {
+	return &reply.Expect{Matcher: e.Matcher, MaxLength: e.maxLength}
 }
 
 // checkJourney asks the sender whether it can do what the journey says.
 func (b *builder) checkJourney(j *journeyDraft) {
 	var more []string
 	if j.login.Token != "" {
-		more = append(more, traffic.TokenName)
+		more = append(more, ask.TokenName)
 	}
 	for _, c := range []struct {
 		key   string
@@ -105,7 +107,7 @@ func (b *builder) checkJourney(j *journeyDraft) {
 	} {
 		if c.err != nil && c.given {
 			d := b.problems.Error(j.partOf(c.key, c.err), "impossible", "%s: %s", c.key, c.err)
-			if e, ok := errors.AsType[*traffic.PlaceholderError](c.err); ok {
+			if e, ok := errors.AsType[*ask.PlaceholderError](c.err); ok {
 				if near := schema.Nearest(strings.Trim(e.Text, "{ }"), e.Known); near != "" {
 					d.Hint = "did you mean {{" + near + "}}?"
 				}
@@ -125,7 +127,7 @@ func (b *builder) checkSlow(j *journeyDraft) {
 
 // partOf finds which part of a map an error is about: it begins with its name.
 func (j *journeyDraft) partOf(key string, err error) yamltree.Pos {
-	if e, ok := errors.AsType[*traffic.PlaceholderError](err); ok {
+	if e, ok := errors.AsType[*ask.PlaceholderError](err); ok {
 		if n := holding(j.Node.Get(key), e.Text); n != nil {
 			return n.Pos
 		}
@@ -196,7 +198,7 @@ func checkPath(text string) error {
 }
 
 func checkJSONPath(text string) error {
-	if err := traffic.CheckPath(text); err != nil {
+	if err := reply.CheckPath(text); err != nil {
 		return errors.New("a JSONPath (" + err.Error() + ")")
 	}
 	return nil

@@ -9,16 +9,17 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
 )
 
 // Call is one request of the drill's own, none of its users'.
 type Call struct {
 	Target  string // http:// or https:// and a host, that Request.Path is joined to; "": the app
-	Request traffic.Request
-	Expect  *traffic.Matcher // what the reply is to be like; nil: any status below 400
-	Within  time.Duration    // how long it may take
+	Request ask.Request
+	Expect  *reply.Matcher // what the reply is to be like; nil: any status below 400
+	Within  time.Duration  // how long it may take
 }
 
 // Step is a call that is part of a phase.
@@ -82,7 +83,7 @@ type stepDraft struct {
 type callDraft struct {
 	schema.Place
 	url string
-	traffic.Request
+	ask.Request
 }
 
 // watch puts what is watched into the plan.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -37,7 +38,7 @@ func callTargets(plan *scenarios.Plan) []string {
 func (d *drill) call(ctx context.Context, c scenarios.Call) traffic.Result {
 	journey := traffic.Journey{Request: c.Request, Timeout: c.Within}
 	if c.Expect != nil {
-		journey.Expect = &traffic.Expect{Matcher: *c.Expect}
+		journey.Expect = &reply.Expect{Matcher: *c.Expect}
 	}
 	sender := traffic.Sender{Target: cmp.Or(c.Target, d.app.URL), Journeys: []traffic.Journey{journey}, InFlight: 1, H2C: d.plan.H2C && c.Target == "", Dial: d.opts.Net.Dial}
 	return sender.Once(ctx, traffic.Due{})

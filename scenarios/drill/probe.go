@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -77,7 +78,7 @@ const lull = time.Second
 func (d *drill) probe(ctx context.Context, journey int) Visit {
 	due := traffic.Due{N: journey, Journey: journey, Nth: scenarios.MaxNth}
 	v := Visit{Journey: d.plan.Journeys[journey], Nonce: d.plan.Nonce(due)}
-	v.Trace = traffic.Trace(due.N, v.Nonce)
+	v.Trace = ask.Trace(due.N, v.Nonce)
 	var seen []scorecard.Attempt
 	began := time.Now()
 	d.ledger.expectCanary(v.Nonce)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -213,8 +214,8 @@ func (r *Report) result(n, journey int) traffic.Result {
 	sent := max(r.Sent, 0)
 	made := traffic.Result{
 		Due:  traffic.Due{N: n, Journey: journey, At: sent},
-		Sent: sent, First: -1, Ended: max(r.Ended, sent),
-		How: r.How, Status: r.Status, Told: r.Told, Degraded: r.Degraded, Unmet: r.Unmet,
+		Seen: reply.Seen{First: -1, Status: r.Status, Told: r.Told, Degraded: r.Degraded, Unmet: r.Unmet},
+		Sent: sent, Ended: max(r.Ended, sent), How: r.How,
 	}
 	if r.First >= 0 {
 		made.First = min(max(r.First, sent), made.Ended)

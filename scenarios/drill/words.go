@@ -1,9 +1,12 @@
 package drill
 
-import "github.com/seed-76a9de92/brownout/scenarios/traffic"
+import (
+	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+)
 
 // words makes the prompt of a planned request.
-func (d *drill) words(due traffic.Due) traffic.Words {
+func (d *drill) words(due traffic.Due) ask.Words {
 	w := d.question(due)
 	if due.N >= 0 { // a canary has no session: with one it would be an earlier turn of somebody's
 		w.Session = d.plan.Journeys[due.Journey].Session(due.Session)
@@ -13,8 +16,8 @@ func (d *drill) words(due traffic.Due) traffic.Words {
 }
 
 // question is what is asked, by whoever.
-func (d *drill) question(due traffic.Due) traffic.Words {
-	w := traffic.Words{Nonce: d.plan.Nonce(due), Turn: due.Turn}
+func (d *drill) question(due traffic.Due) ask.Words {
+	w := ask.Words{Nonce: d.plan.Nonce(due), Turn: due.Turn}
 	w.Prompt = questions[due.Question()%len(questions)] + " My reference is " + w.Nonce + "."
 	return w
 }

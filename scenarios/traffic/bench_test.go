@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // The benchmarks' app is this test binary run again, so that the time it uses is
@@ -119,8 +121,8 @@ func BenchmarkJSON(b *testing.B) {
 	for _, rate := range []float64{500, 2000, 5000} {
 		b.Run(fmt.Sprintf("rate=%g", rate), func(b *testing.B) {
 			benchmark(b, traffic.Journey{
-				Rate: rate, Answer: traffic.Rule{JSON: "$.reply"},
-				Request: traffic.Request{Path: "/json", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}},
+				Rate: rate, Answer: reply.Rule{JSON: "$.reply"},
+				Request: ask.Request{Path: "/json", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}},
 			})
 		})
 	}
@@ -130,7 +132,7 @@ func BenchmarkJSON(b *testing.B) {
 // events a second come in.
 func BenchmarkStreams(b *testing.B) {
 	benchmark(b, traffic.Journey{
-		Rate: 500, Answer: traffic.Rule{SSE: "$.delta"},
-		Request: traffic.Request{Path: "/stream", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}, Stream: true},
+		Rate: 500, Answer: reply.Rule{SSE: "$.delta"},
+		Request: ask.Request{Path: "/stream", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}, Stream: true},
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 )
 
 func TestFreshConnections(t *testing.T) {
@@ -95,7 +96,7 @@ func TestHTTP2(t *testing.T) {
 		var journeys []traffic.Journey
 		var due []traffic.Due
 		for name := range want {
-			journeys = append(journeys, traffic.Journey{Name: name, Timeout: time.Second, Request: traffic.Request{Path: "/" + name, Stream: true}})
+			journeys = append(journeys, traffic.Journey{Name: name, Timeout: time.Second, Request: ask.Request{Path: "/" + name, Stream: true}})
 			due = append(due, traffic.Due{N: len(due), Journey: len(due), At: time.Duration(len(due)) * 10 * ms})
 		}
 		s := app.sender(journeys...)

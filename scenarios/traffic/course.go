@@ -2,10 +2,11 @@ package traffic
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // Check reports the first thing that keeps the journey's requests from being
@@ -26,34 +27,31 @@ func (j Journey) more() []string {
 	if j.Login.Token == "" {
 		return nil
 	}
-	return []string{TokenName}
+	return []string{ask.TokenName}
 }
 
 // course is a journey made ready: everything that is the same for each of its
 // requests.
 type course struct {
-	*form
-	finder
-	degraded, restart, expects *match
-	deferred, progress         *match
-	deliver                    Deliver
-	delivery                   *form  // nil: no answer is put off
-	ticket                     *query // nil: none is needed
-	impatience                 Impatience
-	login                      *course // nil: nobody logs in
-	cookies                    bool
-	turns                      int // of a session
-	expect                     *Expect
-	timeout                    time.Duration
+	form       *ask.Form
+	reader     *reply.Reader
+	deliver    Deliver
+	delivery   *ask.Form // nil: no answer is put off
+	impatience Impatience
+	login      *course // nil: nobody logs in
+	token      bool    // of a login: its reply is to have one
+	cookies    bool
+	turns      int // of a session
+	timeout    time.Duration
 }
 
 func newCourse(target string, j Journey) (*course, error) {
 	c := &course{
-		timeout: cmp.Or(j.Timeout, DefaultTimeout), expect: j.Expect, deliver: j.Deliver, impatience: j.Impatience,
+		timeout: cmp.Or(j.Timeout, DefaultTimeout), deliver: j.Deliver, impatience: j.Impatience,
 		cookies: j.Cookies, turns: j.Sessions.Turns,
 	}
 	var err error
-	if c.form, err = newForm(target, j.Request); err != nil {
+	if c.form, err = ask.NewForm(target, j.Request); err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
 	if !j.Login.none() {
@@ -61,50 +59,44 @@ func newCourse(target string, j Journey) (*course, error) {
 			return nil, fmt.Errorf("login: %w", err)
 		}
 	}
-	if c.finder, err = newFinder(j.Answer); err != nil {
-		return nil, fmt.Errorf("answer: %w", err)
+	rules, err := j.rules()
+	if err == nil {
+		c.reader, err = rules.Ready()
 	}
-	if c.expects, err = j.Expect.match(); err != nil {
-		return nil, fmt.Errorf("expect: %w", err)
+	if err == nil && j.Deferred != nil {
+		err = c.deliverable(target, j.more())
 	}
-	for _, rule := range []struct {
-		name string
-		from *Matcher
-		to   **match
-	}{
-		{"degraded", j.Degraded, &c.degraded},
-		{"restart", j.Restart, &c.restart},
-		{"deferred", j.Deferred, &c.deferred},
-		{"progress", j.Progress, &c.progress},
-	} {
-		if *rule.to, err = newMatch(rule.from); err != nil {
-			return nil, fmt.Errorf("%s: %w", rule.name, err)
-		}
+	return c, err
+}
+
+// rules are what the journey says of its replies.
+func (j Journey) rules() (reply.Rules, error) {
+	r := reply.Rules{
+		Answer: j.Answer, Expect: j.Expect, Degraded: j.Degraded, Restart: j.Restart,
+		Deferred: j.Deferred, Progress: j.Progress,
 	}
-	if c.restart != nil && !c.restart.looksInside() {
-		return nil, errors.New("restart: every event of a reply has the same status and header; give json, event, contains or matches too")
+	if j.Deferred == nil || j.Deliver.Ticket == "" {
+		return r, nil
 	}
-	return c, c.deliverable(target, j.more())
+	r.Ticket = j.Deliver.Ticket
+	if err := reply.CheckPath(r.Ticket); err != nil {
+		return r, fmt.Errorf("deliver: ticket: %w", err)
+	}
+	return r, nil
 }
 
 // deliverable makes ready what an answer is asked for with that was put off.
 func (c *course) deliverable(target string, more []string) (err error) {
 	d := c.deliver
-	if c.deferred == nil {
-		return nil
-	}
 	if d.Every <= 0 || d.Within <= 0 {
 		return fmt.Errorf("deliver: every %v within %v; both take some time", d.Every, d.Within)
 	}
-	ask := Request{Method: http.MethodGet, Path: d.Path, Header: d.Header}
-	if err = ask.checkHead(append(more, ticketName)...); err != nil {
+	question := d.question()
+	if err = question.CheckHead(append(more, ask.TicketName)...); err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
-	if c.delivery, err = newForm(target, ask); err != nil {
+	if c.delivery, err = ask.NewForm(target, question); err != nil {
 		return fmt.Errorf("deliver: %w", err)
-	}
-	if c.ticket, err = newQuery(d.Ticket); err != nil {
-		return fmt.Errorf("deliver: ticket: %w", err)
 	}
 	return nil
 }

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // overflow is why a request was dropped at the cap on those under way.
@@ -30,7 +33,7 @@ type link struct {
 	transport *http.Transport
 	courses   []*course // nil where errs has one
 	errs      []error   // what keeps a journey from being sent at all
-	words     func(Due) Words
+	words     func(Due) ask.Words
 	keep      int // of a reply's beginning
 	users     *accounts
 	logging   func() (ended func())
@@ -40,11 +43,11 @@ type link struct {
 // open makes the journeys ready and a transport that nobody else uses.
 func (s *Sender) open(ctx context.Context, start time.Time) *link {
 	l := &link{
-		ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, maxBegin),
+		ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, DefaultKeep),
 		users: &s.users, logging: s.Login, secret: s.Secret,
 	}
 	if l.words == nil {
-		l.words = func(Due) Words { return Words{} }
+		l.words = func(Due) ask.Words { return ask.Words{} }
 	}
 	if l.logging == nil {
 		l.logging = func() func() { return func() {} }
@@ -73,11 +76,11 @@ func (l *link) since() time.Duration { return time.Since(l.start) }
 
 // unsent is the result of a request that was not sent.
 func unsent(d Due, why string) Result {
-	return Result{Due: d, Sent: -1, First: -1, Ended: -1, Dropped: why}
+	return Result{Due: d, Seen: reply.Seen{First: -1}, Sent: -1, Ended: -1, Dropped: why}
 }
 
 // send sends a request now and returns when it has ended.
-func (l *link) send(d Due, s *scratch) Result {
+func (l *link) send(d Due, s *reply.Scratch) Result {
 	c, err := l.courses[d.Journey], l.errs[d.Journey]
 	if err != nil {
 		res := unsent(d, "")
@@ -91,10 +94,12 @@ func (l *link) send(d Due, s *scratch) Result {
 // flight is one request under way.
 type flight struct {
 	*link
-	reply reply
-	jar   *jar  // of who sends it; nil: no cookies are kept
-	asked bool  // the transport wanted a connection
-	wire  *wire // and got this one
+	reader *reply.Reader
+	seen   reply.Seen
+	alive  func() // told of the first sign of life; nil: nobody is
+	jar    *jar   // of who sends it; nil: no cookies are kept
+	asked  bool   // the transport wanted a connection
+	wire   *wire  // and got this one
 }
 
 func (f *flight) trace() *httptrace.ClientTrace {
@@ -105,7 +110,8 @@ func (f *flight) trace() *httptrace.ClientTrace {
 }
 
 // fly sends the request and reads the reply. A redirect is a reply like others.
-func (f *flight) fly(req *http.Request, s *scratch) error {
+func (f *flight) fly(req *http.Request, s *reply.Scratch) error {
+	f.seen = f.reader.None()
 	resp, err := f.transport.RoundTrip(req)
 	if err != nil {
 		return err
@@ -114,13 +120,7 @@ func (f *flight) fly(req *http.Request, s *scratch) error {
 	if f.jar != nil {
 		f.jar.take(resp.Header, f.secret)
 	}
-	f.reply.head(resp)
-	body, err := open(resp, f.keep)
-	if err == nil {
-		err = f.reply.read(body.plain, framingOf(resp.Header.Get("Content-Type"), f.reply.finder), s)
-	}
-	f.reply.res.Bytes = body.wire.n
-	f.reply.res.Body = string(body.plain.begin)
+	f.seen, err = f.reader.Read(resp, reply.By{Now: f.since, Alive: f.alive, Keep: f.keep, Scratch: s})
 	return err
 }
 
@@ -131,7 +131,7 @@ func (f *flight) how(ctx context.Context, err error) string {
 		return complete
 	case f.ctx.Err() != nil:
 		return stopped
-	case errors.Is(err, errInvalid):
+	case errors.Is(err, reply.ErrInvalid):
 		return invalid
 	case ctx.Err() != nil:
 		return timeout
@@ -139,7 +139,7 @@ func (f *flight) how(ctx context.Context, err error) string {
 		return refused
 	case f.wire == nil || !f.wire.broken.Load() && !wasReset(err):
 		return invalid
-	case f.reply.res.Status != 0:
+	case f.seen.Status != 0:
 		return cutOff
 	}
 	return resetHead

@@ -18,6 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // flood writes a head and then the same thing until the other side has had
@@ -136,10 +138,10 @@ func TestDripEndsWithTheTimeout(t *testing.T) {
 		}
 	}
 	for head, want := range map[string]traffic.Result{
-		"":                            {How: "timeout", First: -1},
-		"HTTP/1.1 200 OK\r\nX-Fill: ": {How: "timeout", First: -1},
-		okHead + "Content-Length: 1000000000\r\n\r\n":                  {How: "timeout", Status: 200, Bytes: 15},
-		"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n" + jsonType + "[": {How: "timeout", First: -1, Status: 200, Bytes: 16},
+		"":                            {How: "timeout", Seen: reply.Seen{First: -1}},
+		"HTTP/1.1 200 OK\r\nX-Fill: ": {How: "timeout", Seen: reply.Seen{First: -1}},
+		okHead + "Content-Length: 1000000000\r\n\r\n":                  {How: "timeout", Seen: reply.Seen{Status: 200, Bytes: 15}},
+		"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n" + jsonType + "[": {How: "timeout", Seen: reply.Seen{First: -1, Status: 200, Bytes: 16}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			app := answer(t, func(c net.Conn) {
@@ -147,7 +149,7 @@ func TestDripEndsWithTheTimeout(t *testing.T) {
 				drip(c)
 			})
 			r := app.get(t, traffic.Journey{Timeout: time.Second})
-			got := traffic.Result{How: r.How, First: r.First, Status: r.Status, Bytes: r.Bytes}
+			got := traffic.Result{How: r.How, Seen: reply.Seen{First: r.First, Status: r.Status, Bytes: r.Bytes}}
 			if diff := cmp.Diff(want, got); diff != "" || r.Ended != time.Second {
 				t.Errorf("after %q, ended at %v (-want +got):\n%s", head, r.Ended, diff)
 			}
@@ -172,7 +174,7 @@ func TestUnreadRequestsHarmNoOther(t *testing.T) {
 			{Name: "chat", Rate: 50, Timeout: 2 * time.Second},
 			{Name: "deaf", Rate: 50, Timeout: 2 * time.Second},
 		}
-		journeys[1].Request = traffic.Request{Path: "/deaf", Text: strings.Repeat("more than buffers hold ", 1<<16)}
+		journeys[1].Request = ask.Request{Path: "/deaf", Text: strings.Repeat("more than buffers hold ", 1<<16)}
 		for _, r := range run(t.Context(), app.sender(journeys...), traffic.Schedule(journeys, 7, 3*time.Second)) {
 			how, took := "complete", 5*ms
 			if r.Journey == 1 {
@@ -287,7 +289,7 @@ func TestNeverReads(t *testing.T) {
 	for _, body := range []string{"", strings.Repeat("more than buffers hold ", 1<<16)} {
 		synctest.Test(t, func(t *testing.T) {
 			app := accept(t, func(net.Conn) { <-t.Context().Done() })
-			r := app.get(t, traffic.Journey{Timeout: time.Second, Request: traffic.Request{Path: "/", Text: body}})
+			r := app.get(t, traffic.Journey{Timeout: time.Second, Request: ask.Request{Path: "/", Text: body}})
 			if r.How != "timeout" || r.Ended != time.Second || r.Sent != 0 {
 				t.Errorf("sent at %v, ended %s at %v", r.Sent, r.How, r.Ended)
 			}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"sync"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // Login is how users of a journey get in: by a request of its own before their
@@ -17,8 +17,8 @@ import (
 // It is part of the request that it is made for: that user waits for it, and when
 // it fails has got nothing. Then the next one tries again.
 type Login struct {
-	Request Request // the zero Request: nobody logs in
-	Token   string  // JSONPath into the reply, to what {{token}} stands for; "": cookies are all that is had
+	Request ask.Request // the zero Request: nobody logs in
+	Token   string      // JSONPath into the reply, to what {{token}} stands for; "": cookies are all that is had
 }
 
 func (l Login) none() bool { return l.Request.Path == "" }
@@ -106,7 +106,7 @@ func (v *visit) logIn(ctx context.Context) *Result {
 	case got.How != complete:
 	case got.Status < 200 || got.Status >= 400:
 		got.Err = fmt.Errorf("status %d", got.Status)
-	case v.login.ticket != nil && token == "":
+	case v.login.token && token == "":
 		got.How, got.Err = invalid, errNoToken
 	default:
 		v.account.in, v.account.token = true, token
@@ -130,13 +130,12 @@ func (l Login) ready(target string) (*course, error) {
 	if err := l.Request.Check(); err != nil {
 		return nil, err
 	}
-	f, err := newForm(target, l.Request)
+	f, err := ask.NewForm(target, l.Request)
 	if err != nil {
 		return nil, err
 	}
-	c := &course{form: f}
-	c.ticket, err = newQuery(l.Token)
-	return c, err
+	r, err := reply.Rules{Ticket: l.Token}.Ready()
+	return &course{form: f, reader: r, token: l.Token != ""}, err
 }
 
 // CheckUser reports what a user is to keep and nobody keeps, or nobody needs.
@@ -148,17 +147,8 @@ func (j Journey) CheckUser() error {
 		return nil
 	case j.Login.Token == "" && !j.Cookies:
 		return errors.New("login: nothing of its reply is kept; add token or, to the journey, cookies: true")
-	case j.Login.Token != "" && !j.has(TokenName):
+	case j.Login.Token != "" && !j.Request.Holds(ask.TokenName) && !j.Deliver.question().Holds(ask.TokenName):
 		return errors.New("login: no string of the request has {{token}}; add one, like Authorization: \"Bearer {{token}}\" to its header")
 	}
 	return nil
-}
-
-// has says that a string of what is sent has a placeholder.
-func (j Journey) has(name string) bool {
-	body, _ := j.Request.body() // one that is none has none
-	texts := []string{body, j.Request.Path, j.Deliver.Path}
-	texts = slices.AppendSeq(texts, maps.Values(j.Request.Header))
-	texts = slices.AppendSeq(texts, maps.Values(j.Deliver.Header))
-	return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "{{"+name+"}}") })
 }

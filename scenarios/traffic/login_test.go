@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 )
 
 // door is an app behind a login. It gives out a token for each, and answers those
@@ -79,8 +80,8 @@ func (d *door) sender(t *testing.T, journeys ...traffic.Journey) *traffic.Sender
 			d.logins--
 		}
 	}
-	s.Fill = func(due traffic.Due) traffic.Words {
-		return traffic.Words{Nonce: fmt.Sprintf("nonce%d", due.N), Session: journeys[due.Journey].Session(due.Session), Turn: due.Turn}
+	s.Fill = func(due traffic.Due) ask.Words {
+		return ask.Words{Nonce: fmt.Sprintf("nonce%d", due.N), Session: journeys[due.Journey].Session(due.Session), Turn: due.Turn}
 	}
 	return s
 }
@@ -88,8 +89,8 @@ func (d *door) sender(t *testing.T, journeys ...traffic.Journey) *traffic.Sender
 func behindLogin() traffic.Journey {
 	return traffic.Journey{
 		Name: "chat", Rate: 10, Timeout: 5 * time.Second,
-		Login:   traffic.Login{Request: traffic.Request{Path: "/login", Text: "{{session}}"}, Token: "$.access.token"},
-		Request: traffic.Request{Path: "/chat", Header: map[string]string{"Authorization": "Bearer {{token}}"}},
+		Login:   traffic.Login{Request: ask.Request{Path: "/login", Text: "{{session}}"}, Token: "$.access.token"},
+		Request: ask.Request{Path: "/chat", Header: map[string]string{"Authorization": "Bearer {{token}}"}},
 	}
 }
 
@@ -209,7 +210,7 @@ func TestCookies(t *testing.T) {
 		})
 		j := traffic.Journey{
 			Name: "chat", Rate: 10, Cookies: true, Sessions: traffic.Sessions{Turns: 4, Think: time.Second},
-			Request: traffic.Request{Header: map[string]string{"X-Turn": "{{turn}}", "X-Session": "{{session}}", "Cookie": "own=1"}},
+			Request: ask.Request{Header: map[string]string{"X-Turn": "{{turn}}", "X-Session": "{{session}}", "Cookie": "own=1"}},
 		}
 		s := app.sender(j)
 		var mu sync.Mutex
@@ -219,8 +220,8 @@ func TestCookies(t *testing.T) {
 			defer mu.Unlock()
 			told[value]++
 		}
-		s.Fill = func(d traffic.Due) traffic.Words {
-			return traffic.Words{Session: j.Session(d.Session), Turn: d.Turn}
+		s.Fill = func(d traffic.Due) ask.Words {
+			return ask.Words{Session: j.Session(d.Session), Turn: d.Turn}
 		}
 		for _, r := range run(t.Context(), s, traffic.Schedule(s.Journeys, 7, 10*time.Second)) {
 			sid := "sid=" + j.Session(r.Session)

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // say writes a reply, or a part of one, as it stands, and then does what comes
@@ -94,7 +96,7 @@ func TestInvalidWhileTheRequestIsStillWritten(t *testing.T) {
 			io.WriteString(c, "220 mail ready\r\n")
 			<-t.Context().Done()
 		})
-		r := app.get(t, traffic.Journey{Request: traffic.Request{Text: strings.Repeat("more than buffers hold ", 1<<16)}})
+		r := app.get(t, traffic.Journey{Request: ask.Request{Text: strings.Repeat("more than buffers hold ", 1<<16)}})
 		if r.How != "invalid" {
 			t.Errorf("%s: %v", r.How, r.Err)
 		}
@@ -145,7 +147,7 @@ func TestGzipIsUnpacked(t *testing.T) {
 				zip.Close()
 			}
 		})
-		j := traffic.Journey{Request: traffic.Request{Path: "/whole"}, Answer: traffic.Rule{SSE: "$.delta"}}
+		j := traffic.Journey{Request: ask.Request{Path: "/whole"}, Answer: reply.Rule{SSE: "$.delta"}}
 		r := app.get(t, j)
 		if r.How != "complete" || r.Text != "ba be" || r.First != 0 || r.MaxGap != 100*ms || !strings.HasPrefix(r.Body, "data: ") {
 			t.Errorf("got %+v", r)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // piece is a part of a body and how long the app waits before it.
@@ -48,10 +49,10 @@ func reading(r traffic.Result) read {
 
 func TestAnswers(t *testing.T) {
 	const events, lines, object, plain = "text/event-stream; charset=utf-8", "application/x-ndjson", "application/json", "text/plain"
-	delta := traffic.Rule{SSE: "$.delta"}
+	delta := reply.Rule{SSE: "$.delta"}
 	for _, test := range []struct {
 		name        string
-		rule        traffic.Rule
+		rule        reply.Rule
 		contentType string
 		pieces      []piece
 		want        read
@@ -82,14 +83,14 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"an error event is told and is no content",
-			traffic.Rule{},
+			reply.Rule{},
 			events,
 			[]piece{{10 * ms, "event: error\ndata: {\"error\":\"sorry\"}\n\n"}},
 			read{First: -1, Ended: 10 * ms, Told: true},
 		},
 		{
 			"an error that no event's name tells",
-			traffic.Rule{SSE: "$.choices[0].delta.content"},
+			reply.Rule{SSE: "$.choices[0].delta.content"},
 			events,
 			[]piece{
 				{10 * ms, "data: {\"choices\":[{\"delta\":{\"content\":\"ba\"}}]}\n\n"},
@@ -109,7 +110,7 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"an error as a line",
-			traffic.Rule{JSON: "$.delta"},
+			reply.Rule{JSON: "$.delta"},
 			lines,
 			[]piece{{10 * ms, "{\"delta\":\"ba\"}\n{\"error\":\"model gone\"}\n"}},
 			read{First: 10 * ms, Ended: 10 * ms, Text: "ba", Told: true},
@@ -123,21 +124,21 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"an error in a text that is the data as it stands",
-			traffic.Rule{Text: true},
+			reply.Rule{Text: true},
 			events,
 			[]piece{{10 * ms, "data: {\"error\":\"ba\"}\n\n"}},
 			read{First: 10 * ms, Ended: 10 * ms, Text: "{\"error\":\"ba\"}"},
 		},
 		{
 			"an error in a whole body of status 200 is its text",
-			traffic.Rule{},
+			reply.Rule{},
 			object,
 			[]piece{{10 * ms, "{\"error\":\"ba\"}"}},
 			read{First: 10 * ms, Ended: 10 * ms, Text: "ba"},
 		},
 		{
 			"without rule, each place is one text",
-			traffic.Rule{},
+			reply.Rule{},
 			events,
 			[]piece{
 				{10 * ms, "data: {\"id\":\"7\",\"choices\":[{\"delta\":{\"content\":\"ba \"}}]}\n\n"},
@@ -148,42 +149,42 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"without rule, data may be plain text",
-			traffic.Rule{},
+			reply.Rule{},
 			events,
 			[]piece{{10 * ms, "data: ba\n\ndata:  be\ndata: bi\n\ndata: [DONE]\n\n"}},
 			read{First: 10 * ms, Ended: 10 * ms, Text: "ba be\nbi"},
 		},
 		{
 			"text is the data as it stands",
-			traffic.Rule{Text: true},
+			reply.Rule{Text: true},
 			events,
 			[]piece{{10 * ms, "data: {\"a\"\n\ndata: :1}\n\n"}},
 			read{First: 10 * ms, Ended: 10 * ms, Text: "{\"a\":1}"},
 		},
 		{
 			"several places of one path are kept apart",
-			traffic.Rule{SSE: "$.choices[*].text"},
+			reply.Rule{SSE: "$.choices[*].text"},
 			events,
 			[]piece{{0, "data: {\"choices\":[{\"text\":\"ba\"},{\"text\":\"la\"}]}\n\ndata: {\"choices\":[{\"text\":\"be\"},{\"text\":\"le\"}]}\n\n"}},
 			read{Text: "babe\nlale"},
 		},
 		{
 			"a JSON body is there when all of it is",
-			traffic.Rule{JSON: "$.reply"},
+			reply.Rule{JSON: "$.reply"},
 			object,
 			[]piece{{10 * ms, "{\"reply\":\"ba be\","}, {10 * ms, "\"id\":\"7\"}\n"}},
 			read{First: 20 * ms, Ended: 20 * ms, Text: "ba be"},
 		},
 		{
 			"a JSON body without the text has no first token",
-			traffic.Rule{JSON: "$.reply"},
+			reply.Rule{JSON: "$.reply"},
 			object,
 			[]piece{{10 * ms, "{\"reply\":null,\"id\":\"7\"}"}},
 			read{First: -1, Ended: 10 * ms},
 		},
 		{
 			"without rule, all strings of a body in the order of the text",
-			traffic.Rule{},
+			reply.Rule{},
 			object,
 			[]piece{{0, "\xef\xbb\xbf{\"z\":[\"ba\",{\"y\":\"be\"},[],1,\"bi\"],\"a\":{\"ba\":null,\"b\":\"bo\"},\"c\":\"\"}"}},
 			read{Text: "ba\nbe\nbi\nbo"},
@@ -195,21 +196,21 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"a rule for JSON is believed before the Content-Type",
-			traffic.Rule{JSON: "$.reply"},
+			reply.Rule{JSON: "$.reply"},
 			"text/html",
 			[]piece{{0, "{\"reply\":\"ba\"}"}},
 			read{Text: "ba"},
 		},
 		{
 			"and the Content-Type where the rule is wrong",
-			traffic.Rule{JSON: "$.reply"},
+			reply.Rule{JSON: "$.reply"},
 			"text/html",
 			[]piece{{0, "<h1>502</h1>"}},
 			read{Text: "<h1>502</h1>"},
 		},
 		{
 			"JSON lines",
-			traffic.Rule{JSON: "$.message.content"},
+			reply.Rule{JSON: "$.message.content"},
 			lines,
 			[]piece{
 				{10 * ms, "{\"message\":{\"content\":\"\"}}\n"},
@@ -221,7 +222,7 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			"plain text as it comes",
-			traffic.Rule{},
+			reply.Rule{},
 			plain,
 			[]piece{{10 * ms, "ba "}, {20 * ms, "b"}, {30 * ms, "e"}},
 			read{First: 10 * ms, MaxGap: 30 * ms, Ended: 60 * ms, Text: "ba be"},
@@ -260,7 +261,7 @@ func TestRestartForgetsTheTextAndKeepsTheFirstToken(t *testing.T) {
 			piece{10 * ms, "event: reset\ndata: {\"delta\":\"b\"}\n\n"},
 			piece{10 * ms, "data: {\"delta\":\"i\"}\n\n"},
 		))
-		r := app.get(t, traffic.Journey{Answer: traffic.Rule{SSE: "$.delta"}, Restart: &traffic.Matcher{Event: "reset"}})
+		r := app.get(t, traffic.Journey{Answer: reply.Rule{SSE: "$.delta"}, Restart: &reply.Matcher{Event: "reset"}})
 		want := read{First: 10 * ms, MaxGap: 20 * ms, Ended: 50 * ms, Text: "bi", Restarts: 2}
 		if diff := cmp.Diff(want, reading(r)); diff != "" {
 			t.Errorf("reading (-want +got):\n%s", diff)
@@ -273,37 +274,37 @@ func TestMatchers(t *testing.T) {
 	stream := "event: note\ndata: {\"degraded\":false}\n\ndata: {\"degraded\":true,\"n\":1,\"text\":\"sorry\"}\n\n"
 	for _, test := range []struct {
 		name        string
-		matcher     traffic.Matcher
+		matcher     reply.Matcher
 		contentType string
 		body        string
 		want        bool
 	}{
-		{"status", traffic.Matcher{Status: 203}, object, "{}", true},
-		{"other status", traffic.Matcher{Status: 200}, object, "{}", false},
-		{"header in any case", traffic.Matcher{Header: map[string]string{"x-lesser": "two"}}, events, "", true},
-		{"other value", traffic.Matcher{Header: map[string]string{"X-Lesser": "TWO"}}, events, "", false},
-		{"no such header", traffic.Matcher{Header: map[string]string{"X-Other": ""}}, events, "", false},
-		{"bool", traffic.Matcher{JSON: map[string]any{"$.degraded": true}}, events, stream, true},
-		{"whole number", traffic.Matcher{JSON: map[string]any{"$.n": 1}}, events, stream, true},
-		{"number as text", traffic.Matcher{JSON: map[string]any{"$.n": "1"}}, events, stream, false},
-		{"any node", traffic.Matcher{JSON: map[string]any{"$.items[*].n": 2}}, object, `{"items":[{"n":1},{"n":2}]}`, true},
-		{"object", traffic.Matcher{JSON: map[string]any{"$.a": map[string]any{"b": []any{1, nil}}}}, object, `{"a":{"b":[1,null]}}`, true},
-		{"null is a value", traffic.Matcher{JSON: map[string]any{"$.a": nil}}, object, `{"a":null}`, true},
-		{"missing is none", traffic.Matcher{JSON: map[string]any{"$.a": nil}}, object, `{}`, false},
-		{"event", traffic.Matcher{Event: "note"}, events, stream, true},
-		{"event without name", traffic.Matcher{Event: "message"}, events, stream, true},
-		{"no event in a body", traffic.Matcher{Event: "message"}, object, `{}`, false},
-		{"parts on one event", traffic.Matcher{JSON: map[string]any{"$.degraded": true}, Contains: "sorry"}, events, stream, true},
-		{"parts on two events", traffic.Matcher{Event: "note", Contains: "sorry"}, events, stream, false},
-		{"two paths", traffic.Matcher{JSON: map[string]any{"$.degraded": true, "$.n": 2}}, events, stream, false},
-		{"head and event", traffic.Matcher{Status: 203, Event: "note"}, events, stream, true},
-		{"wrong head and event", traffic.Matcher{Status: 200, Event: "note"}, events, stream, false},
-		{"contains", traffic.Matcher{Contains: "come back"}, plain, "please come back later", true},
-		{"contains not", traffic.Matcher{Contains: "Come back"}, plain, "please come back later", false},
-		{"matches", traffic.Matcher{Matches: "^please .* later$"}, plain, "please come back later", true},
-		{"matches not", traffic.Matcher{Matches: "^come"}, plain, "please come back later", false},
-		{"JSON of no JSON", traffic.Matcher{JSON: map[string]any{"$": true}}, events, "data: true!\n\n", false},
-		{"JSON of plain text", traffic.Matcher{JSON: map[string]any{"$.a": 1}}, plain, `{"a":1}`, true},
+		{"status", reply.Matcher{Status: 203}, object, "{}", true},
+		{"other status", reply.Matcher{Status: 200}, object, "{}", false},
+		{"header in any case", reply.Matcher{Header: map[string]string{"x-lesser": "two"}}, events, "", true},
+		{"other value", reply.Matcher{Header: map[string]string{"X-Lesser": "TWO"}}, events, "", false},
+		{"no such header", reply.Matcher{Header: map[string]string{"X-Other": ""}}, events, "", false},
+		{"bool", reply.Matcher{JSON: map[string]any{"$.degraded": true}}, events, stream, true},
+		{"whole number", reply.Matcher{JSON: map[string]any{"$.n": 1}}, events, stream, true},
+		{"number as text", reply.Matcher{JSON: map[string]any{"$.n": "1"}}, events, stream, false},
+		{"any node", reply.Matcher{JSON: map[string]any{"$.items[*].n": 2}}, object, `{"items":[{"n":1},{"n":2}]}`, true},
+		{"object", reply.Matcher{JSON: map[string]any{"$.a": map[string]any{"b": []any{1, nil}}}}, object, `{"a":{"b":[1,null]}}`, true},
+		{"null is a value", reply.Matcher{JSON: map[string]any{"$.a": nil}}, object, `{"a":null}`, true},
+		{"missing is none", reply.Matcher{JSON: map[string]any{"$.a": nil}}, object, `{}`, false},
+		{"event", reply.Matcher{Event: "note"}, events, stream, true},
+		{"event without name", reply.Matcher{Event: "message"}, events, stream, true},
+		{"no event in a body", reply.Matcher{Event: "message"}, object, `{}`, false},
+		{"parts on one event", reply.Matcher{JSON: map[string]any{"$.degraded": true}, Contains: "sorry"}, events, stream, true},
+		{"parts on two events", reply.Matcher{Event: "note", Contains: "sorry"}, events, stream, false},
+		{"two paths", reply.Matcher{JSON: map[string]any{"$.degraded": true, "$.n": 2}}, events, stream, false},
+		{"head and event", reply.Matcher{Status: 203, Event: "note"}, events, stream, true},
+		{"wrong head and event", reply.Matcher{Status: 200, Event: "note"}, events, stream, false},
+		{"contains", reply.Matcher{Contains: "come back"}, plain, "please come back later", true},
+		{"contains not", reply.Matcher{Contains: "Come back"}, plain, "please come back later", false},
+		{"matches", reply.Matcher{Matches: "^please .* later$"}, plain, "please come back later", true},
+		{"matches not", reply.Matcher{Matches: "^come"}, plain, "please come back later", false},
+		{"JSON of no JSON", reply.Matcher{JSON: map[string]any{"$": true}}, events, "data: true!\n\n", false},
+		{"JSON of plain text", reply.Matcher{JSON: map[string]any{"$.a": 1}}, plain, `{"a":1}`, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -5,10 +5,16 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // DefaultInFlight is the cap on requests under way of a sender that has none.
 const DefaultInFlight = 5000
+
+// DefaultKeep is how much of a reply is kept as it came where nobody wants more.
+const DefaultKeep = 4 << 10
 
 // A Sender sends requests to one target. Its fields are set before the first
 // call and not changed after it.
@@ -23,14 +29,14 @@ type Sender struct {
 	// H2C speaks HTTP/2 without TLS, knowing beforehand that the target does, too;
 	// else it is HTTP/1.1.
 	H2C  bool
-	Keep int // bytes of a reply's beginning that Result.Body holds; 0: 4 KiB
+	Keep int // bytes of a reply's beginning that Result.Body holds; 0: [DefaultKeep]
 
 	// Dial makes the connections; nil dials TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Fill gives the words of a request when it is sent; nil gives none. It is
 	// called from many goroutines, and its time is part of the sender's lateness.
-	Fill func(Due) Words
+	Fill func(Due) ask.Words
 
 	// Login is told that a login begins, and what it returns that it has ended;
 	// Secret is told what the app gave a user to be known by: tokens, and the values
@@ -135,7 +141,7 @@ func (l *link) await(alarm *time.Timer, table *Timetable, n int) (Due, bool) {
 // work sends one request after another. A worker that stays costs less than a
 // goroutine for each request, whose stack has to grow every time.
 func (s *Sender) work(l *link, d Due, jobs <-chan Due, done func(Result)) {
-	var mem scratch
+	var mem reply.Scratch
 	for ok := true; ok; d, ok = <-jobs {
 		r := l.send(d, &mem)
 		if r.Sent >= 0 {
@@ -156,5 +162,5 @@ func (s *Sender) drop(d Due, why string, done func(Result)) {
 func (s *Sender) Once(ctx context.Context, d Due) Result {
 	l := s.open(ctx, time.Now().Add(-d.At))
 	defer l.close()
-	return l.send(d, new(scratch))
+	return l.send(d, new(reply.Scratch))
 }

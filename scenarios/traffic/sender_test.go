@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 const ms = time.Millisecond
@@ -39,8 +41,8 @@ func TestScheduleIsKeptWhileTheAppStalls(t *testing.T) {
 		for _, d := range due {
 			ended := max(d.At, 5*time.Second)
 			want = append(want, traffic.Result{
-				Due: d, Sent: d.At, First: ended, Ended: ended,
-				Status: 200, Bytes: 2, How: "complete", Text: "hi", Body: "hi",
+				Due: d, Sent: d.At, Ended: ended, How: "complete",
+				Seen: reply.Seen{First: ended, Status: 200, Bytes: 2, Text: "hi", Body: "hi"},
 			})
 		}
 		if diff := cmp.Diff(want, run(t.Context(), s, due)); diff != "" {
@@ -109,13 +111,16 @@ func TestStopEndsWhatIsUnderWayAndReturnsTheRest(t *testing.T) {
 			t.Errorf("returned after %v, want 150ms", took)
 		}
 		due := every(100*ms, 4)
-		partial := traffic.Result{Ended: 150 * ms, Status: 200, Bytes: 6, How: "stopped", Err: context.DeadlineExceeded, Text: "so far", Body: "so far"}
+		partial := traffic.Result{
+			Ended: 150 * ms, How: "stopped", Err: context.DeadlineExceeded,
+			Seen: reply.Seen{Status: 200, Bytes: 6, Text: "so far", Body: "so far"},
+		}
 		want := []traffic.Result{partial, partial, {}, {}}
 		for i := range want {
 			want[i].Due = due[i]
 			want[i].Sent, want[i].First = due[i].At, due[i].At
 			if i >= 2 {
-				want[i] = traffic.Result{Due: due[i], Sent: -1, First: -1, Ended: -1, Dropped: "stopped"}
+				want[i] = traffic.Result{Due: due[i], Seen: reply.Seen{First: -1}, Sent: -1, Ended: -1, Dropped: "stopped"}
 			}
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
@@ -131,14 +136,14 @@ func TestTimeoutCountsFromDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := serve(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		s := app.sender(traffic.Journey{Name: "chat", Timeout: time.Second})
-		s.Fill = func(d traffic.Due) traffic.Words {
+		s.Fill = func(d traffic.Due) ask.Words {
 			time.Sleep(30 * ms) // the sender's own slowness gives no user more time
-			return traffic.Words{}
+			return ask.Words{}
 		}
 		due := every(700*ms, 2)
 		got := run(t.Context(), s, due)
 		for i, r := range got {
-			want := traffic.Result{Due: due[i], Sent: r.At + 30*ms, First: -1, Ended: r.At + time.Second, How: "timeout", Err: context.DeadlineExceeded}
+			want := traffic.Result{Due: due[i], Seen: reply.Seen{First: -1}, Sent: r.At + 30*ms, Ended: r.At + time.Second, How: "timeout", Err: context.DeadlineExceeded}
 			if diff := cmp.Diff(want, r, cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("result %d (-want +got):\n%s", i, diff)
 			}
@@ -176,13 +181,13 @@ func TestLatenessPercentile(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			app := serve(t, func(http.ResponseWriter, *http.Request) {})
 			s := app.sender(traffic.Journey{Name: "chat"})
-			s.Fill = func(d traffic.Due) traffic.Words {
+			s.Fill = func(d traffic.Due) ask.Words {
 				if d.N < test.late {
 					time.Sleep(50 * ms)
 				} else {
 					time.Sleep(ms)
 				}
-				return traffic.Words{}
+				return ask.Words{}
 			}
 			run(t.Context(), s, every(10*ms, 100))
 			p99, largest := s.Lateness()
@@ -303,7 +308,7 @@ func TestNoRequestIsSentTwice(t *testing.T) {
 					quit(c)
 				}
 			})
-			s := app.sender(traffic.Journey{Request: traffic.Request{Method: method, Header: map[string]string{"Idempotency-Key": "{{n}}"}, Text: body}})
+			s := app.sender(traffic.Journey{Request: ask.Request{Method: method, Header: map[string]string{"Idempotency-Key": "{{n}}"}, Text: body}})
 			got := run(t.Context(), s, every(10*ms, 3))
 			if hows := []string{got[0].How, got[1].How, got[2].How}; !cmp.Equal(hows, []string{"complete", "reset", "complete"}) || seen.Load() != 3 {
 				t.Errorf("%s: ended %q, the app saw %d", method, hows, seen.Load())
@@ -315,13 +320,13 @@ func TestNoRequestIsSentTwice(t *testing.T) {
 func TestUnsendableJourneyIsToldNotHidden(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		app := serve(t, func(http.ResponseWriter, *http.Request) {})
-		s := app.sender(traffic.Journey{Name: "chat", Answer: traffic.Rule{JSON: "reply"}})
+		s := app.sender(traffic.Journey{Name: "chat", Answer: reply.Rule{JSON: "reply"}})
 		for _, r := range run(t.Context(), s, every(ms, 2)) {
 			if r.How != "invalid" || r.Err == nil || r.Sent != -1 {
 				t.Errorf("got %+v", r)
 			}
 		}
-		s.Target, s.Journeys[0].Answer = "localhost:80", traffic.Rule{}
+		s.Target, s.Journeys[0].Answer = "localhost:80", reply.Rule{}
 		if r := s.Once(t.Context(), traffic.Due{}); r.How != "invalid" || r.Err == nil {
 			t.Errorf("got %+v", r)
 		}
@@ -333,7 +338,7 @@ func TestOnceCountsFromNow(t *testing.T) {
 		app := serve(t, func(w http.ResponseWriter, r *http.Request) { time.Sleep(40 * ms) })
 		s := app.sender(traffic.Journey{Name: "chat"})
 		d := traffic.Due{N: -1, At: time.Hour}
-		want := traffic.Result{Due: d, Sent: time.Hour, First: -1, Ended: time.Hour + 40*ms, Status: 200, How: "complete"}
+		want := traffic.Result{Due: d, Seen: reply.Seen{First: -1, Status: 200}, Sent: time.Hour, Ended: time.Hour + 40*ms, How: "complete"}
 		if diff := cmp.Diff(want, s.Once(t.Context(), d)); diff != "" {
 			t.Errorf("result (-want +got):\n%s", diff)
 		}

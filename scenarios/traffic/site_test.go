@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 )
 
 // site is an app on a network of its own. All tests that use it run in a
@@ -88,8 +89,8 @@ func (s *site) sender(journeys ...traffic.Journey) *traffic.Sender {
 	return &traffic.Sender{Target: s.url, Journeys: journeys, Dial: s.net.Dial, Fill: words}
 }
 
-func words(d traffic.Due) traffic.Words {
-	return traffic.Words{Prompt: fmt.Sprintf("say %q", "hi"), Nonce: fmt.Sprintf("nonce%d", d.N)}
+func words(d traffic.Due) ask.Words {
+	return ask.Words{Prompt: fmt.Sprintf("say %q", "hi"), Nonce: fmt.Sprintf("nonce%d", d.N)}
 }
 
 // get sends one request and gives its result. Its moments count from then.

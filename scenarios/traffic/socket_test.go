@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 )
 
 // The kernel's own connections end as those of the bubbles do.
@@ -35,8 +36,8 @@ func TestSockets(t *testing.T) {
 	}))
 	s := &traffic.Sender{Target: app.URL, Journeys: []traffic.Journey{
 		{Name: "complete"},
-		{Name: "cut", Request: traffic.Request{Path: "/cut"}},
-		{Name: "reset", Request: traffic.Request{Path: "/reset"}},
+		{Name: "cut", Request: ask.Request{Path: "/cut"}},
+		{Name: "reset", Request: ask.Request{Path: "/reset"}},
 	}}
 	due := []traffic.Due{{N: 0, Journey: 0}, {N: 1, Journey: 1}, {N: 2, Journey: 2}, {N: 3, Journey: 0, At: ms}}
 	var hows []string

@@ -3,8 +3,12 @@ package traffic
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // Impatience is of users who do not wait: when nothing of an answer has come for
@@ -24,6 +28,11 @@ type Deliver struct {
 	Within time.Duration     // from due; what is not there then is lost
 }
 
+// question is the request that asks for it.
+func (d Deliver) question() ask.Request {
+	return ask.Request{Method: http.MethodGet, Path: d.Path, Header: d.Header}
+}
+
 // errLeft is why a try ended whose user left.
 var errLeft = errors.New("the user left")
 
@@ -33,8 +42,8 @@ type visit struct {
 	*link
 	*course
 	due   Due
-	words Words
-	mem   *scratch
+	words ask.Words
+	mem   *reply.Scratch
 	// account is what the user has got of the app before; nil: nothing is kept.
 	account *account
 }
@@ -70,18 +79,18 @@ func (v visit) pay() Result {
 
 // try sends a request of the visit once; leaves says whether the user does when
 // there is no sign of life.
-func (v visit) try(ctx context.Context, f *form, leaves bool) Result {
+func (v visit) try(ctx context.Context, f *ask.Form, leaves bool) Result {
 	res := unsent(v.due, "")
-	under := flight{link: v.link, reply: newReply(v.course, &res, v.since)}
+	under := flight{link: v.link, reader: v.reader}
 	if leaves {
 		var leave context.CancelCauseFunc
 		ctx, leave = context.WithCancelCause(ctx)
 		defer leave(nil)
 		patience := time.AfterFunc(v.impatience.After, func() { leave(errLeft) })
 		defer patience.Stop()
-		under.reply.alive = func() { patience.Stop() }
+		under.alive = func() { patience.Stop() }
 	}
-	req, err := f.fill(httptrace.WithClientTrace(ctx, under.trace()), v.words, v.due.N)
+	req, err := f.Fill(httptrace.WithClientTrace(ctx, under.trace()), v.words, v.due.N)
 	if err != nil {
 		res.How, res.Err = invalid, err
 		return res
@@ -93,11 +102,10 @@ func (v visit) try(ctx context.Context, f *form, leaves bool) Result {
 	res.Sent = v.since()
 	err = under.fly(req, v.mem)
 	res.Ended = v.since()
-	res.How, res.Err = under.how(ctx, err), err
+	res.Seen, res.How, res.Err = under.seen, under.how(ctx, err), err
 	if err != nil && errors.Is(context.Cause(ctx), errLeft) {
 		res.Err = errLeft
 	}
-	under.reply.close()
 	return res
 }
 

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // leaving is an app that is silent to the first few who ask, and counts those
@@ -83,7 +85,7 @@ func TestPatienceWithASignOfLife(t *testing.T) {
 				io.WriteString(w, "data: {\"delta\":\"hi\"}\n\n")
 			})
 			r := app.get(t, traffic.Journey{
-				Timeout: 10 * time.Second, Answer: traffic.Rule{SSE: "$.delta"}, Progress: &traffic.Matcher{Event: "status"},
+				Timeout: 10 * time.Second, Answer: reply.Rule{SSE: "$.delta"}, Progress: &reply.Matcher{Event: "status"},
 				Impatience: traffic.Impatience{After: 2 * time.Second, Again: 2},
 			})
 			if len(r.SentAgain) != c.again || r.How != "complete" {
@@ -139,8 +141,8 @@ func TestDeferred(t *testing.T) {
 			app := serve(t, shop(c.after, c.pending, &seen))
 			sender := app.sender(traffic.Journey{
 				Name:    "chat",
-				Request: traffic.Request{Path: "/ask", JSON: map[string]any{"m": "{{prompt}}"}}, Answer: traffic.Rule{JSON: "$.reply"}, Timeout: 5 * s,
-				Deferred: &traffic.Matcher{Status: 202},
+				Request: ask.Request{Path: "/ask", JSON: map[string]any{"m": "{{prompt}}"}}, Answer: reply.Rule{JSON: "$.reply"}, Timeout: 5 * s,
+				Deferred: &reply.Matcher{Status: 202},
 				Deliver: traffic.Deliver{
 					Path: "/result/{{ticket}}", Header: map[string]string{"X-Session": "{{session}}"}, Ticket: "$.id", Every: 2 * s, Within: 9 * s,
 				},
@@ -167,19 +169,19 @@ func TestDeferred(t *testing.T) {
 // nothing to ask with.
 func TestDeferredOrNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		reply := `{"reply":"hi"}`
+		body := `{"reply":"hi"}`
 		app := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, reply)
+			io.WriteString(w, body)
 		})
 		j := traffic.Journey{
-			Answer: traffic.Rule{JSON: "$.reply"}, Deferred: &traffic.Matcher{JSON: map[string]any{"$.state": "queued"}},
+			Answer: reply.Rule{JSON: "$.reply"}, Deferred: &reply.Matcher{JSON: map[string]any{"$.state": "queued"}},
 			Deliver: traffic.Deliver{Path: "/", Ticket: "$.id", Every: time.Second, Within: 5 * time.Second},
 		}
 		if r := app.get(t, j); r.Deferred != nil || r.Delivered || r.Text != "hi" || r.Ended != 0 {
 			t.Errorf("at once: %+v", r)
 		}
-		reply = `{"state":"queued"}`
+		body = `{"state":"queued"}`
 		if r := app.get(t, j); r.Deferred == nil || r.Delivered {
 			t.Errorf("without a ticket: %+v", r)
 		}
@@ -194,7 +196,7 @@ func TestDeferredStops(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		s := app.sender(traffic.Journey{
-			Request: traffic.Request{Text: "hi"}, Deferred: &traffic.Matcher{Status: 202},
+			Request: ask.Request{Text: "hi"}, Deferred: &reply.Matcher{Status: 202},
 			Deliver: traffic.Deliver{Path: "/", Every: time.Second, Within: time.Minute},
 		})
 		if r := s.Once(ctx, traffic.Due{}); r.How != "stopped" || r.Ended != 3*time.Second {
@@ -204,15 +206,15 @@ func TestDeferredStops(t *testing.T) {
 }
 
 func TestVisitsChecked(t *testing.T) {
-	deferred := &traffic.Matcher{Status: 202}
+	deferred := &reply.Matcher{Status: 202}
 	var errs []string
 	for _, j := range []traffic.Journey{
-		{Deferred: &traffic.Matcher{}},
+		{Deferred: &reply.Matcher{}},
 		{Deferred: deferred},
 		{Deferred: deferred, Deliver: traffic.Deliver{Path: "/{{id}}", Every: 1, Within: 1}},
 		{Deferred: deferred, Deliver: traffic.Deliver{Path: "/{{ticket}}", Ticket: "id", Every: 1, Within: 1}},
-		{Progress: &traffic.Matcher{Matches: "("}},
-		{Request: traffic.Request{Path: "/{{ticket}}"}},
+		{Progress: &reply.Matcher{Matches: "("}},
+		{Request: ask.Request{Path: "/{{ticket}}"}},
 		{Deferred: deferred, Deliver: traffic.Deliver{Path: "/{{ticket}}", Ticket: "$.id", Every: 1, Within: 1}},
 	} {
 		errs = append(errs, fmt.Sprint(j.Check()))

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // sent is what a run of our sender came to. Times are in seconds.
@@ -35,16 +37,16 @@ func send(args []string, stdout io.Writer) error {
 		return err
 	}
 	j := traffic.Journey{
-		Name: "j", Rate: *rate, Timeout: 30 * time.Second, Answer: traffic.Rule{JSON: "$.reply"},
-		Request: traffic.Request{Path: "/", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}, Stream: *stream},
+		Name: "j", Rate: *rate, Timeout: 30 * time.Second, Answer: reply.Rule{JSON: "$.reply"},
+		Request: ask.Request{Path: "/", JSON: map[string]any{"message": "{{prompt}} {{nonce}}"}, Stream: *stream},
 	}
 	if *stream {
-		j.Answer = traffic.Rule{SSE: "$.delta"}
+		j.Answer = reply.Rule{SSE: "$.delta"}
 	}
 	journeys := []traffic.Journey{j}
 	s := &traffic.Sender{
 		Target: *url, Journeys: journeys, InFlight: 20_000,
-		Fill: func(traffic.Due) traffic.Words { return traffic.Words{Prompt: "how are you", Nonce: "babefi"} },
+		Fill: func(traffic.Due) ask.Words { return ask.Words{Prompt: "how are you", Nonce: "babefi"} },
 	}
 	due := traffic.Schedule(journeys, 7, *length)
 	got := sent{Planned: len(due)}

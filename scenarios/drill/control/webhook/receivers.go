@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 	"github.com/seed-76a9de92/brownout/scorecard"
 )
 
@@ -168,10 +168,10 @@ func readJSON(body []byte, query url.Values) ([]Report, error) {
 			found[name] = expr
 			continue
 		}
-		if err := traffic.CheckPath(expr); err != nil {
+		if err := reply.CheckPath(expr); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		found[name] = traffic.Find(expr, v)
+		found[name] = reply.Find(expr, v)
 	}
 	kind, known := kindOf(found["kind"])
 	switch {

@@ -151,7 +151,7 @@ func (d *Desk) take(w http.ResponseWriter, req *http.Request, r Receiver) {
 		}
 		said.Key = report.Key
 	}
-	reply(w, r.status, said)
+	say(w, r.status, said)
 }
 
 // report makes a mark of a report, unless it is no news or one of a storm.
@@ -202,10 +202,10 @@ func (b *bucket) take(now time.Time) bool {
 }
 
 func refuse(w http.ResponseWriter, status int, err error) {
-	reply(w, status, map[string]string{"status": "invalid event", "message": err.Error()})
+	say(w, status, map[string]string{"status": "invalid event", "message": err.Error()})
 }
 
-func reply(w http.ResponseWriter, status int, v any) {
+func say(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // who called may be gone

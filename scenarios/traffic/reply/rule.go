@@ -1,4 +1,4 @@
-package traffic
+package reply
 
 import (
 	"bytes"
@@ -9,6 +9,23 @@ import (
 
 	"github.com/theory/jsonpath"
 )
+
+// Rule says where the model's text is in the app's reply. The framing follows
+// the reply's Content-Type, so a rule may name both JSON and SSE: the one for
+// the framing that came holds. Where none is named for it, all JSON strings
+// count, in order, of the body or of the data lines; of a stream of plain text
+// its data; of any other body the body.
+//
+// Strings found at the same place of successive events are one text, joined
+// without separator, and different places are joined by a line feed. So
+// {"id":"7","delta":"ba"} and {"id":"7","delta":"be"} make "77\nbabe": the
+// text is found whatever stands around it. But the first id then counts as the
+// first content token too; name a path where the events hold more than text.
+type Rule struct {
+	JSON string // JSONPath (RFC 9535) into a JSON body or each NDJSON line
+	SSE  string // JSONPath into each SSE data line
+	Text bool   // the body itself, or the SSE data as it stands
+}
 
 // Check reports the first thing that keeps the rule from finding anything.
 func (r Rule) Check() error {

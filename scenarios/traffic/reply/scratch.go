@@ -1,4 +1,4 @@
-package traffic
+package reply
 
 import (
 	"bufio"
@@ -6,16 +6,16 @@ import (
 	"io"
 )
 
-// scratch is memory for reading that one worker uses for one reply after
-// another.
-type scratch struct {
+// Scratch is memory for reading that is used for one reply after another; nothing of
+// it is kept. The zero Scratch is ready.
+type Scratch struct {
 	r   *bufio.Reader
 	buf []byte
 }
 
 const scratchSize = 4 << 10
 
-func (s *scratch) reader(r io.Reader) *bufio.Reader {
+func (s *Scratch) reader(r io.Reader) *bufio.Reader {
 	if s.r == nil {
 		s.r = bufio.NewReaderSize(r, scratchSize)
 	}
@@ -24,7 +24,7 @@ func (s *scratch) reader(r io.Reader) *bufio.Reader {
 }
 
 // chunk is a buffer of some KiB.
-func (s *scratch) chunk() []byte {
+func (s *Scratch) chunk() []byte {
 	if cap(s.buf) < scratchSize {
 		s.buf = make([]byte, scratchSize)
 	}
@@ -32,7 +32,7 @@ func (s *scratch) chunk() []byte {
 }
 
 // readAll reads to the end of r. The bytes are valid until the next call.
-func (s *scratch) readAll(r io.Reader) ([]byte, error) {
+func (s *Scratch) readAll(r io.Reader) ([]byte, error) {
 	if cap(s.buf) > 16*scratchSize {
 		s.buf = nil // one big reply need not be paid for by all that follow
 	}

@@ -1,4 +1,4 @@
-package traffic
+package reply
 
 import (
 	"compress/gzip"
@@ -9,17 +9,13 @@ import (
 	"strings"
 )
 
-const (
-	// maxBody is how much of a body is read, both as it comes and as it is when
-	// unpacked. A reply that has more is given up.
-	maxBody = 64 << 20
+// maxBody is how much of a body is read, both as it comes and as it is when
+// unpacked. A reply that has more is given up.
+const maxBody = 64 << 20
 
-	// maxBegin is how much of a body is kept as it is where nobody wants more.
-	maxBegin = 4 << 10
-)
-
-// errInvalid marks a reply that came but cannot be taken for one.
-var errInvalid = errors.New("invalid reply")
+// ErrInvalid marks a reply that came but cannot be taken for one: too much of it, or
+// not what its own head says.
+var ErrInvalid = errors.New("invalid reply")
 
 // body is a reply's body: as it comes and as it is when unpacked, which are the
 // same thing most of the time.
@@ -31,7 +27,7 @@ func open(resp *http.Response, keep int) (body, error) {
 	wire := &meter{r: resp.Body, keep: keep}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no body: reading it would not even end with the request.
-		return body{wire, wire}, fmt.Errorf("%w: another protocol, which was not asked for", errInvalid)
+		return body{wire, wire}, fmt.Errorf("%w: another protocol, which was not asked for", ErrInvalid)
 	}
 	switch encoding := strings.ToLower(resp.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
@@ -39,7 +35,7 @@ func open(resp *http.Response, keep int) (body, error) {
 	case "gzip", "x-gzip":
 		return body{wire, &meter{r: &gunzip{wire: wire}, keep: keep}}, nil
 	default:
-		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", errInvalid, encoding)
+		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", ErrInvalid, encoding)
 	}
 }
 
@@ -54,7 +50,7 @@ type meter struct {
 
 func (m *meter) Read(p []byte) (int, error) {
 	if m.n > maxBody {
-		return 0, fmt.Errorf("%w: body over %d MiB", errInvalid, maxBody>>20)
+		return 0, fmt.Errorf("%w: body over %d MiB", ErrInvalid, maxBody>>20)
 	}
 	n, err := m.r.Read(p)
 	m.n += int64(n)
@@ -65,7 +61,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// gunzip unpacks what wire has. Its errors are those of wire, or errInvalid
+// gunzip unpacks what wire has. Its errors are those of wire, or ErrInvalid
 // where wire is sound and what it holds is not.
 type gunzip struct {
 	wire *meter
@@ -85,10 +81,10 @@ func (g *gunzip) Read(p []byte) (n int, err error) {
 
 func (g *gunzip) blame(err error) error {
 	switch {
-	case err == nil, errors.Is(err, io.EOF), errors.Is(err, errInvalid):
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, ErrInvalid):
 		return err
 	case g.wire.err != nil && !errors.Is(g.wire.err, io.EOF):
 		return g.wire.err
 	}
-	return fmt.Errorf("%w: %w", errInvalid, err)
+	return fmt.Errorf("%w: %w", ErrInvalid, err)
 }

@@ -1,4 +1,4 @@
-package traffic
+package ask
 
 import (
 	"bytes"
@@ -17,6 +17,18 @@ import (
 	"strings"
 )
 
+// Request is what is sent. Path, header values, JSON strings and text may hold
+// {{prompt}}, {{nonce}}, {{n}}, {{session}} and {{turn}}, and behind a login
+// {{token}}, which are filled in for each request, see [Words].
+type Request struct {
+	Method string            // "": POST with a body, GET without
+	Path   string            // with query; joined to the target
+	Header map[string]string // beside those that every request has, and in place of them
+	JSON   any               // as decoded from YAML: map[string]any, []any, string, int, float64, bool, nil; nil: none
+	Text   string            // a plain body, when JSON is nil
+	Stream bool              // the answer is expected as a stream
+}
+
 // Trace is the trace id that the n-th request carries in its traceparent
 // header: 32 hex digits, of which the first 16 are n and the rest follow from
 // both. So whoever meets the id upstream knows which request it came from.
@@ -32,7 +44,7 @@ func (r Request) Check(more ...string) error {
 	if r.JSON != nil && r.Text != "" {
 		return errors.New("json and text are both given; a request has one body")
 	}
-	if err := r.checkHead(more...); err != nil {
+	if err := r.CheckHead(more...); err != nil {
 		return err
 	}
 	if r.Method != "" && !isToken(r.Method) {
@@ -45,13 +57,13 @@ func (r Request) Check(more ...string) error {
 	if err := checkText(body, more...); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
-	_, err = newForm("http://localhost", r)
+	_, err = NewForm("http://localhost", r)
 	return err
 }
 
-// checkHead reports what is wrong with header and path, which may know more
+// CheckHead reports what is wrong with header and path, which may know more
 // placeholders than others.
-func (r Request) checkHead(more ...string) error {
+func (r Request) CheckHead(more ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		if !isToken(name) {
 			return fmt.Errorf("%q is not a header name; letters, digits and - are", name)
@@ -64,6 +76,13 @@ func (r Request) checkHead(more ...string) error {
 		return fmt.Errorf("path: %w", err)
 	}
 	return nil
+}
+
+// Holds says that a string of the request has a placeholder.
+func (r Request) Holds(name string) bool {
+	body, _ := r.body() // one that is none has none
+	texts := slices.AppendSeq([]string{body, r.Path}, maps.Values(r.Header))
+	return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "{{"+name+"}}") })
 }
 
 // isToken says that s can be a method or a header name.
@@ -88,9 +107,9 @@ func (r Request) body() (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
-// A form is a journey's request made ready: what is the same each time is made
-// once.
-type form struct {
+// A Form is a request made ready: what is the same each time is made once. It
+// does not change, and may be filled by many goroutines at a time.
+type Form struct {
 	base    *http.Request // all but context, header values and body
 	address []addressPart
 	header  map[string]template // canonical names; the values that differ
@@ -104,12 +123,14 @@ type addressPart struct {
 	escape func(string) string
 }
 
-func newForm(target string, r Request) (*form, error) {
+// NewForm makes a request ready whose path is joined to a target, an http:// or
+// https:// URL.
+func NewForm(target string, r Request) (*Form, error) {
 	body, err := r.body()
 	if err != nil {
 		return nil, err
 	}
-	f := &form{header: make(map[string]template), body: parse(body), escape: inText}
+	f := &Form{header: make(map[string]template), body: parse(body), escape: inText}
 	f.base = &http.Request{
 		Method: r.Method, Header: make(http.Header), ProtoMajor: 1, ProtoMinor: 1,
 	}
@@ -135,7 +156,7 @@ func newForm(target string, r Request) (*form, error) {
 	return f, f.setAddress(target, r.Path)
 }
 
-func (f *form) setHeader(name, value string) {
+func (f *Form) setHeader(name, value string) {
 	name = http.CanonicalHeaderKey(name)
 	delete(f.header, name)
 	delete(f.base.Header, name)
@@ -147,7 +168,7 @@ func (f *form) setHeader(name, value string) {
 }
 
 // setAddress joins target and path with one slash between.
-func (f *form) setAddress(target, whole string) error {
+func (f *Form) setAddress(target, whole string) error {
 	path, query, asked := strings.Cut(whole, "?")
 	f.address = []addressPart{
 		{parse(strings.TrimRight(target, "/") + "/"), inText},
@@ -170,7 +191,7 @@ func (f *form) setAddress(target, whole string) error {
 	return nil
 }
 
-func (f *form) url(w Words, n int) (*url.URL, error) {
+func (f *Form) url(w Words, n int) (*url.URL, error) {
 	var b strings.Builder
 	for _, p := range f.address {
 		b.WriteString(p.render(p.escape, w, n))
@@ -183,12 +204,12 @@ func (f *form) url(w Words, n int) (*url.URL, error) {
 }
 
 // varies says that the URL differs from request to request.
-func (f *form) varies() bool {
+func (f *Form) varies() bool {
 	return slices.ContainsFunc(f.address, func(p addressPart) bool { return !p.fixed() })
 }
 
-// fill makes the n-th request of the drill.
-func (f *form) fill(ctx context.Context, w Words, n int) (*http.Request, error) {
+// Fill makes the n-th request of the drill.
+func (f *Form) Fill(ctx context.Context, w Words, n int) (*http.Request, error) {
 	req := f.base.WithContext(ctx)
 	if f.varies() {
 		u, err := f.url(w, n)

@@ -1,4 +1,4 @@
-package traffic
+package reply
 
 import (
 	"bytes"
@@ -14,6 +14,19 @@ import (
 
 	"github.com/theory/jsonpath"
 )
+
+// Matcher recognises a reply, or one event of it. All given parts must hold.
+// Status and Header are those of the reply. The others hold on one SSE event or
+// NDJSON line alone, or on the whole of any other body, of which only the
+// beginning is kept when it is neither (64 KiB).
+type Matcher struct {
+	Status   int
+	Header   map[string]string // one of the header's values must be equal
+	JSON     map[string]any    // JSONPath → value that one of the nodes found must equal
+	Event    string            // SSE event name; those without are called message
+	Contains string
+	Matches  string // regular expression (RE2)
+}
 
 // CheckPath reports what keeps expr from being a JSONPath (RFC 9535).
 func CheckPath(expr string) error {
@@ -109,6 +122,13 @@ func plain(v any) (any, error) {
 // looksInside says that the head of a reply alone cannot match.
 func (m *match) looksInside() bool {
 	return m != nil && (len(m.JSON) > 0 || m.Event != "" || m.Contains != "" || m.Matches != "")
+}
+
+// isToken says that s can be a header name.
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
+	})
 }
 
 // head says that the parts about the reply's head hold.

@@ -1,4 +1,4 @@
-package traffic_test
+package reply_test
 
 import (
 	"errors"
@@ -10,14 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scenarios/traffic"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // event is an event that stays as it is.
 type event struct{ Name, Data string }
 
 func collect(r io.Reader) (events []event, err error) {
-	for e, err := range traffic.Events(r) {
+	for e, err := range reply.Events(r) {
 		if err != nil {
 			return events, err
 		}
@@ -66,7 +66,7 @@ func TestEvents(t *testing.T) {
 func TestEventDoesNotWaitForMore(t *testing.T) {
 	for _, stream := range []string{"data: a\n\n", "data: a\r\r", "data: a\r\n\r"} {
 		r := io.MultiReader(strings.NewReader(stream), iotest.ErrReader(errors.New("asked for more")))
-		for e, err := range traffic.Events(r) {
+		for e, err := range reply.Events(r) {
 			if err != nil || string(e.Data) != "a" {
 				t.Errorf("%q: %q, %v", stream, e.Data, err)
 			}
@@ -83,10 +83,10 @@ func TestEventsAreBounded(t *testing.T) {
 		want         error
 	}{
 		{"line", long + "\n\n", nil},
-		{"line too long", long + "a\n\n", traffic.ErrTooLong},
-		{"line without end", long + "a", traffic.ErrTooLong},
+		{"line too long", long + "a\n\n", reply.ErrTooLong},
+		{"line without end", long + "a", reply.ErrTooLong},
 		{"event", long + "\ndata: aaaaa\n\n", nil},
-		{"event too long", long + "\ndata: aaaaaa\n\n", traffic.ErrTooLong},
+		{"event too long", long + "\ndata: aaaaaa\n\n", reply.ErrTooLong},
 	} {
 		if _, err := collect(strings.NewReader(test.stream)); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, err, test.want)
@@ -111,7 +111,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, stream string) {
 		want, err := collect(strings.NewReader(stream))
-		if err != nil && !errors.Is(err, traffic.ErrTooLong) {
+		if err != nil && !errors.Is(err, reply.ErrTooLong) {
 			t.Fatal(err)
 		}
 		var again strings.Builder
@@ -139,7 +139,7 @@ func BenchmarkEvents(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		for range traffic.Events(strings.NewReader(stream)) {
+		for range reply.Events(strings.NewReader(stream)) {
 			n++
 		}
 		if n != 1000 {

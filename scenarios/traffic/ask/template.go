@@ -1,4 +1,4 @@
-package traffic
+package ask
 
 import (
 	"encoding/json"
@@ -23,8 +23,9 @@ type Words struct {
 // Placeholders are the names that request strings know, in double braces.
 func Placeholders() []string { return []string{"prompt", "nonce", "n", "session", "turn"} }
 
-// ticketName is the placeholder that a [Deliver] alone knows.
-const ticketName = "ticket"
+// TicketName is the placeholder that only what asks for an answer knows that was
+// put off.
+const TicketName = "ticket"
 
 // TokenName is the placeholder that the requests of a journey with a login know
 // besides.
@@ -46,7 +47,7 @@ func (w Words) fill(name string, n int) string {
 		return w.Session
 	case "turn":
 		return strconv.Itoa(w.Turn)
-	case ticketName:
+	case TicketName:
 		return w.Ticket
 	case TokenName:
 		return w.Token
@@ -67,7 +68,7 @@ func parse(s string) template {
 	from := 0
 	for _, at := range braces().FindAllStringSubmatchIndex(s, -1) {
 		name := s[at[2]:at[3]]
-		if s[at[0]:at[1]] != "{{"+name+"}}" || name != ticketName && name != TokenName && !slices.Contains(Placeholders(), name) {
+		if s[at[0]:at[1]] != "{{"+name+"}}" || name != TicketName && name != TokenName && !slices.Contains(Placeholders(), name) {
 			continue
 		}
 		t = append(t, s[from:at[0]], name)
