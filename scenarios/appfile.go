@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/yamltree"
 )
@@ -25,6 +27,22 @@ func (l *loader) withAppFile(root *yamltree.Node) *yamltree.Node {
 		}
 	}
 	return root
+}
+
+// onlyApp reports a file in which nothing but an app is described where a scenario is
+// wanted.
+func (l *loader) onlyApp(at address, root *yamltree.Node) bool {
+	own := AppKeyTable().Keys
+	for _, e := range root.Entries {
+		if !slices.ContainsFunc(own, func(k schema.Key) bool { return k.Name == e.Key.Text }) {
+			return false
+		}
+	}
+	if root.Get("app") == nil && root.Get("traffic") == nil {
+		return false
+	}
+	l.problems.Error(root.Pos, "missing-key", "scenario without name and phases; add them, or give it as app file to a scenario that has them").Hint = "brownout run smoke --with " + at.String()
+	return true
 }
 
 // asked are an app file's providers, each with what the scenario asks of the one of

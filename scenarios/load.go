@@ -83,7 +83,7 @@ type loader struct {
 func (l *loader) load(path string) *Plan {
 	at := l.files.named(path)
 	root := l.tree(at)
-	if root == nil {
+	if root == nil || l.onlyApp(at, root) {
 		return nil
 	}
 	if l.opts.AppFile != "" {
