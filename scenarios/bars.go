@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // bars checks the bars and puts them into the plan, or the default ones.
@@ -35,8 +36,8 @@ func (b *builder) bars() {
 }
 
 // bar is the draft as the card takes it.
-func (d *barDraft) bar() scorecard.Bar {
-	bar := scorecard.Bar{
+func (d *barDraft) bar() record.Bar {
+	bar := record.Bar{
 		Metric: d.metric, Phase: d.phase, Journey: d.journey, Provider: d.provider,
 		Op: "max", Severity: d.severity, Evidence: d.evidence, By: d.by,
 	}
@@ -83,7 +84,7 @@ func metric(name string) scorecard.Metric {
 }
 
 // barScope refuses a bar that there is nothing to judge on.
-func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
+func (b *builder) barScope(d *barDraft, bar record.Bar) {
 	m := metric(bar.Metric)
 	if b.barService(d, m) {
 		return
@@ -119,7 +120,7 @@ func (b *builder) barScope(d *barDraft, bar scorecard.Bar) {
 }
 
 // nowhere says why a bar without phase holds nowhere.
-func (b *builder) nowhere(m scorecard.Metric, bar scorecard.Bar) string {
+func (b *builder) nowhere(m scorecard.Metric, bar record.Bar) string {
 	switch {
 	case m.Scope == "after" && len(b.plan.Windows) > 0:
 		return "the drill ends with the outage; add a phase without faults behind it"
@@ -132,7 +133,7 @@ func (b *builder) nowhere(m scorecard.Metric, bar scorecard.Bar) string {
 }
 
 // instead names the phases that a bar could have.
-func (b *builder) instead(m scorecard.Metric, bar scorecard.Bar) string {
+func (b *builder) instead(m scorecard.Metric, bar record.Bar) string {
 	bar.Phase = ""
 	var names []string
 	for _, s := range b.course.stretches(bar, m) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // outageGap is the pause in a provider's faults that ends an outage. The card's
@@ -265,7 +266,7 @@ type stretch struct {
 
 // stretches are those of a bar, each judged alone: for metrics of an outage the
 // outage, for those after one the quiet behind it.
-func (c *course) stretches(bar scorecard.Bar, m scorecard.Metric) []stretch {
+func (c *course) stretches(bar record.Bar, m scorecard.Metric) []stretch {
 	switch m.Scope {
 	case "drill":
 		return []stretch{{span{0, c.plan.Length}, "the drill", -1, nil}}
@@ -289,7 +290,7 @@ func (c *course) stretches(bar scorecard.Bar, m scorecard.Metric) []stretch {
 	return all
 }
 
-func (c *course) ofOutages(bar scorecard.Bar, after bool) []stretch {
+func (c *course) ofOutages(bar record.Bar, after bool) []stretch {
 	var all []stretch
 	for i := range c.outages {
 		o := &c.outages[i]

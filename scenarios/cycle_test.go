@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A fault that is away for 10 s or more has as many windows as it comes; one that is
@@ -47,7 +47,7 @@ phases:
 	}
 }
 
-func spans(windows []scorecard.Window) []string {
+func spans(windows []record.Window) []string {
 	var spans []string
 	for _, w := range windows {
 		s := fmt.Sprintf("%v to %v", time.Duration(w.Start), time.Duration(w.End))

@@ -3,12 +3,12 @@ package scenarios
 import (
 	"math"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Evidence is what there will be to judge a bar by on one stretch of the drill.
 type Evidence struct {
-	Bar      scorecard.Bar
+	Bar      record.Bar
 	Says     string  // the bar as people write it: "availability min 97%"
 	On       string  // the phase; "the drill"
 	Requests float64 // due in it, of the bar's journey
@@ -45,7 +45,7 @@ func (p *Plan) Evidence() []Evidence {
 }
 
 // said is a bar in few words.
-func said(bar scorecard.Bar) string {
+func said(bar record.Bar) string {
 	s := bar.Metric + " " + bar.Op + " "
 	switch {
 	case bar.Against == "":

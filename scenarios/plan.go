@@ -7,7 +7,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Plan is a scenario checked and laid on one timeline. It is never changed:
@@ -29,7 +29,7 @@ type Plan struct {
 	Journeys  []traffic.Journey
 	Phases    []Phase
 	Windows   []faults.Window // in file order, for that is the order of the draws
-	Bars      []scorecard.Bar
+	Bars      []record.Bar
 	// StopWhen are the rules that end the drill before its time.
 	StopWhen []stop.Rule
 	// DefaultBars says that the scenario names none and these are ours.

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // withFaults is the drill with other faults in its surge.
@@ -220,22 +221,22 @@ func TestSetup(t *testing.T) {
 	text = strings.Replace(text, `request: {path: /chat, text: "{{prompt}}"}`,
 		`priority: deferrable, request: {path: /chat, text: "{{prompt}}", stream: true}, timeout: 9s, slow_over: {ttft: 2s}, degraded: {status: 203}, restart: {event: reset}`, 1)
 	plan := mustLoad(t, scenarios.Options{}, text)
-	s := func(n float64) scorecard.Seconds { return scorecard.Of(time.Duration(n * float64(time.Second))) }
-	want := scorecard.Setup{
-		Schema: scorecard.Schema, Scenario: scorecard.Scenario{Name: "drill", Title: "A drill", Hash: plan.Hash, Seed: 4},
+	s := func(n float64) record.Seconds { return record.Of(time.Duration(n * float64(time.Second))) }
+	want := record.Setup{
+		Schema: record.Schema, Scenario: record.Scenario{Name: "drill", Title: "A drill", Hash: plan.Hash, Seed: 4},
 		Length: s(90), Warmup: s(2), Healthy: 0.99,
-		Phases: []scorecard.Phase{
+		Phases: []record.Phase{
 			{Name: "baseline", End: s(30)},
 			{Name: "surge", Start: s(30), End: s(60), Faults: []string{"primary, secondary: stream_error 90%, rising for 4s", "primary: refuse"}},
 			{Name: "recovery", Start: s(60), End: s(90)},
 		},
-		Windows: []scorecard.Window{
+		Windows: []record.Window{
 			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "primary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true, Breaks: true},
 			{Key: "surge/primary+secondary/stream_error", Kind: "stream_error", Family: "stream", Provider: "secondary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 0.9, ShareTo: 0.9, Rise: s(4), Partial: true, Breaks: true},
 			{Key: "surge/primary/refuse", Kind: "refuse", Family: "transport", Provider: "primary", Phase: "surge", Start: s(30), End: s(60), ShareFrom: 1, ShareTo: 1},
 		},
-		Providers:   []scorecard.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
-		Journeys:    []scorecard.Journey{{Name: "chat", Priority: "deferrable", Rate: 20, Timeout: s(9), Stream: true, SlowTTFT: s(2), HasDegrade: true, HasRestart: true}},
+		Providers:   []record.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
+		Journeys:    []record.Journey{{Name: "chat", Priority: "deferrable", Rate: 20, Timeout: s(9), Stream: true, SlowTTFT: s(2), HasDegrade: true, HasRestart: true}},
 		Bars:        scorecard.DefaultBars("recovery"),
 		DefaultBars: true,
 		Resolved:    string(plan.Resolved),
@@ -322,15 +323,15 @@ phases:
 }
 
 // logOf is the log of a drill that sent nothing.
-func logOf(plan *scenarios.Plan) func(func(scorecard.Entry, error) bool) {
+func logOf(plan *scenarios.Plan) func(func(record.Entry, error) bool) {
 	setup := plan.Setup()
-	lines := []scorecard.Line{
+	lines := []record.Line{
 		{Kind: "setup", Setup: &setup},
-		{T: setup.Length, Kind: "end", End: &scorecard.End{Reason: "done"}},
+		{T: setup.Length, Kind: "end", End: &record.End{Reason: "done"}},
 	}
-	return func(yield func(scorecard.Entry, error) bool) {
+	return func(yield func(record.Entry, error) bool) {
 		for i, line := range lines {
-			if !yield(scorecard.Entry{No: i + 1, Line: line}, nil) {
+			if !yield(record.Entry{No: i + 1, Line: line}, nil) {
 				return
 			}
 		}

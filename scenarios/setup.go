@@ -5,17 +5,17 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/faults"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Setup is the plan as the first line of a log says it. Who played it, on what
 // and when (Brownout, App, StartedAt) is for whoever plays it to say.
-func (p *Plan) Setup() scorecard.Setup {
-	s := scorecard.Setup{
-		Schema:      scorecard.Schema,
-		Scenario:    scorecard.Scenario{Name: p.Name, Title: p.Title, Hash: p.Hash, Seed: p.Seed},
-		Length:      scorecard.Of(p.Length),
-		Warmup:      scorecard.Of(p.Warmup),
+func (p *Plan) Setup() record.Setup {
+	s := record.Setup{
+		Schema:      record.Schema,
+		Scenario:    record.Scenario{Name: p.Name, Title: p.Title, Hash: p.Hash, Seed: p.Seed},
+		Length:      record.Of(p.Length),
+		Warmup:      record.Of(p.Warmup),
 		Healthy:     p.Healthy,
 		Bars:        p.Bars,
 		DefaultBars: p.DefaultBars,
@@ -36,18 +36,18 @@ func (p *Plan) Setup() scorecard.Setup {
 	for _, pr := range p.Providers {
 		for _, model := range slices.Sorted(maps.Keys(pr.Worth)) {
 			w := pr.Worth[model]
-			s.Worth = append(s.Worth, scorecard.Worth{
+			s.Worth = append(s.Worth, record.Worth{
 				Provider: pr.Name, Model: model, Quality: w.Quality, Input: w.Input, Output: w.Output,
 			})
 		}
-		s.Providers = append(s.Providers, scorecard.Provider{
+		s.Providers = append(s.Providers, record.Provider{
 			Name: pr.Name, Dialect: pr.Spec.Dialect, Upstream: pr.Upstream, Effects: pr.Service(),
 		})
 	}
 	for _, j := range p.Journeys {
-		s.Journeys = append(s.Journeys, scorecard.Journey{
-			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: meanRate(j, p.all()), Timeout: scorecard.Of(j.Timeout), Stream: j.Request.Stream,
-			SlowTTFT: scorecard.Of(j.SlowOver.TTFT), SlowTotal: scorecard.Of(j.SlowOver.Total),
+		s.Journeys = append(s.Journeys, record.Journey{
+			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: meanRate(j, p.all()), Timeout: record.Of(j.Timeout), Stream: j.Request.Stream,
+			SlowTTFT: record.Of(j.SlowOver.TTFT), SlowTotal: record.Of(j.SlowOver.Total),
 			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil, HasExpect: j.Expect != nil, HasProgress: j.Progress != nil,
 		})
 	}
@@ -55,20 +55,20 @@ func (p *Plan) Setup() scorecard.Setup {
 }
 
 // Written is a phase as the log says it.
-func (p Phase) Written() scorecard.Phase {
-	return scorecard.Phase{Name: p.Name, Start: scorecard.Of(p.From), End: scorecard.Of(p.To), Faults: p.Faults}
+func (p Phase) Written() record.Phase {
+	return record.Phase{Name: p.Name, Start: record.Of(p.From), End: record.Of(p.To), Faults: p.Faults}
 }
 
 // Written is a window as the log says it, but for its phase: as one, or where its cycle
 // pauses for so long that these are outages of their own, as many.
-func Written(w faults.Window) []scorecard.Window {
-	var all []scorecard.Window
+func Written(w faults.Window) []record.Window {
+	var all []record.Window
 	f, kind := w.Fault, w.Kind()
 	for _, bout := range bouts(w) {
-		all = append(all, scorecard.Window{
-			Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: scorecard.Of(bout.From), End: scorecard.Of(bout.To),
-			ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: scorecard.Of(f.Share.Rise),
-			Bad: scorecard.Of(bout.Fault.Cycle.Bad), OK: scorecard.Of(bout.Fault.Cycle.OK),
+		all = append(all, record.Window{
+			Key: f.Key, Kind: f.Kind, Provider: w.Provider, Start: record.Of(bout.From), End: record.Of(bout.To),
+			ShareFrom: f.Share.From, ShareTo: f.Share.To, Rise: record.Of(f.Share.Rise),
+			Bad: record.Of(bout.Fault.Cycle.Bad), OK: record.Of(bout.Fault.Cycle.OK),
 			Family: kind.Family, Slows: w.Slows(), Breaks: kind.Breaks,
 			Partial: spares(w) || bout.Fault.Cycle != (faults.Cycle{}),
 		})

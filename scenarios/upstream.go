@@ -8,7 +8,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Real endpoints in place of mocks.
@@ -89,7 +89,7 @@ func unmocked() []string {
 }
 
 // barReal refuses bars on par where a real endpoint answers.
-func (b *builder) barReal(d *barDraft, bar scorecard.Bar) {
+func (b *builder) barReal(d *barDraft, bar record.Bar) {
 	for i := range b.draft.providers {
 		if p := &b.draft.providers[i]; bar.Against != "" && p.real != "" {
 			b.problems.Error(d.At(d.key("min", "max")...), "impossible", "par is known of mocks, and %s is a real endpoint, by its upstream; allowed: a value of your own", p.name)
@@ -105,8 +105,8 @@ func (p *Plan) verifies() bool {
 
 // judgeable are the bars that the card can decide, which one on harm is not where
 // no answer can be verified.
-func (p *Plan) judgeable(bars []scorecard.Bar) []scorecard.Bar {
-	return slices.DeleteFunc(bars, func(bar scorecard.Bar) bool { return bar.Metric == "harm" && !p.verifies() })
+func (p *Plan) judgeable(bars []record.Bar) []record.Bar {
+	return slices.DeleteFunc(bars, func(bar record.Bar) bool { return bar.Metric == "harm" && !p.verifies() })
 }
 
 // warnTorn speaks of faults that tear answers which nobody can verify.

@@ -8,10 +8,11 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // warnBar says what a bar can prove on each of its stretches.
-func (b *builder) warnBar(d *barDraft, bar scorecard.Bar, given map[int][]allowance) {
+func (b *builder) warnBar(d *barDraft, bar record.Bar, given map[int][]allowance) {
 	if bar.Against != "" {
 		return // its threshold is not known before par is
 	}
@@ -54,7 +55,7 @@ func perRequest(metric string) bool {
 
 // needed is how many requests a bar wants before the measured value decides,
 // and why; 0 is any.
-func needed(bar scorecard.Bar, m scorecard.Metric) (float64, string) {
+func needed(bar record.Bar, m scorecard.Metric) (float64, string) {
 	t := bar.Threshold
 	if bar.Op == "max" {
 		t = 1 - t
@@ -73,7 +74,7 @@ func needed(bar scorecard.Bar, m scorecard.Metric) (float64, string) {
 }
 
 // warnFew speaks of stretches with too few requests for the bar.
-func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
+func (b *builder) warnFew(d *barDraft, bar record.Bar, s stretch) {
 	need, why := needed(bar, metric(bar.Metric))
 	if n := b.plan.count(bar.Journey, s.span); n < need {
 		w := b.problems.Warn(d.At(d.key("min", "max")...), "few-requests", "too few requests for %s of %s in %s: %.4g/s for %s are %.0f; the bar needs %.0f, %s",
@@ -86,7 +87,7 @@ func (b *builder) warnFew(d *barDraft, bar scorecard.Bar, s stretch) {
 
 // warnTime speaks of time bars that the requests, or the stretch, cannot
 // resolve.
-func (b *builder) warnTime(d *barDraft, bar scorecard.Bar, s stretch) {
+func (b *builder) warnTime(d *barDraft, bar record.Bar, s stretch) {
 	limit := seconds(bar.Threshold)
 	at := d.At(d.key("max", "min")...)
 	rate, slowest := b.slowest(bar.Journey, s.span)

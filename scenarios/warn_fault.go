@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What retries can hide: an app that tries so often sees so little of a fault
@@ -16,7 +16,7 @@ const (
 )
 
 // warnHidden speaks of failover bars on an outage that retries ride through.
-func (b *builder) warnHidden(d *barDraft, bar scorecard.Bar, s stretch) {
+func (b *builder) warnHidden(d *barDraft, bar record.Bar, s stretch) {
 	if bar.By == "any" || slices.ContainsFunc(s.outage.strikes, func(w strike) bool { return !w.fails }) {
 		return
 	}
@@ -28,7 +28,7 @@ func (b *builder) warnHidden(d *barDraft, bar scorecard.Bar, s stretch) {
 
 // allowance is the time that a failover bar gives an app in an outage.
 type allowance struct {
-	bar    scorecard.Bar
+	bar    record.Bar
 	outage *outage
 }
 
@@ -49,7 +49,7 @@ func (b *builder) allowances() map[int][]allowance {
 
 // warnFailover speaks of an availability bar that leaves less time than the
 // failover bar gives.
-func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch, given []allowance) {
+func (b *builder) warnFailover(d *barDraft, bar record.Bar, s stretch, given []allowance) {
 	for _, a := range given {
 		if a.bar.Journey != "" && bar.Journey != "" && a.bar.Journey != bar.Journey {
 			continue
@@ -66,7 +66,7 @@ func (b *builder) warnFailover(d *barDraft, bar scorecard.Bar, s stretch, given 
 
 // warnAllDown speaks of an availability bar on a stretch in which, for too long,
 // no provider answers anybody.
-func (b *builder) warnAllDown(d *barDraft, bar scorecard.Bar, s stretch) {
+func (b *builder) warnAllDown(d *barDraft, bar record.Bar, s stretch) {
 	var down time.Duration
 	for _, out := range b.course.down {
 		down += span{max(out.from, s.from), min(out.to, s.to)}.length()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // list writes names as a sentence has them: a, b and c.
@@ -29,7 +30,7 @@ func findingCodes() []string {
 }
 
 // threshold writes a bar's threshold as the scenario does.
-func threshold(bar scorecard.Bar) string {
+func threshold(bar record.Bar) string {
 	switch metric(bar.Metric).Unit {
 	case "s":
 		return show(seconds(bar.Threshold))

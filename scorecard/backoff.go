@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // How retries are spaced: whether pauses grow, whether they differ from one
@@ -132,8 +134,8 @@ func spread(values []float64) (mean, variance float64) {
 
 // What synchrony looks at.
 const (
-	retryBin   = Seconds(100 * time.Millisecond)
-	retryBlock = Seconds(2 * time.Second)
+	retryBin   = record.Seconds(100 * time.Millisecond)
+	retryBlock = record.Seconds(2 * time.Second)
 	blockNeeds = 20 // first retries in a block
 )
 
@@ -160,10 +162,10 @@ func synchrony(l *ledger, w window) Measure {
 
 // retryBlocks gives the moments of first retries, by the stretch of 2 s that
 // they fall into.
-func (l *ledger) retryBlocks(w window) [][]Seconds {
-	var blocks [][]Seconds
-	current := Seconds(-1)
-	var moments []Seconds
+func (l *ledger) retryBlocks(w window) [][]record.Seconds {
+	var blocks [][]record.Seconds
+	current := record.Seconds(-1)
+	var moments []record.Seconds
 	for k := range l.made(w) {
 		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
 			moments = append(moments, a.arrived)

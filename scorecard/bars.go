@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // tail is the end of the drill in which users must be served again.
-const tail = Seconds(10 * time.Second)
+const tail = record.Seconds(10 * time.Second)
 
 // zeroNeeds is how many answers must be judged before none bad among them
 // passes a "max: 0".
@@ -16,8 +18,8 @@ const zeroNeeds = 100
 
 // DefaultBars are the bars of a scenario that names none: no harm in the whole
 // drill, and users served again in the last 10 s of the last phase.
-func DefaultBars(last string) []Bar {
-	return []Bar{
+func DefaultBars(last string) []record.Bar {
+	return []record.Bar{
 		{Metric: "harm", Op: "max", Threshold: 0},
 		{Metric: "availability", Phase: last, Op: "min", Threshold: 0.95, Last: tail},
 	}
@@ -25,7 +27,7 @@ func DefaultBars(last string) []Bar {
 
 // judgeBars judges each bar of the setup on its windows, and the drill by its
 // bars: it sets Bars, DefaultBars, Verdict and Reasons of the card.
-func judgeBars(card *Card, setup *Setup, ev evidence) {
+func judgeBars(card *Card, setup *record.Setup, ev evidence) {
 	bars := setup.Bars
 	if setup.Control {
 		bars = slices.DeleteFunc(slices.Clone(bars), aboutOutages)
@@ -44,7 +46,7 @@ func judgeBars(card *Card, setup *Setup, ev evidence) {
 
 // aboutOutages says whether a bar asks how an outage was met, of which a control
 // run has none.
-func aboutOutages(bar Bar) bool {
+func aboutOutages(bar record.Bar) bool {
 	return slices.ContainsFunc(Metrics(), func(m Metric) bool {
 		return m.Name == bar.Metric && (m.Scope == "outage" || m.Scope == "after")
 	})
@@ -99,13 +101,13 @@ func (b BarResult) title() string {
 
 // court judges the bars of one drill.
 type court struct {
-	setup *Setup
+	setup *record.Setup
 	ev    evidence
 }
 
 // results judges a bar on each of its windows. A bar that finds no window is
 // not dropped: it comes out inconclusive.
-func (c *court) results(bar Bar) []BarResult {
+func (c *court) results(bar record.Bar) []BarResult {
 	metrics := Metrics()
 	i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == bar.Metric })
 	if i < 0 {
@@ -126,7 +128,7 @@ func (c *court) results(bar Bar) []BarResult {
 
 // windows gives the phases that a bar holds for, each alone, or why there is
 // none. The phase "" stands for the whole drill.
-func (c *court) windows(bar Bar, scope string) (phases []string, none string) {
+func (c *court) windows(bar record.Bar, scope string) (phases []string, none string) {
 	switch {
 	case bar.Phase != "":
 		return []string{bar.Phase}, ""
@@ -165,14 +167,14 @@ func (c *court) windows(bar Bar, scope string) (phases []string, none string) {
 }
 
 // faulty says whether a fault window is open in a phase.
-func faulty(p Phase, windows []Window) bool {
-	return slices.ContainsFunc(windows, func(w Window) bool {
+func faulty(p record.Phase, windows []record.Window) bool {
+	return slices.ContainsFunc(windows, func(w record.Window) bool {
 		return w.Start < p.End && w.End > p.Start
 	})
 }
 
 // lastPhase is the name of the last phase, "" when there is none.
-func lastPhase(setup *Setup) string {
+func lastPhase(setup *record.Setup) string {
 	if len(setup.Phases) == 0 {
 		return ""
 	}
@@ -180,7 +182,7 @@ func lastPhase(setup *Setup) string {
 }
 
 // blank is the result of a bar that nothing could be said about.
-func (c *court) blank(bar Bar, unit, reason string) BarResult {
+func (c *court) blank(bar record.Bar, unit, reason string) BarResult {
 	r := BarResult{
 		Metric: bar.Metric, Phase: bar.Phase, Journey: bar.Journey, Provider: bar.Provider,
 		Op: bar.Op, Threshold: bar.Threshold, Unit: unit, Severity: bar.Severity, Reason: reason,
@@ -193,13 +195,13 @@ func (c *court) blank(bar Bar, unit, reason string) BarResult {
 
 // result judges a bar on one window: three times, for what is unknown may have
 // been good or bad, and must not decide.
-func (c *court) result(bar Bar, metric Metric) BarResult {
+func (c *court) result(bar record.Bar, metric Metric) BarResult {
 	q := query{
 		Metric: bar.Metric, Phase: bar.Phase, Journey: bar.Journey, Provider: bar.Provider, Last: bar.Last,
 	}
 	r := c.blank(bar, metric.Unit, "")
 	if bar.Against == "par" {
-		b, ok := c.setup.againstPar(bar, metric.Unit)
+		b, ok := againstPar(c.setup, bar, metric.Unit)
 		if !ok {
 			r.Reason = "there is no par to hold it against"
 			return r
@@ -207,7 +209,7 @@ func (c *court) result(bar Bar, metric Metric) BarResult {
 		bar, r.Threshold = b, b.Threshold
 	}
 	if bar.Provider == "" {
-		r.Par = c.setup.parOf(bar.Metric, bar.Phase, bar.Journey)
+		r.Par = parOf(c.setup, bar.Metric, bar.Phase, bar.Journey)
 	}
 	m := c.ev.Measure(q)
 	r.Value, r.Low, r.High, r.N = m.Value, m.Low, m.High, m.N
@@ -227,7 +229,7 @@ func (c *court) result(bar Bar, metric Metric) BarResult {
 }
 
 // end is when the window of a bar ends, s since the start.
-func (c *court) end(bar Bar, scope string) float64 {
+func (c *court) end(bar record.Bar, scope string) float64 {
 	var end float64
 	if scope == "outage" {
 		for _, o := range c.ev.Outages {

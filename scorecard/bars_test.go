@@ -9,11 +9,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 func value(v float64) *float64 { return &v }
 
-func at(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * 1e9)) }
+func at(s float64) record.Seconds { return record.Of(time.Duration(s * 1e9)) }
 
 // ratio is a measured share with its interval.
 func ratio(k, n int) scorecard.Measure {
@@ -31,12 +32,12 @@ func counted(v float64, n int) scorecard.Measure {
 	return scorecard.Measure{Value: &v, N: n, Measured: true}
 }
 
-func atLeast(metric string, t float64) scorecard.Bar {
-	return scorecard.Bar{Metric: metric, Op: "min", Threshold: t}
+func atLeast(metric string, t float64) record.Bar {
+	return record.Bar{Metric: metric, Op: "min", Threshold: t}
 }
 
-func atMost(metric string, t float64) scorecard.Bar {
-	return scorecard.Bar{Metric: metric, Op: "max", Threshold: t}
+func atMost(metric string, t float64) record.Bar {
+	return record.Bar{Metric: metric, Op: "max", Threshold: t}
 }
 
 func TestDecide(t *testing.T) {
@@ -47,7 +48,7 @@ func TestDecide(t *testing.T) {
 	const pass, fail, open = scorecard.Pass, scorecard.Fail, scorecard.Inconclusive
 	for _, c := range []struct {
 		name   string
-		bar    scorecard.Bar
+		bar    record.Bar
 		unit   string
 		m      scorecard.Measure
 		want   scorecard.Verdict
@@ -91,7 +92,7 @@ func TestDecide(t *testing.T) {
 		{"never failed over", atMost("failover_time", 5), "s", scorecard.Measure{Low: value(9), N: 80}, fail, false, "more than 9 s"},
 		{"never failed over, small bound", atMost("failover_time", 5), "s", scorecard.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
 		{"never, whoever may serve", anyway, "s", scorecard.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
-		{"no bar at all", scorecard.Bar{Metric: "harm"}, "count", counted(0, 100), open, false, "neither"},
+		{"no bar at all", record.Bar{Metric: "harm"}, "count", counted(0, 100), open, false, "neither"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v, near, reason := scorecard.Decide(c.bar, c.unit, c.m)
@@ -124,17 +125,17 @@ func TestLessEvidenceNeverPasses(t *testing.T) {
 	}
 }
 
-func setup() *scorecard.Setup {
-	return &scorecard.Setup{
+func setup() *record.Setup {
+	return &record.Setup{
 		Length: at(60),
-		Phases: []scorecard.Phase{
+		Phases: []record.Phase{
 			{Name: "baseline", End: at(10)},
 			{Name: "surge", Start: at(10), End: at(20)},
 			{Name: "spread", Start: at(20), End: at(30)},
 			{Name: "calm", Start: at(30), End: at(45)},
 			{Name: "healthy", Start: at(45), End: at(60)},
 		},
-		Windows: []scorecard.Window{
+		Windows: []record.Window{
 			{Key: "a", Kind: "rate_limit", Provider: "primary", Start: at(10), End: at(20), ShareFrom: 1, ShareTo: 1},
 			{Key: "b", Kind: "stall", Provider: "primary", Start: at(22), End: at(30), ShareFrom: 1, ShareTo: 1},
 		},
@@ -149,7 +150,7 @@ func proof(m scorecard.Measure) scorecard.Evidence {
 	}
 }
 
-func judged(s *scorecard.Setup, e scorecard.Evidence) *scorecard.Card {
+func judged(s *record.Setup, e scorecard.Evidence) *scorecard.Card {
 	card := &scorecard.Card{Phases: s.Phases, Windows: s.Windows}
 	scorecard.JudgeBars(card, s, e)
 	return card
@@ -165,7 +166,7 @@ func windows(card *scorecard.Card) []string {
 
 func TestBarsWithoutPhase(t *testing.T) {
 	s := setup()
-	s.Bars = []scorecard.Bar{
+	s.Bars = []record.Bar{
 		atLeast("availability", 0.9), atMost("failover_time", 5), atMost("recovery_lag", 5), atMost("harm", 0),
 		{Metric: "availability", Op: "min", Threshold: 0.9, Phase: "healthy"},
 	}
@@ -181,7 +182,7 @@ func TestBarsWithoutPhase(t *testing.T) {
 func TestBarsWithoutWindowAreNotDropped(t *testing.T) {
 	s := setup()
 	s.Windows = nil
-	s.Bars = []scorecard.Bar{
+	s.Bars = []record.Bar{
 		atLeast("availability", 0.9), atMost("failover_time", 5), atMost("recovery_lag", 5), atMost("sparkle", 5),
 	}
 	e := proof(ratio(100, 100))
@@ -198,7 +199,7 @@ func TestBarsWithoutWindowAreNotDropped(t *testing.T) {
 }
 
 func TestDefaultBars(t *testing.T) {
-	var last []scorecard.Seconds
+	var last []record.Seconds
 	e := proof(counted(0, 500))
 	e.Measure = func(q scorecard.Query) scorecard.Measure {
 		if q.Metric == "harm" {
@@ -214,14 +215,14 @@ func TestDefaultBars(t *testing.T) {
 	if !card.DefaultBars || card.Verdict != scorecard.Pass {
 		t.Errorf("default bars %v, verdict %v", card.DefaultBars, card.Verdict)
 	}
-	if diff := cmp.Diff([]scorecard.Seconds{at(10), at(10), at(10)}, last); diff != "" {
+	if diff := cmp.Diff([]record.Seconds{at(10), at(10), at(10)}, last); diff != "" {
 		t.Errorf("the end of recovery asked for (-want +got):\n%s", diff)
 	}
 }
 
 func TestUnknownRequestsMustNotDecide(t *testing.T) {
 	s := setup()
-	s.Bars = []scorecard.Bar{{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.9}}
+	s.Bars = []record.Bar{{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.9}}
 	served := map[scorecard.UnknownAs]scorecard.Measure{
 		scorecard.LeftOut: ratio(181, 200), scorecard.AsServed: ratio(185, 204), scorecard.AsUnserved: ratio(181, 204),
 	}
@@ -241,8 +242,8 @@ func TestUnknownRequestsMustNotDecide(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	bar := func(metric, severity string) scorecard.Bar {
-		return scorecard.Bar{Metric: metric, Phase: "surge", Op: "min", Threshold: 0.9, Severity: severity}
+	bar := func(metric, severity string) record.Bar {
+		return record.Bar{Metric: metric, Phase: "surge", Op: "min", Threshold: 0.9, Severity: severity}
 	}
 	good, bad, few := ratio(200, 200), ratio(10, 200), ratio(5, 5)
 	for _, c := range []struct {
@@ -291,7 +292,7 @@ func TestVerdict(t *testing.T) {
 
 func TestWindowsNotPlayedAreAborted(t *testing.T) {
 	s := setup()
-	s.Bars = []scorecard.Bar{
+	s.Bars = []record.Bar{
 		{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.9},
 		{Metric: "availability", Phase: "spread", Op: "min", Threshold: 0.9},
 		atMost("failover_time", 5), atMost("harm", 0),

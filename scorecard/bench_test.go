@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // longDrill writes the log of a long drill to a file, so that it takes no memory
@@ -79,7 +80,7 @@ func BenchmarkJudge(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer f.Close()
-			if _, err := scorecard.Judge(scorecard.ReadLog(bufio.NewReader(f))); err != nil {
+			if _, err := scorecard.Judge(record.Read(bufio.NewReader(f))); err != nil {
 				b.Fatal(err)
 			}
 		}))

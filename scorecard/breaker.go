@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A breaker is seen from arrivals at the provider alone. It is open while, of
@@ -15,12 +17,12 @@ import (
 
 // What a breaker is told by.
 const (
-	breakerNeeds = 5.0                             // arrivals per second in the baseline
-	silentFor    = Seconds(500 * time.Millisecond) // and …
-	silentDue    = 10                              // … so many requests due make a silence
-	closedFor    = 2.0                             // s of traffic in a row: the breaker has closed
-	openNeeds    = Seconds(5 * time.Second)        // open for so long, probes have a rate
-	stuckAfter   = Seconds(15 * time.Second)       // quiet after an outage for so long is stuck
+	breakerNeeds = 5.0                                    // arrivals per second in the baseline
+	silentFor    = record.Seconds(500 * time.Millisecond) // and …
+	silentDue    = 10                                     // … so many requests due make a silence
+	closedFor    = 2.0                                    // s of traffic in a row: the breaker has closed
+	openNeeds    = record.Seconds(5 * time.Second)        // open for so long, probes have a rate
+	stuckAfter   = record.Seconds(15 * time.Second)       // quiet after an outage for so long is stuck
 	noBreaker    = "no breaker was seen: %s was called all the time"
 	notOften     = "not exercised: %s called %s/s in the baseline, it takes %g"
 )
@@ -74,7 +76,7 @@ func breakerMetrics() []metricRow {
 
 // A flurry is a stretch of arrivals at a provider between two silences.
 type flurry struct {
-	from, to Seconds
+	from, to record.Seconds
 	n, hits  int
 	wholes   int // answered well, to the end
 }
@@ -128,7 +130,7 @@ func (l *ledger) flurries(provider int32, s span, journey int32) []flurry {
 
 func (l *ledger) parted(provider int32, s span, journey int32) []flurry {
 	dues := l.duesFor(provider, s, journey)
-	silent := func(from, to Seconds) bool {
+	silent := func(from, to record.Seconds) bool {
 		i := sort.Search(len(dues), func(i int) bool { return dues[i] > from })
 		return to-from >= silentFor && i+silentDue <= len(dues) && dues[i+silentDue-1] < to
 	}
@@ -169,8 +171,8 @@ func (l *ledger) isArrival(a *attempt, provider, journey int32) bool {
 
 // duesFor gives, sorted, when requests were due that would go to a provider
 // first, those left out that hung: an app that is stuck opens no breaker.
-func (l *ledger) duesFor(provider int32, s span, journey int32) []Seconds {
-	var dues []Seconds
+func (l *ledger) duesFor(provider int32, s span, journey int32) []record.Seconds {
+	var dues []record.Seconds
 	for i, end := l.dueBy(s.from), l.dueBy(s.to); i < end; i++ {
 		v := &l.visits[i]
 		if v.outcome == unknown || v.outcome == hang || journey != none && v.journey != journey {

@@ -1,20 +1,24 @@
 package scorecard
 
-import "time"
+import (
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // A Card is everything judged from one log. It is what reports are made from
 // and what card.json holds; spans are in seconds, shares 0–1. Everything in it
 // is sorted, so that the same log gives the same bytes.
 type Card struct {
-	Schema    int       `json:"schema"`
-	Brownout  string    `json:"brownout"`
-	Scenario  Scenario  `json:"scenario"`
-	App       string    `json:"app"`
-	Machine   string    `json:"machine,omitempty"` // on which it was drilled, "" where the log does not say
-	StartedAt time.Time `json:"started_at"`
-	LengthS   float64   `json:"length_s"`
-	Verdict   Verdict   `json:"verdict"`
-	Sentence  string    `json:"sentence"` // what happened, in one sentence with figures
+	Schema    int             `json:"schema"`
+	Brownout  string          `json:"brownout"`
+	Scenario  record.Scenario `json:"scenario"`
+	App       string          `json:"app"`
+	Machine   string          `json:"machine,omitempty"` // on which it was drilled, "" where the log does not say
+	StartedAt time.Time       `json:"started_at"`
+	LengthS   float64         `json:"length_s"`
+	Verdict   Verdict         `json:"verdict"`
+	Sentence  string          `json:"sentence"` // what happened, in one sentence with figures
 	// Reasons say why a verdict is inconclusive or aborted; empty otherwise.
 	Reasons     []string    `json:"reasons,omitempty"`
 	Grade       string      `json:"grade"` // A–F, "" when there is none
@@ -35,8 +39,8 @@ type Card struct {
 	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
 	Findings  []Finding                 `json:"findings"`
 	Join      Join                      `json:"join"`
-	Phases    []Phase                   `json:"phases"`
-	Windows   []Window                  `json:"windows"`
+	Phases    []record.Phase            `json:"phases"`
+	Windows   []record.Window           `json:"windows"`
 	Providers []ProviderRow             `json:"providers"`
 	Journeys  []JourneyRow              `json:"journeys"`
 	Diagnoses []Diagnosis               `json:"diagnoses,omitempty"` // what people said was wrong

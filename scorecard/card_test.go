@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // eventTexts gives a card's events as "KIND AT TEXT".
@@ -113,7 +114,7 @@ func TestTimelineAddsUp(t *testing.T) {
 func TestTimelineEndsWithTheLog(t *testing.T) {
 	d := surge("server_error", 1)
 	d.play(resilient)
-	var lines []scorecard.Line
+	var lines []record.Line
 	for _, l := range d.lines {
 		if l.T < secs(30) {
 			lines = append(lines, l)
@@ -243,7 +244,7 @@ func TestDimensionsNameTheirMeasures(t *testing.T) {
 // scenario that has words for it, and of a drill that was told of it.
 func TestMetricsTable(t *testing.T) {
 	d := priced(resilient)
-	for _, kind := range scorecard.PeopleMarks() {
+	for _, kind := range record.PeopleMarks() {
 		d.mark(kind, surgeTo, "")
 	}
 	card := judge(t, d.log())

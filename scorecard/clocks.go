@@ -3,14 +3,16 @@ package scorecard
 import (
 	"fmt"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // clocksApart is how far two clocks may be apart before what compares them says
 // more about the clocks than about the app.
-const clocksApart = Seconds(time.Second)
+const clocksApart = record.Seconds(time.Second)
 
-// apart is how far the clocks are apart at least.
-func (s *Split) apart() Seconds {
+// clockGap is how far the clocks of a split drill are apart at least.
+func clockGap(s *record.Split) record.Seconds {
 	switch {
 	case s.AheadLow > 0:
 		return s.AheadLow
@@ -20,8 +22,8 @@ func (s *Split) apart() Seconds {
 	return 0
 }
 
-// limit is what cannot be known of a drill that was played in several places.
-func (s *Split) limit() string {
+// splitLimit is what cannot be known of a drill that was played in several places.
+func splitLimit(s *record.Split) string {
 	text := fmt.Sprintf("joined from %d logs: a real API key shown to users goes unnoticed, for where they are nobody knows it; ", s.Logs)
 	if s.Requests == 0 {
 		return text + "how far the machines' clocks are apart is not known, for no request was seen on both sides once and whole"

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // outageGap is the longest pause in a provider's faults that does not end the
 // outage.
-const outageGap = Seconds(10 * time.Second)
+const outageGap = record.Seconds(10 * time.Second)
 
 // A course is how the drill was meant to go: outages, the quiet before, between
 // and after them.
@@ -19,31 +21,31 @@ type course struct {
 }
 
 // span is a stretch of time, [from, to).
-type span struct{ from, to Seconds }
+type span struct{ from, to record.Seconds }
 
-func (s span) has(t Seconds) bool { return s.from <= t && t < s.to }
-func (s span) length() Seconds    { return max(s.to-s.from, 0) }
+func (s span) has(t record.Seconds) bool { return s.from <= t && t < s.to }
+func (s span) length() record.Seconds    { return max(s.to-s.from, 0) }
 
 // outage is a stretch with a fault window open on one provider of models.
 type outage struct {
 	span
 	provider string
-	number   int32    // of the provider, none when nobody called it
-	windows  []Window // by start
-	hidden   []Window // those of them that keep attempts from being seen
-	begins   int32    // phase in which it begins
-	after    int32    // phase in which it has ended, none: the drill ends first
-	onset    Seconds  // its first hit, never without one
-	hits     int      // requests that met it
+	number   int32           // of the provider, none when nobody called it
+	windows  []record.Window // by start
+	hidden   []record.Window // those of them that keep attempts from being seen
+	begins   int32           // phase in which it begins
+	after    int32           // phase in which it has ended, none: the drill ends first
+	onset    record.Seconds  // its first hit, never without one
+	hits     int             // requests that met it
 }
 
 // roomOnly says whether nothing but a provider's room was taken.
 func (o *outage) roomOnly() bool {
-	return !slices.ContainsFunc(o.windows, func(w Window) bool { return !familyOf(w.Family).takesRoom })
+	return !slices.ContainsFunc(o.windows, func(w record.Window) bool { return !familyOf(w.Family).takesRoom })
 }
 
 // courseOf lays a setup out in time, services being no models. The faults' hits are not known yet.
-func courseOf(setup *Setup, services []Provider) course {
+func courseOf(setup *record.Setup, services []record.Provider) course {
 	var c course
 	windows := slices.Clone(setup.Windows)
 	if setup.Control {
@@ -51,7 +53,7 @@ func courseOf(setup *Setup, services []Provider) course {
 			windows[i].Family = "" // it was not played: no attempt was unseen or torn by it
 		}
 	}
-	slices.SortStableFunc(windows, func(a, b Window) int {
+	slices.SortStableFunc(windows, func(a, b record.Window) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	for _, w := range windows {
@@ -83,7 +85,7 @@ func courseOf(setup *Setup, services []Provider) course {
 }
 
 // add puts a window into its provider's last outage, or begins a new one.
-func (c *course) add(w Window) {
+func (c *course) add(w record.Window) {
 	for i := len(c.outages) - 1; i >= 0; i-- {
 		o := &c.outages[i]
 		if o.provider != w.Provider {
@@ -97,12 +99,12 @@ func (c *course) add(w Window) {
 		return
 	}
 	c.outages = append(c.outages, outage{
-		span: span{w.Start, w.End}, provider: w.Provider, windows: []Window{w}, onset: never,
+		span: span{w.Start, w.End}, provider: w.Provider, windows: []record.Window{w}, onset: never,
 	})
 }
 
 // lullsOf gives the quiet after outages; outages are sorted.
-func lullsOf(outages []outage, length Seconds) []span {
+func lullsOf(outages []outage, length record.Seconds) []span {
 	var lulls []span
 	for i := 0; i < len(outages); {
 		end := outages[i].to
@@ -121,7 +123,7 @@ func lullsOf(outages []outage, length Seconds) []span {
 }
 
 // phaseAt is the index of the phase at a moment, none outside all.
-func phaseAt(setup *Setup, t Seconds) int32 {
+func phaseAt(setup *record.Setup, t record.Seconds) int32 {
 	for i, p := range setup.Phases {
 		if p.Start <= t && t < p.End {
 			return int32(i)
@@ -132,14 +134,14 @@ func phaseAt(setup *Setup, t Seconds) int32 {
 
 // unseen says whether attempts at t may stay unseen, so that whatever is due then
 // counts as hit.
-func (o *outage) unseen(t Seconds) bool {
-	return slices.ContainsFunc(o.hidden, func(w Window) bool { return w.Start <= t && t < w.End })
+func (o *outage) unseen(t record.Seconds) bool {
+	return slices.ContainsFunc(o.hidden, func(w record.Window) bool { return w.Start <= t && t < w.End })
 }
 
 // torn is when a fault of connections began under a request that got no whole
 // answer, or never. Its attempt may have been seen to end well, and what was written was
 // still on its way; or it may not have been seen at all.
-func (o *outage) torn(v *visit) Seconds {
+func (o *outage) torn(v *visit) record.Seconds {
 	for _, w := range o.hidden {
 		if !partial(w) && v.due < w.Start && w.Start <= v.ended && !v.whole {
 			return w.Start
@@ -151,7 +153,7 @@ func (o *outage) torn(v *visit) Seconds {
 // blind says whether attempts at the provider may stay unseen in the outage, so
 // that nobody knows where a request was tried first.
 func (o *outage) blind() bool {
-	return slices.ContainsFunc(o.hidden, func(w Window) bool { return !w.Slows })
+	return slices.ContainsFunc(o.hidden, func(w record.Window) bool { return !w.Slows })
 }
 
 // total says whether every request that reaches the provider meets a fault
@@ -172,14 +174,14 @@ func (o *outage) total() bool {
 
 // down says whether the provider answers nobody as it should at t: a fault that
 // is no mere slowness takes every request.
-func (o *outage) down(t Seconds) bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool {
-		return w.Start <= t && t < w.End && w.share(t) >= 1 && !w.Partial && !w.Slows
+func (o *outage) down(t record.Seconds) bool {
+	return slices.ContainsFunc(o.windows, func(w record.Window) bool {
+		return w.Start <= t && t < w.End && shareAt(w, t) >= 1 && !w.Partial && !w.Slows
 	})
 }
 
-// share is the part of the matching requests that the window takes at t.
-func (w Window) share(t Seconds) float64 {
+// shareAt is the part of the matching requests that a window takes at t.
+func shareAt(w record.Window, t record.Seconds) float64 {
 	into, length := (t - w.Start).Float(), (w.End - w.Start).Float()
 	if rise := w.Rise.Float(); into < rise {
 		return w.ShareFrom * into / rise
@@ -191,10 +193,10 @@ func (w Window) share(t Seconds) float64 {
 }
 
 // whole says whether at every moment of the stretch some provider has no fault.
-func (c *course) whole(providers []Provider, s span) bool {
+func (c *course) whole(providers []record.Provider, s span) bool {
 	// Between two edges nothing changes, so the stretch's own beginning and the
 	// edges inside it are all the moments there are.
-	moments := []Seconds{s.from}
+	moments := []record.Seconds{s.from}
 	for _, o := range c.outages {
 		for _, w := range o.windows {
 			if s.has(w.Start) {
@@ -203,7 +205,7 @@ func (c *course) whole(providers []Provider, s span) bool {
 		}
 	}
 	for _, t := range moments {
-		if !slices.ContainsFunc(providers, func(p Provider) bool { return !c.faulted(p.Name, t) }) {
+		if !slices.ContainsFunc(providers, func(p record.Provider) bool { return !c.faulted(p.Name, t) }) {
 			return false
 		}
 	}
@@ -211,9 +213,9 @@ func (c *course) whole(providers []Provider, s span) bool {
 }
 
 // faulted says whether a provider has a fault window open at t.
-func (c *course) faulted(provider string, t Seconds) bool {
+func (c *course) faulted(provider string, t record.Seconds) bool {
 	for _, o := range c.outages {
-		if o.provider == provider && slices.ContainsFunc(o.windows, func(w Window) bool {
+		if o.provider == provider && slices.ContainsFunc(o.windows, func(w record.Window) bool {
 			return w.Start <= t && t < w.End
 		}) {
 			return true

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A log cut at any byte, as by kill -9, does not pass, and no request that was
@@ -94,7 +95,7 @@ func TestLongLine(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	endless := io.LimitReader(zeros{}, long)
-	card, err := scorecard.Judge(scorecard.ReadLog(io.MultiReader(bytes.NewReader(log), endless, strings.NewReader("\n"))))
+	card, err := scorecard.Judge(record.Read(io.MultiReader(bytes.NewReader(log), endless, strings.NewReader("\n"))))
 	runtime.ReadMemStats(&after)
 	if err != nil || card.Verdict != judge(t, log).Verdict {
 		t.Fatalf("%v, %v", card, err)
@@ -177,7 +178,7 @@ func TestFarOutOfOrder(t *testing.T) {
 		t.Errorf("evidence: %s", diff)
 	}
 
-	sorted, err := scorecard.Judge(scorecard.SortLog(scorecard.ReadLog(bytes.NewReader(shuffled))))
+	sorted, err := scorecard.Judge(record.Sort(record.Read(bytes.NewReader(shuffled))))
 	if err != nil {
 		t.Fatal(err)
 	}

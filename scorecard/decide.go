@@ -3,6 +3,8 @@ package scorecard
 import (
 	"fmt"
 	"math"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // decision is what a bar comes to on one measured number.
@@ -13,7 +15,7 @@ type decision struct {
 }
 
 // decide holds a measure against a bar by the rules of evidence, METRICS §4.
-func decide(bar Bar, unit string, m Measure) decision {
+func decide(bar record.Bar, unit string, m Measure) decision {
 	t := trial{bar: bar, unit: unit, m: m}
 	switch {
 	case bar.Op != "min" && bar.Op != "max":
@@ -41,7 +43,7 @@ func open(format string, args ...any) decision {
 
 // trial is one bar with one number to hold against it.
 type trial struct {
-	bar  Bar
+	bar  record.Bar
 	unit string
 	m    Measure
 }

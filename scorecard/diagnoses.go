@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Diagnosis is what somebody said was wrong, with what was to be seen by then.
@@ -46,7 +48,7 @@ func (l *ledger) diagnoses() []Diagnosis {
 	return all
 }
 
-func (l *ledger) diagnosis(m *Mark) Diagnosis {
+func (l *ledger) diagnosis(m *record.Mark) Diagnosis {
 	d := Diagnosis{AtS: m.At.Float(), Actor: m.Actor, Provider: m.Provider, Fault: m.Fault, Verdict: "no_outage"}
 	rank := map[string]int{"no_outage": 0, "wrong_provider": 1, "wrong_fault": 2, "right": 3}
 	var about *outage
@@ -82,7 +84,7 @@ func (l *ledger) diagnosis(m *Mark) Diagnosis {
 
 // seenByUsers is how the requests fared that were due since an outage began and had
 // ended by a moment.
-func (l *ledger) seenByUsers(o *outage, by Seconds) []Seen {
+func (l *ledger) seenByUsers(o *outage, by record.Seconds) []Seen {
 	errors, usual := Seen{By: "users", What: "errors", Unit: "share"}, 0
 	var firsts, usualFirsts []float64
 	calm := 0
@@ -127,7 +129,7 @@ func (l *ledger) seenByUsers(o *outage, by Seconds) []Seen {
 }
 
 // count counts one more instance, and those that show the signal.
-func (s *Seen) count(shows bool, at Seconds) {
+func (s *Seen) count(shows bool, at record.Seconds) {
 	s.N++
 	if !shows {
 		return
@@ -140,7 +142,7 @@ func (s *Seen) count(shows bool, at Seconds) {
 
 // seenByApp is what came back to the app from each provider since an outage began:
 // error statuses, answers that it no longer waited for, and none at all.
-func (l *ledger) seenByApp(o *outage, by Seconds) []Seen {
+func (l *ledger) seenByApp(o *outage, by record.Seconds) []Seen {
 	signs := map[string]*Seen{}
 	for i := range l.attempts {
 		a := &l.attempts[i]

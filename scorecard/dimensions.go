@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // integrityNeeds is how many requests must be hit by time, stream or content
@@ -101,7 +103,7 @@ type grading struct {
 
 // grade sets Dimensions and, where the drill can be graded, Score, Grade and
 // GradeCaps. It comes after judgeBars, for the verdict decides whether it can.
-func grade(card *Card, setup *Setup, ev evidence) {
+func grade(card *Card, setup *record.Setup, ev evidence) {
 	g := &grading{card: card, ev: ev}
 	for _, outcomes := range card.Outcomes {
 		for outcome, n := range outcomes {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Services do what they are told: they send the mail, they book the order. Their calls
@@ -23,7 +25,7 @@ type effect struct {
 }
 
 // apart parts the services from the models' providers.
-func apart(all []Provider) (models, services []Provider) {
+func apart(all []record.Provider) (models, services []record.Provider) {
 	for _, p := range all {
 		if p.Effects {
 			services = append(services, p)
@@ -35,11 +37,11 @@ func apart(all []Provider) (models, services []Provider) {
 }
 
 // isService says whether a provider is one of the services.
-func isService(services []Provider, name string) bool {
-	return slices.ContainsFunc(services, func(p Provider) bool { return p.Name == name })
+func isService(services []record.Provider, name string) bool {
+	return slices.ContainsFunc(services, func(p record.Provider) bool { return p.Name == name })
 }
 
-func (in *intake) takeEffect(no int, a *Attempt) bool {
+func (in *intake) takeEffect(no int, a *record.Attempt) bool {
 	e := effect{
 		attempt: attempt{
 			line: int32(no), arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), status: int32(a.Status),

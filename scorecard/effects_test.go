@@ -10,12 +10,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // withTools is a drill with a service of tools, which has the fault in the surge.
 func withTools(kind string, share float64) *synth {
 	d := newSynth("calm 15", "surge 30", "after 30")
-	d.setup.Providers = append(d.setup.Providers, scorecard.Provider{Name: "tools", Dialect: "tools", Effects: true})
+	d.setup.Providers = append(d.setup.Providers, record.Provider{Name: "tools", Dialect: "tools", Effects: true})
 	d.fault("surge", "tools", kind, share)
 	return d
 }
@@ -23,7 +24,7 @@ func withTools(kind string, share float64) *synth {
 // call calls a tool and says whether the app was told that it is done. What the
 // gateway gave up was done; what the service refused was not.
 func (q *ask) call(tool string, executed bool) (told bool) {
-	a := &scorecard.Attempt{
+	a := &record.Attempt{
 		Provider: "tools", Dialect: "tools", Endpoint: "tool", Tool: tool, Model: tool, Nonce: q.u.Nonce,
 		Print: "of " + q.u.Nonce, Arrived: secs(q.at), Status: 200, Finish: "done", Executed: executed,
 	}
@@ -36,7 +37,7 @@ func (q *ask) call(tool string, executed bool) (told bool) {
 	}
 	q.at += 0.05
 	a.Ended = secs(q.at)
-	q.lines = append(q.lines, scorecard.Line{T: a.Ended, Kind: "attempt", Attempt: a})
+	q.lines = append(q.lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: a})
 	return a.Status == 200
 }
 
@@ -90,7 +91,7 @@ func TestDuplicateEffects(t *testing.T) {
 			}
 			lines := slices.Clone(d.lines[1:])
 			slices.Reverse(lines)
-			back := judge(t, written(append([]scorecard.Line{d.lines[0]}, lines...)))
+			back := judge(t, written(append([]record.Line{d.lines[0]}, lines...)))
 			if got := measure(t, back, "duplicate_effects", "", ""); got.Value == nil || *got.Value != *m.Value {
 				t.Errorf("from back to front it is %v", got.Value)
 			}
@@ -148,15 +149,15 @@ func TestAServiceIsNoModel(t *testing.T) {
 // is not known, and the card says so.
 func TestIntents(t *testing.T) {
 	for name, c := range map[string]struct {
-		know      func(*scorecard.Attempt, string)
+		know      func(*record.Attempt, string)
 		value     float64
 		n, limits int
 	}{
-		"nonce":     {func(a *scorecard.Attempt, own string) { a.Nonce, a.Idempotency = own, fmt.Sprint(a.Arrived) }, 20, 20, 0},
-		"trace":     {func(a *scorecard.Attempt, own string) { a.Trace = own }, 20, 20, 0},
-		"key":       {func(a *scorecard.Attempt, own string) { a.Idempotency = own }, 20, 20, 0},
-		"two tools": {func(a *scorecard.Attempt, own string) { a.Nonce, a.Tool = own, fmt.Sprint("t", a.Nth) }, 0, 40, 0},
-		"nothing":   {func(*scorecard.Attempt, string) {}, -1, 0, 1},
+		"nonce":     {func(a *record.Attempt, own string) { a.Nonce, a.Idempotency = own, fmt.Sprint(a.Arrived) }, 20, 20, 0},
+		"trace":     {func(a *record.Attempt, own string) { a.Trace = own }, 20, 20, 0},
+		"key":       {func(a *record.Attempt, own string) { a.Idempotency = own }, 20, 20, 0},
+		"two tools": {func(a *record.Attempt, own string) { a.Nonce, a.Tool = own, fmt.Sprint("t", a.Nth) }, 0, 40, 0},
+		"nothing":   {func(*record.Attempt, string) {}, -1, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := withTools("server_error", 0)
@@ -190,7 +191,7 @@ func TestIntents(t *testing.T) {
 }
 
 func TestWithoutAServiceThereAreNoEffects(t *testing.T) {
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(surge("server_error", 0.5).play(resilient))))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(surge("server_error", 0.5).play(resilient))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,7 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/record"
+
 // evidence is what judging the bars and grading need beyond the card itself. The
 // measuring side fills it.
 type evidence struct {
@@ -44,7 +46,7 @@ type query struct {
 	Journey  string // "": all pooled; of times that belong to an outage, the slowest
 	Provider string // "": all
 	// Last, when not zero, asks for that much of the end of the phase only.
-	Last    Seconds
+	Last    record.Seconds
 	Unknown unknownAs
 }
 

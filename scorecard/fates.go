@@ -3,6 +3,8 @@ package scorecard
 import (
 	"fmt"
 	"iter"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Fate is what became of one planned request. Two runs of one scenario with one
@@ -12,7 +14,7 @@ type Fate struct {
 	Journey string
 	Phase   string // that it counts in: the one it was due in or, if first hit in a later one, that
 	Nonce   string // a repeated question has that of the first
-	Due     Seconds
+	Due     record.Seconds
 	Outcome string // as the card writes it: good, fallback, slow_good, error, …
 	// Served, Usable, Harmed and Undeclared are what the metrics availability,
 	// usable_share, harm and undeclared count.
@@ -20,13 +22,13 @@ type Fate struct {
 	// Answered says that TTFT and Latency are those of an answer. Otherwise the user
 	// had none, and waited at least Latency for it: the journey's timeout.
 	Answered      bool
-	TTFT, Latency Seconds // from Due
+	TTFT, Latency record.Seconds // from Due
 }
 
 // Fates judges a log as [Judge] does, and gives what became of every request by
 // due time: but for those of the warm-up, which count nowhere, and those of which
 // nobody knows. Its errors are Judge's.
-func Fates(log iter.Seq2[Entry, error]) (iter.Seq[Fate], error) {
+func Fates(log iter.Seq2[record.Entry, error]) (iter.Seq[Fate], error) {
 	l, err := readLedger(log)
 	if err != nil {
 		return nil, fmt.Errorf("judge the log: %w", err)

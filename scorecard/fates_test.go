@@ -7,12 +7,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // fatesOf gives what became of each request of a log.
 func fatesOf(t *testing.T, log []byte) []scorecard.Fate {
 	t.Helper()
-	all, err := scorecard.Fates(scorecard.ReadLog(bytes.NewReader(log)))
+	all, err := scorecard.Fates(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // leftTheDrill looks for connections to real providers that the egress guard
 // refused.
 func leftTheDrill(l *ledger) (s sighting) {
 	times := map[string]int{} // by the mark's note: the host, and what to do about it
-	var first Seconds
+	var first record.Seconds
 	for _, m := range l.marks {
 		if m.Kind != "egress" {
 			continue

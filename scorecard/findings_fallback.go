@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // When the app goes to another provider, and when it does not.
@@ -73,7 +75,7 @@ func (l *ledger) failedHow(k int32) string {
 // brokeOff says whether an answer ended early after its first token.
 func (l *ledger) brokeOff(k int32) bool {
 	a := &l.attempts[k]
-	return a.begun && slices.ContainsFunc(l.setup.Windows, func(w Window) bool {
+	return a.begun && slices.ContainsFunc(l.setup.Windows, func(w record.Window) bool {
 		return w.Breaks && w.Kind == l.kinds.word(a.kind)
 	})
 }

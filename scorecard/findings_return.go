@@ -3,6 +3,8 @@ package scorecard
 import (
 	"fmt"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What happens when a provider comes back: a breaker that does not close, a herd,
@@ -84,15 +86,15 @@ func herdOnReturn(l *ledger) (s sighting) {
 
 // busiest gives the first and the last arrival of the first second in which so
 // many came.
-func (l *ledger) busiest(provider int32, s span, most int) (from, to Seconds) {
-	var recent []Seconds
+func (l *ledger) busiest(provider int32, s span, most int) (from, to record.Seconds) {
+	var recent []record.Seconds
 	for i := range l.attempts {
 		a := &l.attempts[i]
 		if !s.has(a.arrived) || !l.isArrival(a, provider, none) {
 			continue
 		}
 		recent = append(recent, a.arrived)
-		for recent[0] <= a.arrived-Of(1e9) {
+		for recent[0] <= a.arrived-record.Of(1e9) {
 			recent = recent[1:]
 		}
 		if len(recent) == most {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What users met: harm, errors that say too much, an app that was gone.
@@ -152,7 +154,7 @@ func (l *ledger) slowed(v *visit) (provider int32, elsewhere bool) {
 
 // slows says whether faults of a kind only make answers late.
 func (l *ledger) slows(kind int32) bool {
-	return slices.ContainsFunc(l.setup.Windows, func(w Window) bool {
+	return slices.ContainsFunc(l.setup.Windows, func(w record.Window) bool {
 		return w.Slows && w.Kind == l.kinds.word(kind)
 	})
 }
@@ -161,13 +163,13 @@ func (l *ledger) slows(kind int32) bool {
 // leaves no mark on the attempt.
 func (l *ledger) slowLine(a *attempt, v *visit) bool {
 	o := l.outageOf(a.provider, v.due)
-	return o != nil && slices.ContainsFunc(o.windows, func(w Window) bool {
+	return o != nil && slices.ContainsFunc(o.windows, func(w record.Window) bool {
 		return familyOf(w.Family).unseen && w.Slows && w.Start <= a.arrived && a.arrived < w.End
 	})
 }
 
 // outageOf is the outage of a provider at a moment, nil when there is none.
-func (l *ledger) outageOf(provider int32, t Seconds) *outage {
+func (l *ledger) outageOf(provider int32, t record.Seconds) *outage {
 	for i := range l.outages {
 		if o := &l.outages[i]; o.provider == l.providers.word(provider) && o.from-edge <= t && t < o.to+edge {
 			return o

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Whom the app's work is for: users who have gone, users who could wait.
 
 // orphanFrom is how long work may outlive its user: connections take a while to
 // be torn down.
-const orphanFrom = Seconds(time.Second)
+const orphanFrom = record.Seconds(time.Second)
 
 // orphaned looks for attempts that ran on after their user had left or been
 // answered.

@@ -44,7 +44,7 @@ func (l *ledger) outageEvidence(outage int32) outageEvidence {
 	availability.Measured = availability.Value != nil
 	return outageEvidence{
 		Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
-		From: o.from.Float(), To: o.to.Float(), Availability: availability, Par: l.setup.parIn(o.from, o.to),
+		From: o.from.Float(), To: o.to.Float(), Availability: availability, Par: parIn(&l.setup, o.from, o.to),
 	}
 }
 
@@ -123,8 +123,8 @@ func (l *ledger) unfit() []string {
 		return []string{"the log has no user's request: all that is measured is what reached the providers"}
 	}
 	var reasons []string
-	if s := l.setup.Split; s != nil && s.apart() > clocksApart {
-		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", Figure(s.apart().Float(), "s")))
+	if s := l.setup.Split; s != nil && clockGap(s) > clocksApart {
+		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", Figure(clockGap(s).Float(), "s")))
 	}
 	for _, p := range l.setup.Phases {
 		if r := l.unknownIn(p.Name); r != "" {

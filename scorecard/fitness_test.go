@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // barred is a drill whose app meets its bars.
@@ -38,7 +39,7 @@ func TestVerdicts(t *testing.T) {
 			d.play(func(*ask) {})
 			d.lines = d.lines[:1]
 			d.mark("canary", 0, "no mock saw the canary of chat")
-			return written(append(d.lines, scorecard.Line{Kind: "end", End: &scorecard.End{Reason: "no_start"}}))
+			return written(append(d.lines, record.Line{Kind: "end", End: &record.End{Reason: "no_start"}}))
 		}, scorecard.Inconclusive, "the drill did not start: no mock saw the canary of chat"},
 		{"short baseline", func() []byte {
 			d := newSynth("calm 3.5", "surge 30", "after 30")
@@ -82,9 +83,9 @@ func TestVerdicts(t *testing.T) {
 		{"interrupted", func() []byte {
 			d := barred()
 			d.play(resilient)
-			d.lines = slices.DeleteFunc(d.lines, func(l scorecard.Line) bool { return l.T > secs(40) })
+			d.lines = slices.DeleteFunc(d.lines, func(l record.Line) bool { return l.T > secs(40) })
 			d.mark("interrupted", 40, "interrupt")
-			return written(append(d.lines, scorecard.Line{T: secs(40), Kind: "end", End: &scorecard.End{Reason: "interrupted"}}))
+			return written(append(d.lines, record.Line{T: secs(40), Kind: "end", End: &record.End{Reason: "interrupted"}}))
 		}, scorecard.Aborted, "interrupted at 40 s: interrupt"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -122,15 +123,15 @@ func TestBrokenOff(t *testing.T) {
 	if whole := judge(t, d.log()); whole.BrokenOff != nil {
 		t.Errorf("a drill that reached its end was broken off: %+v", whole.BrokenOff)
 	}
-	d.lines = slices.DeleteFunc(d.lines, func(l scorecard.Line) bool { return l.End != nil })
+	d.lines = slices.DeleteFunc(d.lines, func(l record.Line) bool { return l.End != nil })
 	d.mark("stopped", 40, "enough")
-	card := judge(t, written(append(d.lines, scorecard.Line{T: secs(40), Kind: "end", End: &scorecard.End{Reason: "stopped"}})))
+	card := judge(t, written(append(d.lines, record.Line{T: secs(40), Kind: "end", End: &record.End{Reason: "stopped"}})))
 	if want := (scorecard.BrokenOff{AtS: 40, Sent: sent}); card.BrokenOff == nil || *card.BrokenOff != want {
 		t.Errorf("broken off: %+v, want %+v", card.BrokenOff, want)
 	}
 }
 
-func barredLines() []scorecard.Line {
+func barredLines() []record.Line {
 	d := barred()
 	d.play(resilient)
 	return d.lines
@@ -152,7 +153,7 @@ func TestLostLines(t *testing.T) {
 	d.journey("api", 10)
 	d.play(primaryOnly)
 	lost := 0
-	d.lines = slices.DeleteFunc(d.lines, func(l scorecard.Line) bool {
+	d.lines = slices.DeleteFunc(d.lines, func(l record.Line) bool {
 		gone := l.User != nil && l.User.N%100 == 7
 		if gone {
 			lost++

@@ -6,7 +6,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 var updateLog = flag.Bool("update-log", false, "write testdata/golden.log.jsonl anew")
@@ -54,12 +54,12 @@ func goldenLog() []byte {
 
 // goldenPeople notice in time and say first what is wrong where it is not.
 func (d *synth) goldenPeople() {
-	for _, m := range []scorecard.Mark{
+	for _, m := range []record.Mark{
 		{Kind: "alert", At: secs(19.5), Actor: "alertmanager", Note: "ChatErrorRateHigh"},
 		{Kind: "diagnosed", At: secs(22), Actor: "ana", Provider: "secondary", Fault: "slow"},
 		{Kind: "diagnosed", At: secs(26), Actor: "ben", Provider: "primary", Fault: "rate_limit"},
 	} {
-		d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+		d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 	}
 }
 

@@ -9,7 +9,15 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
+
+// outOfOrder is how much older than a line before it a line may be. Writers put a
+// line down when a thing is over, from many goroutines at once; what is older was
+// moved, merged or made.
+const outOfOrder = record.Seconds(5 * time.Second)
 
 // intake reads a log into a ledger, in whatever order its lines stand.
 type intake struct {
@@ -18,12 +26,12 @@ type intake struct {
 	tried pile[attempt]
 	signs pile[sign] // of the attempts
 
-	played *Course // the last so far; nil: as the setup says
+	played *record.Course // the last so far; nil: as the setup says
 }
 
 // readLedger reads the whole log. Lines that are none of ours are counted; any
 // other error ends it.
-func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
+func readLedger(log iter.Seq2[record.Entry, error]) (*ledger, error) {
 	in := intake{ledger: &ledger{
 		agents: map[int32]map[string]bool{},
 		paths:  map[string]int{},
@@ -32,7 +40,7 @@ func readLedger(log iter.Seq2[Entry, error]) (*ledger, error) {
 		memo: newMemo(),
 	}}
 	for e, err := range log {
-		switch bad, ok := errors.AsType[*LineError](err); {
+		switch bad, ok := errors.AsType[*record.LineError](err); {
 		case ok && bad.Cut:
 			in.cut = true
 		case ok:
@@ -58,7 +66,7 @@ func (in *intake) strangeLine(no int) {
 }
 
 // take takes one line in and reports whether it makes sense.
-func (in *intake) take(e Entry) bool {
+func (in *intake) take(e record.Entry) bool {
 	l := e.Line
 	ok := possible(l.T) && e.No <= math.MaxInt32
 	switch {
@@ -91,7 +99,7 @@ func (in *intake) take(e Entry) bool {
 
 // takeEnd takes the end of the log. Of several, as merged logs have, one that was
 // not done speaks for all.
-func (in *intake) takeEnd(e *End) {
+func (in *intake) takeEnd(e *record.End) {
 	if in.ended == nil || in.ended.Reason == "done" {
 		in.ended = e
 	}
@@ -99,8 +107,8 @@ func (in *intake) takeEnd(e *End) {
 
 // possible says whether the moments could be of a drill at all, so that no
 // arithmetic on them overflows: within three years of its start.
-func possible(moments ...Seconds) bool {
-	const most = Seconds(1e17)
+func possible(moments ...record.Seconds) bool {
+	const most = record.Seconds(1e17)
 	for _, m := range moments {
 		if m != never && (m > most || m < -most) {
 			return false
@@ -109,7 +117,7 @@ func possible(moments ...Seconds) bool {
 	return true
 }
 
-func (in *intake) takeSetup(no int, s *Setup) bool {
+func (in *intake) takeSetup(no int, s *record.Setup) bool {
 	ok := timelike(s.Length, s.Phases, s.Windows) && possible(s.Warmup) && s.Warmup >= 0
 	if s.Split != nil {
 		ok = ok && possible(s.Split.AheadLow, s.Split.AheadHigh)
@@ -135,7 +143,7 @@ func (in *intake) takeSetup(no int, s *Setup) bool {
 }
 
 // timelike says whether a timeline could be played.
-func timelike(length Seconds, phases []Phase, windows []Window) bool {
+func timelike(length record.Seconds, phases []record.Phase, windows []record.Window) bool {
 	ok := possible(length) && length >= 0
 	for _, p := range phases {
 		ok = ok && possible(p.Start, p.End) && p.Start <= p.End
@@ -146,7 +154,7 @@ func timelike(length Seconds, phases []Phase, windows []Window) bool {
 	return ok
 }
 
-func (in *intake) takeUser(no int, u *User) bool {
+func (in *intake) takeUser(no int, u *record.User) bool {
 	v := visit{
 		n: int32(u.N), line: int32(no), due: u.Due, sent: momentOf(u.Sent), first: momentOf(u.First), ended: momentOf(u.Ended),
 		maxGap: u.MaxGap, from: none, phase: none, status: int32(u.Status), how: howOf(u.How),
@@ -198,7 +206,7 @@ func (in *intake) hashed(nonces []string, own string) run {
 	return runOf(at, len(in.hashes))
 }
 
-func (in *intake) takeAttempt(no int, a *Attempt) bool {
+func (in *intake) takeAttempt(no int, a *record.Attempt) bool {
 	t := attempt{
 		line: int32(no), arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), wait: momentOf(a.RetryAfter),
 		print: hashOf(a.Print), tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
@@ -280,7 +288,7 @@ func tidyUp(rows int) {
 // sort brings everything into the order of what happened, which must not depend
 // on the order of the lines: whatever is equal here is alike.
 func (in *intake) sort() {
-	byArrival := in.tried.order(func(a *attempt) Seconds { return a.arrived }, func(i, k int32) int {
+	byArrival := in.tried.order(func(a *attempt) record.Seconds { return a.arrived }, func(i, k int32) int {
 		a, b, signA, signB := in.tried.at(i), in.tried.at(k), in.signs.at(i), in.signs.at(k)
 		return cmp.Or(
 			cmp.Compare(a.ended, b.ended), cmp.Compare(in.providers.word(a.provider), in.providers.word(b.provider)),
@@ -291,7 +299,7 @@ func (in *intake) sort() {
 	in.ledger.signs = in.signs.take(byArrival)
 	in.sortEffects()
 	tidyUp(len(in.attempts))
-	byDue := in.users.order(func(v *visit) Seconds { return v.due }, func(i, k int32) int {
+	byDue := in.users.order(func(v *visit) record.Seconds { return v.due }, func(i, k int32) int {
 		a, b := in.users.at(i), in.users.at(k)
 		return cmp.Or(
 			cmp.Compare(a.n, b.n), bytes.Compare(in.nonce(a), in.nonce(b)),

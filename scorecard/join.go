@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"sort"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // How the two ledgers are joined: each attempt is handed down this ladder until
@@ -238,7 +240,7 @@ func (l *ledger) joined() bool { return l.join.Share >= joinNeeds }
 
 // slop is how much later than the client saw it the mock may have written an
 // answer's end down.
-const slop = Seconds(20 * time.Millisecond)
+const slop = record.Seconds(20 * time.Millisecond)
 
 // linkCalls finds the calls: the attempts of one request with one endpoint and
 // prompt. Each attempt learns which one of the same call came before it at the
@@ -271,7 +273,7 @@ type callAt struct {
 }
 
 // tryAt is which of the user's tries was under way at a moment, from 0.
-func (l *ledger) tryAt(v *visit, t Seconds) int {
+func (l *ledger) tryAt(v *visit, t record.Seconds) int {
 	again := l.again(v)
 	n := 0
 	for n < len(again) && again[n] <= t {

@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // edited plays an app and lets edit change its attempts.
-func edited(d *synth, app func(*ask), edit func(i int, u *scorecard.User, a *scorecard.Attempt)) []byte {
+func edited(d *synth, app func(*ask), edit func(i int, u *record.User, a *record.Attempt)) []byte {
 	n := 0
 	d.play(func(q *ask) {
 		before := len(d.lines)
@@ -38,7 +39,7 @@ func traceID(n int, nonce string) string {
 func TestJoinLadder(t *testing.T) {
 	d := surge("server_error", 1)
 	d.journey("chat", 1) // never two under way at once
-	card := judge(t, edited(d, resilient, func(i int, u *scorecard.User, a *scorecard.Attempt) {
+	card := judge(t, edited(d, resilient, func(i int, u *record.User, a *record.Attempt) {
 		switch i % 5 {
 		case 1:
 			a.Nonce = ""
@@ -59,7 +60,7 @@ func TestJoinLadder(t *testing.T) {
 
 // Attempts of the same trace belong together even where the trace is not ours.
 func TestJoinByLikeTrace(t *testing.T) {
-	card := judge(t, edited(surge("server_error", 1), resilient, func(i int, u *scorecard.User, a *scorecard.Attempt) {
+	card := judge(t, edited(surge("server_error", 1), resilient, func(i int, u *record.User, a *record.Attempt) {
 		a.Trace = "the app's own for " + u.Nonce
 		if a.Nth == 1 && a.Provider == "secondary" {
 			a.Nonce, a.Print = "", ""
@@ -72,7 +73,7 @@ func TestJoinByLikeTrace(t *testing.T) {
 
 // What needs the join is not measured without it: never zero.
 func TestWithoutTheJoin(t *testing.T) {
-	forget := func(_ int, _ *scorecard.User, a *scorecard.Attempt) { a.Nonce, a.Print = "", "" }
+	forget := func(_ int, _ *record.User, a *record.Attempt) { a.Nonce, a.Print = "", "" }
 	card := judge(t, edited(surge("server_error", 1), breakerAfter(3), forget))
 	for _, m := range card.Metrics {
 		joins := false
@@ -98,7 +99,7 @@ func TestListingModelsIsNoAttempt(t *testing.T) {
 		q.try("primary")
 		q.last.line.Endpoint, q.last.line.Nonce, q.last.line.Print = "models", "", ""
 		resilient(q)
-	}, func(int, *scorecard.User, *scorecard.Attempt) {}))
+	}, func(int, *record.User, *record.Attempt) {}))
 	if card.Join.Share != 1 || card.Join.Attempts != 1055 {
 		t.Errorf("joined %+v", card.Join)
 	}

@@ -3,15 +3,17 @@ package scorecard
 import (
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A journey is one of the setup's, with what the baseline shows of it.
 type journey struct {
-	Journey
-	primary             int32   // none: the app has none for it
-	share               float64 // of first attempts at the primary in the baseline
-	rewrites            bool    // the app rewrites answers: nothing in them can be verified
-	slowTTFT, slowTotal Seconds // 0: nothing is slow
+	record.Journey
+	primary             int32          // none: the app has none for it
+	share               float64        // of first attempts at the primary in the baseline
+	rewrites            bool           // the app rewrites answers: nothing in them can be verified
+	slowTTFT, slowTotal record.Seconds // 0: nothing is slow
 }
 
 // primaryNeeds is the share of a journey's first attempts in the baseline that
@@ -150,8 +152,8 @@ func (j *journey) findSlow(calm []*visit) {
 	}
 }
 
-func slowFrom(values []float64) Seconds {
+func slowFrom(values []float64) record.Seconds {
 	slices.Sort(values)
-	p95 := Seconds(quantile(values, 0.95) * float64(time.Second))
-	return max(3*p95, Seconds(time.Second))
+	p95 := record.Seconds(quantile(values, 0.95) * float64(time.Second))
+	return max(3*p95, record.Seconds(time.Second))
 }

@@ -1,10 +1,10 @@
-// Package scorecard judges what a drill wrote down. It owns the log's format,
-// every metric, the bars, the verdict, the score and the findings; it knows
+// Package scorecard judges what a drill wrote down, as package record has it. It
+// owns every metric, the bars, the verdict, the score and the findings; it knows
 // nothing of how the drill was made and never looks at a clock.
 //
 // Start at [Judge]:
 //
-//	card, err := scorecard.Judge(scorecard.ReadLog(file))
+//	card, err := scorecard.Judge(record.Read(file))
 //	…
 //	fmt.Println(card.Verdict, card.Sentence)
 //
@@ -27,14 +27,16 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Judge makes the card of a log. Lines that are none of a log's are passed over
 // and counted, and a log that ends early is judged as far as it goes; the card
 // says so in both cases. A log that proves nothing, down to an empty one, gives
 // an inconclusive card. The only errors are those that the log yields beside
-// [LineError]: that it cannot be read, or is [ErrNewer].
-func Judge(log iter.Seq2[Entry, error]) (*Card, error) {
+// [record.LineError]: that it cannot be read, or is [record.ErrNewer].
+func Judge(log iter.Seq2[record.Entry, error]) (*Card, error) {
 	l, err := readLedger(log)
 	if err != nil {
 		return nil, fmt.Errorf("judge the log: %w", err)
@@ -71,15 +73,15 @@ func (l *ledger) card() *Card {
 	s := &l.setup
 	worst, slowest := l.worst()
 	return &Card{
-		Schema: Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
+		Schema: record.Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
 		Stopped:   l.ended != nil && l.ended.Reason == "stopped",
 		BrokenOff: l.brokenOff(),
 		Metrics:   l.allMeasures(),
 		Outcomes:  l.outcomeCounts(),
 		Join:      l.join,
-		Phases:    append([]Phase{}, s.Phases...),
-		Windows:   append([]Window{}, s.Windows...),
+		Phases:    append([]record.Phase{}, s.Phases...),
+		Windows:   append([]record.Window{}, s.Windows...),
 		Providers: l.providerRows(),
 		Journeys:  l.journeyRows(),
 		Timeline:  l.timeline(),
@@ -115,7 +117,7 @@ func (l *ledger) allMeasures() []Measure {
 		q := queries[i]
 		all[i] = l.measure(q)
 		if q.Provider == "" {
-			all[i].Par = l.setup.parOf(q.Metric, q.Phase, q.Journey)
+			all[i].Par = parOf(&l.setup, q.Metric, q.Phase, q.Journey)
 		}
 	}
 	return all

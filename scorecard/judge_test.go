@@ -1,9 +1,13 @@
 package scorecard_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // resilient tries the primary once and then the secondary.
@@ -34,5 +38,17 @@ func TestControlFindsNothing(t *testing.T) {
 		if card.Verdict != scorecard.Pass {
 			t.Errorf("%s: %v, %s", kind, card.Verdict, card.Sentence)
 		}
+	}
+}
+
+// What cannot be read, or not by this version, is not judged.
+func TestJudgeOfWhatCannotBeRead(t *testing.T) {
+	broken := iotest.ErrReader(errors.New("disk on fire"))
+	if _, err := scorecard.Judge(record.Read(broken)); err == nil || err.Error() != "judge the log: line 1: disk on fire" {
+		t.Errorf("Judge: %v", err)
+	}
+	newer := strings.NewReader(`{"kind":"setup","setup":{"schema":2}}`)
+	if _, err := scorecard.Judge(record.Read(newer)); !errors.Is(err, record.ErrNewer) {
+		t.Errorf("Judge of a newer log: %v", err)
 	}
 }

@@ -1,5 +1,7 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/record"
+
 // What the black-box tests of this package judge with.
 
 type (
@@ -26,21 +28,18 @@ func Settle(at []float64, yes []bool, opts SettleOptions) Settled {
 	return settle(points, opts)
 }
 
-func Wilson(k, n int) (low, high float64)            { return wilson(k, n) }
-func Quantile(sorted []float64, q float64) float64   { return quantile(sorted, q) }
-func Enough(bar float64) float64                     { return enough(bar) }
-func JudgeBars(card *Card, setup *Setup, e Evidence) { judgeBars(card, setup, e) }
-func GradeCard(card *Card, setup *Setup, e Evidence) { grade(card, setup, e) }
-func Sentence(card *Card) string                     { return sentence(card) }
+func Wilson(k, n int) (low, high float64)                   { return wilson(k, n) }
+func Quantile(sorted []float64, q float64) float64          { return quantile(sorted, q) }
+func Enough(bar float64) float64                            { return enough(bar) }
+func JudgeBars(card *Card, setup *record.Setup, e Evidence) { judgeBars(card, setup, e) }
+func GradeCard(card *Card, setup *record.Setup, e Evidence) { grade(card, setup, e) }
+func Sentence(card *Card) string                            { return sentence(card) }
 
 // Decide judges one bar on one measure.
-func Decide(bar Bar, unit string, m Measure) (v Verdict, near bool, reason string) {
+func Decide(bar record.Bar, unit string, m Measure) (v Verdict, near bool, reason string) {
 	d := decide(bar, unit, m)
 	return d.verdict, d.close, d.reason
 }
 
 // Points gives the score of a cost on the curve through 90 and 50.
 func Points(at90, at50, v float64) float64 { return cost{at90: at90, at50: at50}.points(v) }
-
-// UsualLine reads a line that stands as the writer writes it, and no other.
-func UsualLine(raw []byte) (Line, bool) { return newLineParser().usual(raw) }

@@ -1,6 +1,10 @@
 package scorecard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // samplesFor is how many samples a quantile needs.
 func samplesFor(q float64) int {
@@ -16,7 +20,7 @@ func samplesFor(q float64) int {
 // timeOf measures a quantile of a time from due, by nearest rank. A request
 // without an answer counts as its journey's timeout, for failing fast is not
 // quick: where the quantile falls on one, it is known to be longer and no more.
-func timeOf(of func(*visit) Seconds, q float64) func(*ledger, window) Measure {
+func timeOf(of func(*visit) record.Seconds, q float64) func(*ledger, window) Measure {
 	return func(l *ledger, w window) Measure {
 		values := make([]float64, 0, len(w.visits))
 		var without []float64
@@ -51,7 +55,7 @@ func feedback(l *ledger, w window) Measure {
 			continue
 		}
 		sign := never
-		for _, at := range []Seconds{l.extra(v).progress, v.first, l.extra(v).putOff} {
+		for _, at := range []record.Seconds{l.extra(v).progress, v.first, l.extra(v).putOff} {
 			if at != never && (sign == never || at < sign) {
 				sign = at
 			}

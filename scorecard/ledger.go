@@ -1,25 +1,29 @@
 package scorecard
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // A ledger is all that a log says, both sides of it, joined and classified. The
 // measures are taken from it.
 type ledger struct {
-	setup    Setup      // its providers are those of models
-	services []Provider // those with effects
-	visits   []visit    // by due time
-	attempts []attempt  // by arrival
-	signs    []sign     // of the attempts, until they are joined
-	effects  []effect   // calls of services, by arrival
-	marks    []marked   // by moment
-	steps    []step     // of whoever changed the course, by moment
-	ended    *End
-	last     Seconds // the latest moment that a line was written
+	setup    record.Setup      // its providers are those of models
+	services []record.Provider // those with effects
+	visits   []visit           // by due time
+	attempts []attempt         // by arrival
+	signs    []sign            // of the attempts, until they are joined
+	effects  []effect          // calls of services, by arrival
+	marks    []marked          // by moment
+	steps    []step            // of whoever changed the course, by moment
+	ended    *record.End
+	last     record.Seconds // the latest moment that a line was written
 
 	// What runs are of.
 	words    []byte
 	hashes   []uint64
-	moments  []Seconds
+	moments  []record.Seconds
 	tries    []int32
 	extras   []extra // the first is that of a visit with nothing extra
 	contexts []run   // of hashes: other nonces that a prompt carries; the first is of one that carries none
@@ -53,7 +57,7 @@ func (l *ledger) nonce(v *visit) []byte { return l.words[v.nonce.at:][:v.nonce.n
 func (l *ledger) extra(v *visit) *extra { return &l.extras[v.extra] }
 
 // again is when a visit's user left and sent it again.
-func (l *ledger) again(v *visit) []Seconds {
+func (l *ledger) again(v *visit) []record.Seconds {
 	r := l.extra(v).again
 	return l.moments[r.at:][:r.n]
 }
@@ -72,9 +76,9 @@ type sign struct {
 
 // marked is a mark, its line, and how long after its moment it was made.
 type marked struct {
-	Mark
+	record.Mark
 	line int32
-	late Seconds
+	late record.Seconds
 }
 
 // names numbers words in the order they come.

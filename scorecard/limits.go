@@ -18,7 +18,7 @@ func (l *ledger) limits() []string {
 			n, plural(n))
 	}
 	if s := l.setup.Split; s != nil {
-		add("%s", s.limit())
+		add("%s", splitLimit(s))
 	}
 	if l.cut {
 		add("the log's last line is cut off and was left out")

@@ -3,6 +3,8 @@ package scorecard
 import (
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What the app's work weighs on providers: attempts in flight, arrivals in
@@ -36,7 +38,7 @@ func loadMetrics() []metricRow {
 
 // What a peak of arrivals is.
 const (
-	peakSpan  = Seconds(10 * time.Second)
+	peakSpan  = record.Seconds(10 * time.Second)
 	peakNeeds = 50
 )
 
@@ -91,7 +93,7 @@ func (l *ledger) usualArrivals(journey int32) float64 {
 }
 
 // pressureFrom is how long an app may take to learn that a provider is in trouble.
-const pressureFrom = Seconds(5 * time.Second)
+const pressureFrom = record.Seconds(5 * time.Second)
 
 // pressure measures how many attempts are under way at a provider in trouble.
 func pressure(l *ledger, w window) Measure {
@@ -119,7 +121,7 @@ func (l *ledger) inFlight(provider int32, s span, journey int32) (mean float64, 
 	if s.length() == 0 {
 		return 0, 0
 	}
-	var busy Seconds
+	var busy record.Seconds
 	for i := range l.attempts[:l.arrivedBy(s.to)] {
 		a := &l.attempts[i]
 		if a.ended <= s.from || !l.isArrival(a, provider, journey) {

@@ -3,6 +3,8 @@ package scorecard
 import (
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // outcome is the class of one user request, METRICS §2. The order is the one in
@@ -103,7 +105,7 @@ func (v *visit) success() bool {
 }
 
 // late is how much later than planned a request may be sent and still count.
-const late = Seconds(100 * time.Millisecond)
+const late = record.Seconds(100 * time.Millisecond)
 
 // classify gives a visit its outcome, but for slowness, which needs to know the
 // baseline.
@@ -207,7 +209,7 @@ func (v *visit) errorClass() errorClass {
 }
 
 // ttft is the time from due to the first content token of an answer.
-func (v *visit) ttft() Seconds {
+func (v *visit) ttft() record.Seconds {
 	if v.first == never {
 		return v.latency()
 	}
@@ -215,7 +217,7 @@ func (v *visit) ttft() Seconds {
 }
 
 // latency is the time from due to the last byte.
-func (v *visit) latency() Seconds { return v.ended - v.due }
+func (v *visit) latency() record.Seconds { return v.ended - v.due }
 
 // tooSlow says whether an answer missed the journey's slow_over.
 func (v *visit) tooSlow(j *journey) bool {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Each outcome of METRICS §2, and what comes first where two could hold.
@@ -30,7 +31,7 @@ func TestOutcomes(t *testing.T) {
 		{"echo of the prompt", func(q *ask) {
 			q.lesser()
 			q.u.Degraded = false
-			q.u.Answer = &scorecard.Answer{Nonces: []string{q.u.Nonce}}
+			q.u.Answer = &record.Answer{Nonces: []string{q.u.Nonce}}
 		}, "unverified", ""},
 		{"clean error", func(q *ask) { q.fail(503) }, "error", "clean"},
 		{"error event in a stream", func(q *ask) { own(q); q.half(); q.u.Told = true }, "error", "clean"},

@@ -1,20 +1,22 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/record"
+
 // parRow is a metric that the best of all clients has a value of.
 type parRow struct {
 	metric string
-	of     func(Par) *Seconds // nil: availability, which is no time
+	of     func(record.Par) *record.Seconds // nil: availability, which is no time
 }
 
 // parRows is the table of metrics with par.
 func parRows() []parRow {
 	return []parRow{
 		{"availability", nil},
-		{"ttft_p50", func(p Par) *Seconds { return p.TTFTP50 }},
-		{"ttft_p95", func(p Par) *Seconds { return p.TTFTP95 }},
-		{"latency_p50", func(p Par) *Seconds { return p.LatencyP50 }},
-		{"latency_p95", func(p Par) *Seconds { return p.LatencyP95 }},
-		{"failover_time", func(p Par) *Seconds { return p.FailoverTime }},
+		{"ttft_p50", func(p record.Par) *record.Seconds { return p.TTFTP50 }},
+		{"ttft_p95", func(p record.Par) *record.Seconds { return p.TTFTP95 }},
+		{"latency_p50", func(p record.Par) *record.Seconds { return p.LatencyP50 }},
+		{"latency_p95", func(p record.Par) *record.Seconds { return p.LatencyP95 }},
+		{"failover_time", func(p record.Par) *record.Seconds { return p.FailoverTime }},
 	}
 }
 
@@ -29,7 +31,7 @@ func HasPar(metric string) bool {
 }
 
 // parOf is par of a metric on a phase, nil where there is none.
-func (s *Setup) parOf(metric, phase, journey string) *float64 {
+func parOf(s *record.Setup, metric, phase, journey string) *float64 {
 	for _, p := range s.Par {
 		if p.Phase != phase || p.Journey != journey || p.N == 0 {
 			continue
@@ -43,7 +45,7 @@ func (s *Setup) parOf(metric, phase, journey string) *float64 {
 	return nil
 }
 
-func (r parRow) value(p Par) *float64 {
+func (r parRow) value(p record.Par) *float64 {
 	if r.of == nil {
 		return &p.Availability
 	}
@@ -57,11 +59,11 @@ func (r parRow) value(p Par) *float64 {
 
 // parIn is the availability that was to be had in a stretch, by how much of each
 // phase lies in it; 1 where nobody knows.
-func (s *Setup) parIn(from, to Seconds) float64 {
+func parIn(s *record.Setup, from, to record.Seconds) float64 {
 	var sum, weights float64
 	for _, phase := range s.Phases {
 		overlap := (min(to, phase.End) - max(from, phase.Start)).Float()
-		p := s.parOf("availability", phase.Name, "")
+		p := parOf(s, "availability", phase.Name, "")
 		if overlap <= 0 || p == nil {
 			continue
 		}
@@ -76,8 +78,8 @@ func (s *Setup) parIn(from, to Seconds) float64 {
 
 // againstPar makes the threshold of a bar that is held against par, false where
 // there is none to hold it against.
-func (s *Setup) againstPar(bar Bar, unit string) (Bar, bool) {
-	p := s.parOf(bar.Metric, bar.Phase, bar.Journey)
+func againstPar(s *record.Setup, bar record.Bar, unit string) (record.Bar, bool) {
+	p := parOf(s, bar.Metric, bar.Phase, bar.Journey)
 	if p == nil || bar.Provider != "" {
 		return bar, false
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // dimension is one side of a card's score.
@@ -23,7 +24,7 @@ func everywhere(share, best float64) *synth {
 	d := newSynth("baseline 15", "surge 30", "recovery 30")
 	d.fault("surge", "primary", "server_error", share)
 	d.fault("surge", "secondary", "server_error", share)
-	d.setup.Par = []scorecard.Par{{Phase: "surge", N: 300, Availability: best}}
+	d.setup.Par = []record.Par{{Phase: "surge", N: 300, Availability: best}}
 	return d
 }
 

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // How long people took: from an outage to the mark that says that they noticed,
@@ -12,7 +14,7 @@ import (
 
 // lateMark is how long after its moment a mark may be made and still tell the time
 // by a clock and not by somebody's memory.
-const lateMark = Seconds(2 * time.Second)
+const lateMark = record.Seconds(2 * time.Second)
 
 func peopleMetrics() []metricRow {
 	docs := map[string]string{
@@ -24,7 +26,7 @@ func peopleMetrics() []metricRow {
 		"all_clear_time":     "From an outage's end until it was called over.",
 	}
 	var rows []metricRow
-	for _, k := range MarkKinds() {
+	for _, k := range record.MarkKinds() {
 		if k.Metric == "" {
 			continue
 		}
@@ -41,15 +43,15 @@ func peopleMetrics() []metricRow {
 }
 
 // askedOf says whether a kind of mark was asked for by a bar, or made.
-func askedOf(k MarkKind) func(*ledger) bool {
+func askedOf(k record.MarkKind) func(*ledger) bool {
 	return func(l *ledger) bool {
-		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.setup.Bars, func(b Bar) bool { return b.Metric == k.Metric })
+		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.setup.Bars, func(b record.Bar) bool { return b.Metric == k.Metric })
 	}
 }
 
 // marksOf gives the marks of a kind, by moment.
-func (l *ledger) marksOf(kind string) []*Mark {
-	var of []*Mark
+func (l *ledger) marksOf(kind string) []*record.Mark {
+	var of []*record.Mark
 	for i := range l.marks {
 		if l.marks[i].Kind == kind {
 			of = append(of, &l.marks[i].Mark)
@@ -100,7 +102,7 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 }
 
 // playedTo is how far the drill came.
-func (l *ledger) playedTo() Seconds {
+func (l *ledger) playedTo() record.Seconds {
 	if l.interrupted() != "" {
 		return min(l.last, l.setup.Length)
 	}
@@ -109,8 +111,8 @@ func (l *ledger) playedTo() Seconds {
 
 // answersUntil is until when a mark can be about an outage: until after it another
 // one begins.
-func (l *ledger) answersUntil(o *outage) Seconds {
-	until := Seconds(math.MaxInt64)
+func (l *ledger) answersUntil(o *outage) record.Seconds {
+	until := record.Seconds(math.MaxInt64)
 	for i := range l.outages {
 		if next := l.outages[i].from; next >= o.to && next > o.from {
 			until = min(until, next)
@@ -122,7 +124,7 @@ func (l *ledger) answersUntil(o *outage) Seconds {
 // alreadyUp gives the mark that was made for an outage within which this one began,
 // and still stood then: an alarm that is up does not go off again. A diagnosis is of
 // one provider, and all-clear is for what is over.
-func (l *ledger) alreadyUp(kind string, o *outage) (since Seconds, yes bool) {
+func (l *ledger) alreadyUp(kind string, o *outage) (since record.Seconds, yes bool) {
 	if kind == "diagnosed" || kind == "all_clear" {
 		return 0, false
 	}
@@ -146,8 +148,8 @@ func (l *ledger) alreadyUp(kind string, o *outage) (since Seconds, yes bool) {
 
 // diagnosed says whether a diagnosis is right about an outage: a fault of that
 // kind had begun on its provider.
-func (o *outage) diagnosed(m *Mark) bool {
-	return m.Provider == o.provider && slices.ContainsFunc(o.windows, func(w Window) bool {
+func (o *outage) diagnosed(m *record.Mark) bool {
+	return m.Provider == o.provider && slices.ContainsFunc(o.windows, func(w record.Window) bool {
 		return w.Kind == m.Fault && w.Start <= m.At
 	})
 }

@@ -9,26 +9,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // attended is an outage of the primary from 15 to 45 of 75 s, with people about.
-func attended(marks ...scorecard.Mark) *synth {
+func attended(marks ...record.Mark) *synth {
 	d := newSynth("calm 15", "surge 30", "after 30")
 	d.fault("surge", "primary", "server_error", 1)
-	d.setup.Hears = scorecard.PeopleMarks()
+	d.setup.Hears = record.PeopleMarks()
 	d.play(resilient)
 	for _, m := range marks {
-		d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+		d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 	}
 	return d
 }
 
-func marked(kind string, at float64) scorecard.Mark {
-	return scorecard.Mark{Kind: kind, At: secs(at), Actor: "ana"}
+func marked(kind string, at float64) record.Mark {
+	return record.Mark{Kind: kind, At: secs(at), Actor: "ana"}
 }
 
-func guessed(provider, fault string, at float64) scorecard.Mark {
-	return scorecard.Mark{Kind: "diagnosed", At: secs(at), Provider: provider, Fault: fault}
+func guessed(provider, fault string, at float64) record.Mark {
+	return record.Mark{Kind: "diagnosed", At: secs(at), Provider: provider, Fault: fault}
 }
 
 // A bar on each of the six times passes when the mark came in time and fails when
@@ -37,26 +38,26 @@ func TestPeopleTimes(t *testing.T) {
 	right := guessed("primary", "server_error", 35)
 	for _, tt := range []struct {
 		name, metric, phase string
-		marks               []scorecard.Mark
+		marks               []record.Mark
 		max, want           float64
 		verdict             scorecard.Verdict
 	}{
-		{"in time", "alert_time", "surge", []scorecard.Mark{marked("alert", 27.5)}, 15, 12.5, scorecard.Pass},
-		{"late", "alert_time", "surge", []scorecard.Mark{marked("alert", 31)}, 15, 16, scorecard.Fail},
-		{"the first counts", "alert_time", "surge", []scorecard.Mark{marked("alert", 40), marked("alert", 20)}, 15, 5, scorecard.Pass},
-		{"a false alarm before", "alert_time", "surge", []scorecard.Mark{marked("alert", 14)}, 15, -60, scorecard.Fail},
+		{"in time", "alert_time", "surge", []record.Mark{marked("alert", 27.5)}, 15, 12.5, scorecard.Pass},
+		{"late", "alert_time", "surge", []record.Mark{marked("alert", 31)}, 15, 16, scorecard.Fail},
+		{"the first counts", "alert_time", "surge", []record.Mark{marked("alert", 40), marked("alert", 20)}, 15, 5, scorecard.Pass},
+		{"a false alarm before", "alert_time", "surge", []record.Mark{marked("alert", 14)}, 15, -60, scorecard.Fail},
 		{"none", "alert_time", "surge", nil, 15, -60, scorecard.Fail},
 		{"none, and none is due", "alert_time", "surge", nil, 90, -60, scorecard.Inconclusive},
-		{"another kind", "acknowledged_time", "surge", []scorecard.Mark{marked("alert", 20)}, 15, -60, scorecard.Fail},
-		{"taken", "acknowledged_time", "surge", []scorecard.Mark{marked("acknowledged", 20)}, 15, 5, scorecard.Pass},
-		{"switched", "degraded_mode_time", "surge", []scorecard.Mark{marked("degraded_mode", 50)}, 40, 35, scorecard.Pass},
-		{"told", "status_time", "surge", []scorecard.Mark{marked("status", 45)}, 20, 30, scorecard.Fail},
-		{"over", "all_clear_time", "after", []scorecard.Mark{marked("all_clear", 52)}, 10, 7, scorecard.Pass},
-		{"over too early", "all_clear_time", "after", []scorecard.Mark{marked("all_clear", 44)}, 10, -30, scorecard.Fail},
-		{"right", "diagnosed_time", "surge", []scorecard.Mark{guessed("secondary", "server_error", 18), right}, 25, 20, scorecard.Pass},
-		{"wrong kind", "diagnosed_time", "surge", []scorecard.Mark{guessed("primary", "rate_limit", 18)}, 25, -60, scorecard.Fail},
-		{"wrong provider", "diagnosed_time", "surge", []scorecard.Mark{guessed("secondary", "server_error", 18)}, 25, -60, scorecard.Fail},
-		{"no guess", "diagnosed_time", "surge", []scorecard.Mark{marked("diagnosed", 18)}, 25, -60, scorecard.Fail},
+		{"another kind", "acknowledged_time", "surge", []record.Mark{marked("alert", 20)}, 15, -60, scorecard.Fail},
+		{"taken", "acknowledged_time", "surge", []record.Mark{marked("acknowledged", 20)}, 15, 5, scorecard.Pass},
+		{"switched", "degraded_mode_time", "surge", []record.Mark{marked("degraded_mode", 50)}, 40, 35, scorecard.Pass},
+		{"told", "status_time", "surge", []record.Mark{marked("status", 45)}, 20, 30, scorecard.Fail},
+		{"over", "all_clear_time", "after", []record.Mark{marked("all_clear", 52)}, 10, 7, scorecard.Pass},
+		{"over too early", "all_clear_time", "after", []record.Mark{marked("all_clear", 44)}, 10, -30, scorecard.Fail},
+		{"right", "diagnosed_time", "surge", []record.Mark{guessed("secondary", "server_error", 18), right}, 25, 20, scorecard.Pass},
+		{"wrong kind", "diagnosed_time", "surge", []record.Mark{guessed("primary", "rate_limit", 18)}, 25, -60, scorecard.Fail},
+		{"wrong provider", "diagnosed_time", "surge", []record.Mark{guessed("secondary", "server_error", 18)}, 25, -60, scorecard.Fail},
+		{"no guess", "diagnosed_time", "surge", []record.Mark{marked("diagnosed", 18)}, 25, -60, scorecard.Fail},
 	} {
 		d := attended(tt.marks...)
 		d.bar(tt.metric, "max", tt.max, tt.phase)
@@ -92,17 +93,17 @@ func TestNobodyCouldTell(t *testing.T) {
 // Each outage wants marks of its own; one that begins within another finds the
 // alarm up, until it was called over.
 func TestPeopleOfTwoOutages(t *testing.T) {
-	two := func(marks ...scorecard.Mark) *scorecard.Card {
+	two := func(marks ...record.Mark) *scorecard.Card {
 		d := newSynth("calm 15", "one 20", "quiet 20", "two 20", "both 20", "after 20")
 		d.fault("one", "primary", "server_error", 1)
 		d.fault("two", "primary", "server_error", 1)
 		d.fault("both", "primary", "server_error", 1)
 		d.fault("both", "secondary", "slow", 1)
-		d.setup.Hears = scorecard.PeopleMarks()
+		d.setup.Hears = record.PeopleMarks()
 		d.bar("alert_time", "max", 15, "")
 		d.play(resilient)
 		for _, m := range marks {
-			d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+			d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 		}
 		return judge(t, d.log())
 	}
@@ -141,7 +142,7 @@ func TestMarkOfTheMomentBefore(t *testing.T) {
 // on them a card is silent about people.
 func TestMarksOnTheCard(t *testing.T) {
 	card := judge(t, attended(marked("alert", 20),
-		scorecard.Mark{Kind: "do", At: secs(25), Note: "POST /safe-mode: 503, not 200", Failed: true},
+		record.Mark{Kind: "do", At: secs(25), Note: "POST /safe-mode: 503, not 200", Failed: true},
 		guessed("primary", "server_error", 30)).log())
 	var texts []string
 	for _, e := range card.Events {
@@ -166,7 +167,7 @@ func TestMarksOnTheCard(t *testing.T) {
 // The order of the lines changes nothing about marks.
 func TestMarksInAnyOrder(t *testing.T) {
 	d := attended(marked("alert", 20), marked("alert", 20), guessed("primary", "slow", 20), guessed("primary", "server_error", 20),
-		marked("all_clear", 50), marked("all_clear", 46), scorecard.Mark{Kind: "do", At: secs(20), Failed: true, Note: "a"})
+		marked("all_clear", 50), marked("all_clear", 46), record.Mark{Kind: "do", At: secs(20), Failed: true, Note: "a"})
 	d.bar("alert_time", "max", 15, "")
 	want := judge(t, d.log())
 	_ = lessLines(want, d.log())
@@ -226,7 +227,7 @@ func TestDiagnoses(t *testing.T) {
 func TestDiagnosisOfErrors(t *testing.T) {
 	d := surge("server_error", 1)
 	d.play(primaryOnly)
-	d.lines = append(d.lines, scorecard.Line{T: secs(25), Kind: "mark", Mark: new(guessed("primary", "server_error", 25))})
+	d.lines = append(d.lines, record.Line{T: secs(25), Kind: "mark", Mark: new(guessed("primary", "server_error", 25))})
 	errors := judge(t, d.log()).Diagnoses[0].Seen[0]
 	if errors.What != "errors" || errors.Value != 1 || show(errors.Usual) != 0 || errors.N < 95 {
 		t.Errorf("users saw %+v; want all errors, usually none", errors)

@@ -3,6 +3,8 @@ package scorecard
 import (
 	"cmp"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A pile gathers many rows without moving those it has: a slice that grows by
@@ -27,9 +29,9 @@ func (p *pile[T]) at(i int32) *T { return &p.blocks[i/pileBlock][i%pileBlock] }
 
 // order is the rows' numbers by the moment of each; tie decides between rows of one
 // moment.
-func (p *pile[T]) order(moment func(*T) Seconds, tie func(i, k int32) int) []int32 {
+func (p *pile[T]) order(moment func(*T) record.Seconds, tie func(i, k int32) int) []int32 {
 	type key struct {
-		at Seconds
+		at record.Seconds
 		i  int32
 	}
 	keys := make([]key, p.n)

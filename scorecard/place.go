@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // edge is how far outside its outage an attempt may seem to have been hit: the
 // ledger's clock and the injector's look at two moments.
-const edge = Seconds(time.Second)
+const edge = record.Seconds(time.Second)
 
 // placeAll finds what was hit, and puts every visit into its phase: the one it
 // is due in or, if it was first hit in a later one, that.
@@ -97,7 +99,7 @@ func (l *ledger) placeCaught(a *attempt) {
 
 // caught is when a transport fault began under an attempt, or never: it does to
 // the connections that are open what it does to those that come.
-func (o *outage) caught(a *attempt) Seconds {
+func (o *outage) caught(a *attempt) record.Seconds {
 	for _, w := range o.hidden {
 		if familyOf(w.Family).tears && !partial(w) && a.arrived < w.Start && w.Start <= a.ended {
 			return w.Start
@@ -107,7 +109,7 @@ func (o *outage) caught(a *attempt) Seconds {
 }
 
 // partial says whether a window leaves some requests alone.
-func partial(w Window) bool {
+func partial(w record.Window) bool {
 	return w.ShareFrom < 1 || w.ShareTo < 1 || w.Rise > 0 || w.Partial
 }
 
@@ -172,7 +174,7 @@ func (l *ledger) fillGaps() {
 		after := &l.visits[i]
 		lost := int(after.n - before.n - 1)
 		for k := range min(lost, most-len(gaps)) {
-			due := before.due + (after.due-before.due)/Seconds(lost+1)*Seconds(k+1)
+			due := before.due + (after.due-before.due)/record.Seconds(lost+1)*record.Seconds(k+1)
 			gaps = append(gaps, visit{
 				n: before.n + 1 + int32(k), due: due, sent: never, first: never, ended: never, hitAt: never,
 				journey: none, from: none, phase: none, answered: none, note: none, dropped: true,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // planted is an app with one known trait, in a drill that shows it: calm for
@@ -164,7 +164,7 @@ func plantedApps() []planted {
 		{"calls what nobody knows", "server_error", 0.5, spoiling(func(q *ask) {
 			a := *q.last.line
 			a.Endpoint, a.Path, a.Nonce, a.Status, a.Fault, a.Kind = "unknown", "/v1/rerank", "", 404, "", ""
-			q.lines = append(q.lines, scorecard.Line{T: a.Ended, Kind: "attempt", Attempt: &a})
+			q.lines = append(q.lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: &a})
 		}), spoiling(func(*ask) {}), []string{"unknown_paths"}},
 	}
 }
@@ -221,13 +221,13 @@ func TestAppDied(t *testing.T) {
 
 func TestLeftTheDrill(t *testing.T) {
 	for name, c := range map[string]struct {
-		calls []scorecard.Mark
+		calls []record.Mark
 		want  string
 	}{
 		"never": {},
-		"once":  {[]scorecard.Mark{{At: secs(20), Note: "api.openai.com (set X)"}}, "first at 20 s, and was refused: 1 × api.openai.com (set X)"},
+		"once":  {[]record.Mark{{At: secs(20), Note: "api.openai.com (set X)"}}, "first at 20 s, and was refused: 1 × api.openai.com (set X)"},
 		"often": {
-			[]scorecard.Mark{
+			[]record.Mark{
 				{At: secs(31), Note: "api.openai.com (set X)", Count: 2000},
 				{At: secs(30), Note: "api.openai.com (set X)"},
 				{At: secs(12), Note: "openrouter.ai (set X)", Count: 7},
@@ -240,7 +240,7 @@ func TestLeftTheDrill(t *testing.T) {
 		d.play(breaker)
 		for _, m := range c.calls {
 			m.Kind = "egress"
-			d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: &m})
+			d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 		}
 		card := judge(t, d.log())
 		if c.want == "" {

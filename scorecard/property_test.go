@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // lessLines forgets the numbers of lines, which a shuffled log cannot keep, and
@@ -44,8 +45,8 @@ func TestOrderOfLines(t *testing.T) {
 	log := goldenLog()
 	want := judge(t, log)
 	wantShown := lessLines(want, log)
-	var lines []scorecard.Line
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	var lines []record.Line
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +65,7 @@ func TestOrderOfLines(t *testing.T) {
 			}
 			return 1
 		})
-		shuffled := make([]scorecard.Line, len(lines))
+		shuffled := make([]record.Line, len(lines))
 		for i, k := range order {
 			shuffled[i] = lines[k]
 		}
@@ -224,7 +225,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add([]byte(`{"kind":"setup","setup":{"schema":1,"length_s":1e9,"windows":[{"start_s":1,"end_s":1}],"phases":[{"end_s":1e8}]}}`))
 	f.Add([]byte(`{"kind":"user","user":{"n":4611686018427387904,"due_s":1e8,"sent_s":-1e8}}`))
 	f.Fuzz(func(t *testing.T, log []byte) {
-		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+		card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 		if err != nil {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // randomDrills is how many random logs each property is held against.
@@ -111,10 +112,10 @@ func TestRandomOrder(t *testing.T) {
 }
 
 // shaken moves each line by up to 5 s.
-func shaken(luck *rand.Rand, lines []scorecard.Line) []scorecard.Line {
+func shaken(luck *rand.Rand, lines []record.Line) []record.Line {
 	type moved struct {
 		at float64
-		scorecard.Line
+		record.Line
 	}
 	all := make([]moved, len(lines))
 	for i, l := range lines {
@@ -164,7 +165,7 @@ func scoreOf(p *float64) string {
 }
 
 // pick gives the index of a line that fits, -1 when none does.
-func (d *synth) pick(luck *rand.Rand, fits func(scorecard.Line) bool) int {
+func (d *synth) pick(luck *rand.Rand, fits func(record.Line) bool) int {
 	var found []int
 	for i, l := range d.lines {
 		if fits(l) {
@@ -177,7 +178,7 @@ func (d *synth) pick(luck *rand.Rand, fits func(scorecard.Line) bool) int {
 	return found[luck.IntN(len(found))]
 }
 
-func wellServed(l scorecard.Line) bool {
+func wellServed(l record.Line) bool {
 	return l.User != nil && l.User.Answer != nil && l.User.Answer.Complete && l.User.How == "complete"
 }
 
@@ -209,7 +210,7 @@ func aHarm(d *synth, luck *rand.Rand) string {
 
 // aRetry repeats an attempt that was refused, at once.
 func aRetry(d *synth, luck *rand.Rand) string {
-	i := d.pick(luck, func(l scorecard.Line) bool {
+	i := d.pick(luck, func(l record.Line) bool {
 		return l.Attempt != nil && l.Attempt.Status >= 500 && l.Attempt.Left == nil
 	})
 	if i < 0 {
@@ -219,7 +220,7 @@ func aRetry(d *synth, luck *rand.Rand) string {
 	took := a.Ended - a.Arrived
 	a.Arrived, a.Nth = a.Ended, a.Nth+1
 	a.Ended += took
-	d.lines = append(d.lines, scorecard.Line{T: a.Ended, Kind: "attempt", Attempt: &a})
+	d.lines = append(d.lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: &a})
 	return fmt.Sprintf("a retry of %s at %g", a.Nonce, a.Arrived.Float())
 }
 

@@ -3,6 +3,8 @@ package scorecard
 import (
 	"cmp"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Reaction is a row of the reaction table: one signal, and what the app did
@@ -101,7 +103,7 @@ func (t turn) shown() bool {
 }
 
 // over is when the client was done with an attempt.
-func (a *attempt) over() Seconds {
+func (a *attempt) over() record.Seconds {
 	if a.left != never {
 		return min(a.left, a.ended)
 	}
@@ -200,8 +202,8 @@ func (l *ledger) unconnected(v *visit) (turn, bool) {
 }
 
 // cutOff says whether no connection to the provider works at t.
-func (o *outage) cutOff(t Seconds) bool {
-	return slices.ContainsFunc(o.windows, func(w Window) bool {
+func (o *outage) cutOff(t record.Seconds) bool {
+	return slices.ContainsFunc(o.windows, func(w record.Window) bool {
 		return familyOf(w.Family).unseen && !w.Slows && !partial(w) && w.Start <= t && t < w.End
 	})
 }

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // maxCard bounds a card.json, in bytes. That of a long drill is below one
 // megabyte.
 const maxCard = 64 << 20
 
-// ReadCard reads a card.json. It refuses what is no card, and with [ErrNewer]
+// ReadCard reads a card.json. It refuses what is no card, and with [record.ErrNewer]
 // one of a newer schema.
 func ReadCard(r io.Reader) (*Card, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxCard+1))
@@ -28,8 +30,8 @@ func ReadCard(r io.Reader) (*Card, error) {
 	}
 	err = json.Unmarshal(raw, &head)
 	switch {
-	case head.Schema != nil && *head.Schema > Schema:
-		return nil, fmt.Errorf("card: schema %d, this version reads up to %d: %w", *head.Schema, Schema, ErrNewer)
+	case head.Schema != nil && *head.Schema > record.Schema:
+		return nil, fmt.Errorf("card: schema %d, this version reads up to %d: %w", *head.Schema, record.Schema, record.ErrNewer)
 	case err != nil:
 		return nil, fmt.Errorf("card: %w", err)
 	case head.Schema == nil || *head.Schema < 1 || head.Verdict == nil:

@@ -7,6 +7,7 @@ import (
 	"testing/iotest"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 func TestReadCard(t *testing.T) {
@@ -30,7 +31,7 @@ func TestReadCardRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			card, err := scorecard.ReadCard(strings.NewReader(c.in))
-			if card != nil || err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, scorecard.ErrNewer) {
+			if card != nil || err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, record.ErrNewer) {
 				t.Errorf("got %v, %v, want an error with %q", card, err, c.want)
 			}
 		})
@@ -42,7 +43,7 @@ func TestReadCardNewer(t *testing.T) {
 		`{"schema": 2, "verdict": "pass"}`,
 		`{"schema": 2, "verdict": "splendid", "bars": 3}`,
 	} {
-		if _, err := scorecard.ReadCard(strings.NewReader(in)); !errors.Is(err, scorecard.ErrNewer) {
+		if _, err := scorecard.ReadCard(strings.NewReader(in)); !errors.Is(err, record.ErrNewer) {
 			t.Errorf("%s: %v, want ErrNewer", in, err)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // lullAfter is the quiet that follows an outage and all that overlap it.
@@ -19,13 +21,13 @@ func (l *ledger) lullAfter(o *outage) (span, bool) {
 // recoveryLimit is how long a recovery may take before the app counts as caught
 // in its own failure: as long as the outage, at most a minute.
 func (l *ledger) recoveryLimit(lull span) float64 {
-	longest := Seconds(0)
+	longest := record.Seconds(0)
 	for i := range l.outages {
 		if o := &l.outages[i]; o.to <= lull.from {
 			longest = max(longest, o.length())
 		}
 	}
-	return min(longest, Seconds(time.Minute)).Float()
+	return min(longest, record.Seconds(time.Minute)).Float()
 }
 
 // recoveryLag measures, for one journey, how long after the end of all outages
@@ -71,15 +73,15 @@ func (l *ledger) recovering(w window, quiet span) []*visit {
 }
 
 // secondsOf turns a float of seconds back into Seconds.
-func secondsOf(s float64) Seconds { return Seconds(s * float64(time.Second)) }
+func secondsOf(s float64) record.Seconds { return record.Seconds(s * float64(time.Second)) }
 
 // dueBy is how many visits are due before a moment.
-func (l *ledger) dueBy(t Seconds) int {
+func (l *ledger) dueBy(t record.Seconds) int {
 	return sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= t })
 }
 
 // arrivedBy is how many attempts arrived before a moment.
-func (l *ledger) arrivedBy(t Seconds) int {
+func (l *ledger) arrivedBy(t record.Seconds) int {
 	return sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= t })
 }
 
@@ -217,7 +219,7 @@ func (l *ledger) highest(provider int32, s span, journey int32) (most, n int) {
 type peak struct{ most, n int }
 
 func (l *ledger) highestIn(at stretch) (p peak) {
-	var recent []Seconds
+	var recent []record.Seconds
 	for i, end := l.arrivedBy(at.span.from), l.arrivedBy(at.span.to); i < end; i++ {
 		a := &l.attempts[i]
 		if !l.isArrival(a, at.provider, at.journey) {
@@ -225,7 +227,7 @@ func (l *ledger) highestIn(at stretch) (p peak) {
 		}
 		p.n++
 		recent = append(recent, a.arrived)
-		for recent[0] <= a.arrived-Seconds(time.Second) {
+		for recent[0] <= a.arrived-record.Seconds(time.Second) {
 			recent = recent[1:]
 		}
 		p.most = max(p.most, len(recent))

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // repeating makes each tenth user ask what was asked 5 s before.
@@ -92,7 +92,7 @@ func TestRepeatAnsweredWithSomethingElse(t *testing.T) {
 		q.try("primary")
 		q.answer()
 		if q.u.N == 127 {
-			q.u.Answer = &scorecard.Answer{Provider: "primary", Nonces: []string{nonceWord(3)}, Begins: true, Complete: true, Pieces: 1}
+			q.u.Answer = &record.Answer{Provider: "primary", Nonces: []string{nonceWord(3)}, Begins: true, Complete: true, Pieces: 1}
 		}
 	})))
 	if diff := cmp.Diff(map[string]int{"good": 99, "foreign": 1}, card.Outcomes["test"]); diff != "" {

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // made goes through the attempts of a window's visits that it is about: those
@@ -105,9 +107,9 @@ func (l *ledger) waited(k int32) (eligible, early bool) {
 
 // tooEarly says whether a retry came before the time that a's Retry-After asked for.
 func (a *attempt) tooEarly(retry *attempt) bool {
-	slack := max(Seconds(50*time.Millisecond), a.wait/20)
+	slack := max(record.Seconds(50*time.Millisecond), a.wait/20)
 	if a.byDate {
-		slack = max(slack, Seconds(time.Second)) // a date has whole seconds
+		slack = max(slack, record.Seconds(time.Second)) // a date has whole seconds
 	}
 	return retry.arrived-a.ended < a.wait-slack
 }

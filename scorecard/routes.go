@@ -3,6 +3,8 @@ package scorecard
 import (
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Where requests were tried first, and when that changed.
@@ -110,7 +112,7 @@ func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
 // firstTry is the first attempt of a call at a provider.
 type firstTry struct {
 	callAt
-	arrived Seconds
+	arrived record.Seconds
 	hit     bool // it, or a retry of it, was hit
 }
 
@@ -133,7 +135,7 @@ func (l *ledger) callsAt(v *visit, provider int32) []firstTry {
 }
 
 // settledIn is how long into an outage an app should have noticed a dead provider.
-const settledIn = Seconds(10 * time.Second)
+const settledIn = record.Seconds(10 * time.Second)
 
 // deadAttempts measures the share of requests that still try a provider first
 // which has answered nobody for ten seconds.
@@ -164,7 +166,7 @@ func deadAttempts(l *ledger, w window) Measure {
 // are ten; else it stays.
 func flaps(l *ledger, w window) Measure {
 	const (
-		block  = Seconds(2 * time.Second)
+		block  = record.Seconds(2 * time.Second)
 		enough = 10
 	)
 	o, refusal := l.exercised(w)
@@ -177,7 +179,7 @@ func flaps(l *ledger, w window) Measure {
 	case route == none:
 		return unmeasured("the journey has no primary")
 	}
-	blocks := map[Seconds]map[int32]int{}
+	blocks := map[record.Seconds]map[int32]int{}
 	for _, v := range w.visits {
 		first := l.firstAt(v)
 		if v.due < o.onset || v.due >= o.to || first == none {
@@ -190,7 +192,7 @@ func flaps(l *ledger, w window) Measure {
 		blocks[b][first]++
 	}
 	changes, seen := 0, 0
-	for b := Seconds(0); b*block < o.to-o.onset && len(blocks) > 0; b++ {
+	for b := record.Seconds(0); b*block < o.to-o.onset && len(blocks) > 0; b++ {
 		next, n := leading(blocks[b])
 		if n < enough || next == none {
 			continue

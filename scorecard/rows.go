@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // outcomeCounts counts outcomes per phase.
@@ -29,7 +31,7 @@ func (l *ledger) outcomeCounts() map[string]map[string]int {
 // providerRows sums providers up, in the setup's order; those that only the log
 // knows come after, by name.
 func (l *ledger) providerRows() []ProviderRow {
-	planned := map[string]Provider{}
+	planned := map[string]record.Provider{}
 	for _, p := range slices.Concat(l.setup.Providers, l.services) {
 		planned[p.Name] = p
 	}

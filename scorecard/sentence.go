@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // sentence says in one sentence, with figures and bars, what happened: why
@@ -273,7 +275,7 @@ func (t teller) worstPhase() (worst Measure, bar string) {
 }
 
 func (t teller) faulty(phase string) bool {
-	return slices.ContainsFunc(t.card.Phases, func(p Phase) bool {
+	return slices.ContainsFunc(t.card.Phases, func(p record.Phase) bool {
 		return p.Name == phase && faulty(p, t.card.Windows)
 	})
 }

@@ -3,19 +3,21 @@ package scorecard
 import (
 	"cmp"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Spread is what several runs of one scenario came to: the verdict of the
 // worst, and how far each bar's value moved from run to run. It is what one run
 // cannot show, for the requests of a run are not independent of each other.
 type Spread struct {
-	Schema   int         `json:"schema"`
-	Scenario Scenario    `json:"scenario"`
-	App      string      `json:"app"`
-	Verdict  Verdict     `json:"verdict"` // of the worst run
-	Worst    int         `json:"worst"`   // that run, from 1; 0: there was none
-	Runs     []SpreadRun `json:"runs"`
-	Bars     []BarSpread `json:"bars"`
+	Schema   int             `json:"schema"`
+	Scenario record.Scenario `json:"scenario"`
+	App      string          `json:"app"`
+	Verdict  Verdict         `json:"verdict"` // of the worst run
+	Worst    int             `json:"worst"`   // that run, from 1; 0: there was none
+	Runs     []SpreadRun     `json:"runs"`
+	Bars     []BarSpread     `json:"bars"`
 }
 
 // SpreadRun sums up one run.
@@ -50,7 +52,7 @@ type BarSpread struct {
 // played. A bar is known by what it asks and where, so that a run that lacks it
 // (its log broke off before the setup) counts as inconclusive there.
 func SpreadOf(cards []*Card) Spread {
-	s := Spread{Schema: Schema, Runs: []SpreadRun{}, Bars: []BarSpread{}}
+	s := Spread{Schema: record.Schema, Runs: []SpreadRun{}, Bars: []BarSpread{}}
 	for i, card := range cards {
 		s.Runs = append(s.Runs, SpreadRun{card.Verdict, card.Grade, card.Score, card.Sentence})
 		if i == 0 || card.Verdict.WorseThan(s.Verdict) {

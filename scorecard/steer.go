@@ -4,22 +4,24 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A step is what somebody did to the course of the drill while it was played.
 type step struct {
-	at            Seconds
+	at            record.Seconds
 	state         int
 	actor, action string
 }
 
 // takeCourse takes a course in. Which is the last its state says, and not where it
 // stands in the log.
-func (in *intake) takeCourse(at Seconds, c *Course) bool {
+func (in *intake) takeCourse(at record.Seconds, c *record.Course) bool {
 	if !timelike(c.Length, c.Phases, c.Windows) {
 		return false
 	}
-	if c.Action != ServedUntilHere {
+	if c.Action != record.ServedUntilHere {
 		in.steps = append(in.steps, step{at, c.State, c.Actor, c.Action})
 	}
 	if in.played == nil || later(c, in.played) {
@@ -30,11 +32,11 @@ func (in *intake) takeCourse(at Seconds, c *Course) bool {
 
 // later says whether a course is of a later state than another. No drill writes two
 // of one state, but a log that was tampered with is judged alike in any order.
-func later(a, b *Course) bool {
+func later(a, b *record.Course) bool {
 	if a.State != b.State {
 		return a.State > b.State
 	}
-	text := func(c *Course) string {
+	text := func(c *record.Course) string {
 		raw, _ := json.Marshal(c) // it was read from JSON
 		return string(raw)
 	}

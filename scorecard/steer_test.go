@@ -10,20 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // led is a log in which the timeline of a drill stands as its last course, and its setup
 // had planned another.
-func led(d *synth) []scorecard.Line {
+func led(d *synth) []record.Line {
 	lines := d.whole()
 	truth := d.setup
 	planned := truth
 	planned.Length /= 2
 	planned.Phases, planned.Windows = truth.Phases[:1], nil
-	planned.Par = []scorecard.Par{{Phase: "calm", Availability: 1}}
+	planned.Par = []record.Par{{Phase: "calm", Availability: 1}}
 	lines[0].Setup = &planned
-	course := func(state int, action string, length scorecard.Seconds, phases []scorecard.Phase, windows []scorecard.Window) scorecard.Line {
-		return scorecard.Line{T: secs(float64(state)), Kind: "course", Course: &scorecard.Course{
+	course := func(state int, action string, length record.Seconds, phases []record.Phase, windows []record.Window) record.Line {
+		return record.Line{T: secs(float64(state)), Kind: "course", Course: &record.Course{
 			State: state, Actor: "ann", Action: action, Length: length, Phases: phases, Windows: windows,
 		}}
 	}
@@ -73,8 +74,8 @@ func plainer(card *scorecard.Card, log []byte) {
 func TestStrangeCourse(t *testing.T) {
 	d := newSynth("calm 15", "surge 30", "after 30")
 	want := judge(t, d.play(resilient))
-	lines := append(d.whole(), scorecard.Line{Kind: "course", Course: &scorecard.Course{
-		State: 9, Length: d.setup.Length, Phases: []scorecard.Phase{{Name: "back", Start: secs(9), End: secs(1)}},
+	lines := append(d.whole(), record.Line{Kind: "course", Course: &record.Course{
+		State: 9, Length: d.setup.Length, Phases: []record.Phase{{Name: "back", Start: secs(9), End: secs(1)}},
 	}})
 	got := judge(t, written(lines))
 	if !reflect.DeepEqual(want.Phases, got.Phases) || !strings.Contains(strings.Join(got.Limits, "\n"), "1 line of the log is none of ours") {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Suggestion is what an app's own healthy stretch carries: when its answers
@@ -27,7 +29,7 @@ type SuggestedJourney struct {
 
 // SuggestedBar is a bar and why it is the one.
 type SuggestedBar struct {
-	Bar
+	record.Bar
 	Unit, Why string
 }
 
@@ -44,11 +46,11 @@ func Suggest(card *Card) Suggestion {
 }
 
 // healthyPhases are the phases in which nothing went wrong by itself.
-func healthyPhases(card *Card) []Phase {
+func healthyPhases(card *Card) []record.Phase {
 	if card.Control {
 		return card.Phases
 	}
-	first := slices.IndexFunc(card.Phases, func(p Phase) bool { return faulty(p, card.Windows) })
+	first := slices.IndexFunc(card.Phases, func(p record.Phase) bool { return faulty(p, card.Windows) })
 	if first < 0 {
 		return card.Phases
 	}
@@ -58,7 +60,7 @@ func healthyPhases(card *Card) []Phase {
 // healthy is the part of a card that a suggestion rests on.
 type healthy struct {
 	card   *Card
-	phases []Phase
+	phases []record.Phase
 }
 
 func (h healthy) words() string {
@@ -173,23 +175,23 @@ func (h healthy) bars() []SuggestedBar {
 				continue
 			}
 			bars = append(bars, SuggestedBar{
-				Bar{Metric: "availability", Phase: p.Name, Op: "min", Threshold: least},
+				record.Bar{Metric: "availability", Phase: p.Name, Op: "min", Threshold: least},
 				"share",
 				fmt.Sprintf("%d requests prove it, %.0f are needed", n, math.Ceil(enough(least))),
 			})
 			break
 		}
 	}
-	last := lastPhase(&Setup{Phases: h.card.Phases})
+	last := lastPhase(&record.Setup{Phases: h.card.Phases})
 	if p95 := h.worst("latency_p95", ""); p95 > 0 && last != "" {
 		bars = append(bars, SuggestedBar{
-			Bar{Metric: "latency_p95", Phase: last, Op: "max", Threshold: tidy(2 * p95)},
+			record.Bar{Metric: "latency_p95", Phase: last, Op: "max", Threshold: tidy(2 * p95)},
 			"s",
 			fmt.Sprintf("twice the healthy %s: users are served as before", Figure(p95, "s")),
 		})
 	}
 	if judged >= zeroNeeds {
-		bars = append(bars, SuggestedBar{Bar{Metric: "harm", Op: "max"}, "count", "an honest error is always possible"})
+		bars = append(bars, SuggestedBar{record.Bar{Metric: "harm", Op: "max"}, "count", "an honest error is always possible"})
 	}
 	return bars
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 func TestSuggest(t *testing.T) {
@@ -20,14 +21,14 @@ func TestSuggest(t *testing.T) {
 		}},
 		Bars: []scorecard.SuggestedBar{
 			{
-				Bar:  scorecard.Bar{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.95},
+				Bar:  record.Bar{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.95},
 				Unit: "share", Why: "300 requests prove it, 73 are needed",
 			},
 			{
-				Bar:  scorecard.Bar{Metric: "latency_p95", Phase: "recovery", Op: "max", Threshold: 1},
+				Bar:  record.Bar{Metric: "latency_p95", Phase: "recovery", Op: "max", Threshold: 1},
 				Unit: "s", Why: "twice the healthy 500 ms: users are served as before",
 			},
-			{Bar: scorecard.Bar{Metric: "harm", Op: "max"}, Unit: "count", Why: "an honest error is always possible"},
+			{Bar: record.Bar{Metric: "harm", Op: "max"}, Unit: "count", Why: "an honest error is always possible"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

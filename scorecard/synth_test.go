@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A synth is a drill that never ran: setup, an app written down in a few lines,
@@ -27,9 +28,9 @@ import (
 //		}
 //	})
 type synth struct {
-	setup scorecard.Setup
+	setup record.Setup
 	waits map[string]float64 // fault kind → Retry-After, s
-	lines []scorecard.Line
+	lines []record.Line
 	luck  *rand.Rand
 	// firstOnly spares all but the first attempt of a request at a provider.
 	firstOnly bool
@@ -46,12 +47,12 @@ const (
 // journey, chat, at 10 requests a second. Phases are "NAME SECONDS".
 func newSynth(phases ...string) *synth {
 	d := &synth{waits: map[string]float64{}, luck: rand.New(rand.NewPCG(1, 2))}
-	d.setup = scorecard.Setup{
-		Schema: scorecard.Schema, Brownout: "test", App: "synth",
-		Scenario:  scorecard.Scenario{Name: "synth", Hash: "0", Seed: 1},
+	d.setup = record.Setup{
+		Schema: record.Schema, Brownout: "test", App: "synth",
+		Scenario:  record.Scenario{Name: "synth", Hash: "0", Seed: 1},
 		StartedAt: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC),
 		Warmup:    secs(2), Healthy: 0.99,
-		Providers: []scorecard.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
+		Providers: []record.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
 	}
 	d.journey("chat", 10)
 	at := 0.0
@@ -61,7 +62,7 @@ func newSynth(phases ...string) *synth {
 		if _, err := fmt.Sscanf(p, "%s %g", &name, &length); err != nil {
 			panic(err)
 		}
-		d.setup.Phases = append(d.setup.Phases, scorecard.Phase{Name: name, Start: secs(at), End: secs(at + length)})
+		d.setup.Phases = append(d.setup.Phases, record.Phase{Name: name, Start: secs(at), End: secs(at + length)})
 		at += length
 	}
 	d.setup.Length = secs(at)
@@ -69,14 +70,14 @@ func newSynth(phases ...string) *synth {
 }
 
 // journey adds a journey, or changes the rate of one that is there.
-func (d *synth) journey(name string, rate float64) *scorecard.Journey {
+func (d *synth) journey(name string, rate float64) *record.Journey {
 	for i := range d.setup.Journeys {
 		if j := &d.setup.Journeys[i]; j.Name == name {
 			j.Rate = rate
 			return j
 		}
 	}
-	d.setup.Journeys = append(d.setup.Journeys, scorecard.Journey{
+	d.setup.Journeys = append(d.setup.Journeys, record.Journey{
 		Name: name, Priority: "critical", Rate: rate, Timeout: secs(20), Stream: true,
 	})
 	return &d.setup.Journeys[len(d.setup.Journeys)-1]
@@ -84,10 +85,10 @@ func (d *synth) journey(name string, rate float64) *scorecard.Journey {
 
 // fault opens a window on a provider for the whole of a phase.
 func (d *synth) fault(phase, provider, kind string, share float64) {
-	i := slices.IndexFunc(d.setup.Phases, func(p scorecard.Phase) bool { return p.Name == phase })
+	i := slices.IndexFunc(d.setup.Phases, func(p record.Phase) bool { return p.Name == phase })
 	p := &d.setup.Phases[i]
 	p.Faults = append(p.Faults, fmt.Sprintf("%s: %s %g%%", provider, kind, share*100))
-	d.setup.Windows = append(d.setup.Windows, scorecard.Window{
+	d.setup.Windows = append(d.setup.Windows, record.Window{
 		Key: phase + "/" + provider + "/" + kind, Kind: kind, Family: familyOf(kind), Provider: provider, Phase: phase,
 		Start: p.Start, End: p.End, ShareFrom: share, ShareTo: share,
 		Slows:  slices.Contains([]string{"slow", "delay", "latency", "bandwidth", "slow_close", "split"}, kind),
@@ -115,14 +116,14 @@ func familyOf(kind string) string {
 
 // bar adds a bar: "availability", "min", 0.95, "surge".
 func (d *synth) bar(metric, op string, threshold float64, phase string) {
-	d.setup.Bars = append(d.setup.Bars, scorecard.Bar{Metric: metric, Op: op, Threshold: threshold, Phase: phase})
+	d.setup.Bars = append(d.setup.Bars, record.Bar{Metric: metric, Op: op, Threshold: threshold, Phase: phase})
 }
 
 // play sends every request of every journey to the app and returns the log.
 func (d *synth) play(app func(*ask)) []byte {
-	d.lines = []scorecard.Line{{Kind: "setup", Setup: &d.setup}}
+	d.lines = []record.Line{{Kind: "setup", Setup: &d.setup}}
 	for _, p := range d.setup.Phases {
-		d.lines = append(d.lines, scorecard.Line{T: p.Start, Kind: "phase", Phase: &scorecard.Change{Name: p.Name}})
+		d.lines = append(d.lines, record.Line{T: p.Start, Kind: "phase", Phase: &record.Change{Name: p.Name}})
 	}
 	var due []*ask
 	for i, j := range d.setup.Journeys {
@@ -133,7 +134,7 @@ func (d *synth) play(app func(*ask)) []byte {
 	}
 	slices.SortStableFunc(due, func(a, b *ask) int { return cmp.Compare(a.Due, b.Due) })
 	for n, q := range due {
-		q.u = &scorecard.User{
+		q.u = &record.User{
 			N: n, Journey: q.journey.Name, Nonce: nonceWord(n),
 			Due: secs(q.Due), Sent: moment(q.Due), How: "complete",
 		}
@@ -147,16 +148,16 @@ func (d *synth) play(app func(*ask)) []byte {
 func (d *synth) log() []byte { return written(d.whole()) }
 
 // whole is the log's lines, the end among them.
-func (d *synth) whole() []scorecard.Line {
+func (d *synth) whole() []record.Line {
 	lines := slices.Clone(d.lines)
-	slices.SortStableFunc(lines, func(a, b scorecard.Line) int { return cmp.Compare(a.T, b.T) })
+	slices.SortStableFunc(lines, func(a, b record.Line) int { return cmp.Compare(a.T, b.T) })
 	end := max(d.setup.Length, lines[len(lines)-1].T)
-	return append(lines, scorecard.Line{T: end, Kind: "end", End: &scorecard.End{Reason: "done"}})
+	return append(lines, record.Line{T: end, Kind: "end", End: &record.End{Reason: "done"}})
 }
 
-func written(lines []scorecard.Line) []byte {
+func written(lines []record.Line) []byte {
 	var b bytes.Buffer
-	w := scorecard.NewWriter(&b)
+	w := record.NewWriter(&b)
 	for _, l := range lines {
 		if err := w.Write(l); err != nil {
 			panic(err)
@@ -167,17 +168,17 @@ func written(lines []scorecard.Line) []byte {
 
 // mark adds a mark at a moment.
 func (d *synth) mark(kind string, at float64, note string) {
-	m := &scorecard.Mark{Kind: kind, At: secs(at), Note: note}
-	d.lines = append(d.lines, scorecard.Line{T: m.At, Kind: "mark", Mark: m})
+	m := &record.Mark{Kind: kind, At: secs(at), Note: note}
+	d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: m})
 }
 
 // An ask is one user request while the app works on it.
 type ask struct {
 	*synth
-	journey scorecard.Journey
+	journey record.Journey
 	Due     float64
 	at      float64 // now, s
-	u       *scorecard.User
+	u       *record.User
 	tries   map[string]int
 	last    reply
 }
@@ -189,7 +190,7 @@ type reply struct {
 	begun    bool // 200, and words came
 	status   int
 	wait     float64 // Retry-After, 0: none
-	line     *scorecard.Attempt
+	line     *record.Attempt
 }
 
 // try makes an attempt at a provider now, and the time passes that it takes.
@@ -208,7 +209,7 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 		q.tries = map[string]int{}
 	}
 	q.tries[provider]++
-	a := &scorecard.Attempt{
+	a := &record.Attempt{
 		Provider: provider, Dialect: "openai", Endpoint: "chat", Model: "gpt-4o", Stream: q.journey.Stream,
 		Nonce: q.u.Nonce, Print: "of " + q.u.Nonce, Nth: q.tries[provider],
 		Arrived: secs(q.at), Status: r.status, TokensIn: 20, Agent: "synth/1",
@@ -249,13 +250,13 @@ func (q *ask) tryWithin(provider string, patience float64) reply {
 	q.at += took
 	a.Ended = secs(q.at)
 	r.line = a
-	q.lines = append(q.lines, scorecard.Line{T: a.Ended, Kind: "attempt", Attempt: a})
+	q.lines = append(q.lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: a})
 	q.last = r
 	return r
 }
 
 // drawn is the fault that an attempt meets, nil for none.
-func (q *ask) drawn(provider string) *scorecard.Window {
+func (q *ask) drawn(provider string) *record.Window {
 	if q.firstOnly && q.tries[provider] > 0 {
 		return nil
 	}
@@ -272,7 +273,7 @@ func (q *ask) drawn(provider string) *scorecard.Window {
 }
 
 // fate is what a mock does with an attempt that met a fault, or none.
-func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took float64) {
+func (q *ask) fate(provider string, w *record.Window) (r reply, first, took float64) {
 	r = reply{provider: provider, status: 200, ok: true, begun: true}
 	if w == nil {
 		return r, synthTTFT, synthTotal
@@ -321,7 +322,7 @@ func (q *ask) fate(provider string, w *scorecard.Window) (r reply, first, took f
 // answer hands the last attempt's answer to the user, whole.
 func (q *ask) answer() {
 	q.u.Status = 200
-	q.u.Answer = &scorecard.Answer{
+	q.u.Answer = &record.Answer{
 		Provider: q.last.provider, Nonces: []string{q.u.Nonce}, Begins: true, Complete: true, Pieces: 1, Words: 40,
 	}
 	if q.u.First == nil || *q.u.First < secs(q.at-synthTotal) {
@@ -365,14 +366,14 @@ func (q *ask) settleUp() {
 		q.u.How, q.u.Answer = "timeout", nil
 	}
 	q.u.Ended = moment(ended)
-	q.lines = append(q.lines, scorecard.Line{T: *q.u.Ended, Kind: "user", User: q.u})
+	q.lines = append(q.lines, record.Line{T: *q.u.Ended, Kind: "user", User: q.u})
 }
 
-func secs(s float64) scorecard.Seconds {
-	return scorecard.Of(time.Duration(math.Round(s*1e6)) * time.Microsecond)
+func secs(s float64) record.Seconds {
+	return record.Of(time.Duration(math.Round(s*1e6)) * time.Microsecond)
 }
 
-func moment(s float64) *scorecard.Seconds {
+func moment(s float64) *record.Seconds {
 	m := secs(s)
 	return &m
 }
@@ -380,7 +381,7 @@ func moment(s float64) *scorecard.Seconds {
 // judge makes the card of a log that must not be refused.
 func judge(t testing.TB, log []byte) *scorecard.Card {
 	t.Helper()
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatalf("Judge: %v", err)
 	}

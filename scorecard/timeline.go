@@ -3,6 +3,8 @@ package scorecard
 import (
 	"math"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // stepsMost bounds the steps of a timeline: more than that no chart shows.
@@ -41,7 +43,7 @@ func (l *ledger) timeline() Timeline {
 }
 
 // at is the step of a moment, -1 outside the drill.
-func (c *chart) at(t Seconds) int {
+func (c *chart) at(t record.Seconds) int {
 	i := int(math.Floor(t.Float() / c.step))
 	if t < 0 || i >= c.steps {
 		return -1
@@ -52,7 +54,7 @@ func (c *chart) at(t Seconds) int {
 // counts is a count per step, for each of several names.
 type counts map[string][]float64
 
-func (c *chart) count(in counts, name string, t Seconds) {
+func (c *chart) count(in counts, name string, t record.Seconds) {
 	i := c.at(t)
 	if i < 0 {
 		return

@@ -1,12 +1,16 @@
 package scorecard
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // never is the moment that did not come.
-const never = Seconds(math.MinInt64)
+const never = record.Seconds(math.MinInt64)
 
 // momentOf is the moment a log line gives, or never.
-func momentOf(s *Seconds) Seconds {
+func momentOf(s *record.Seconds) record.Seconds {
 	if s == nil {
 		return never
 	}
@@ -19,13 +23,13 @@ const none = int32(-1)
 // A run is a stretch of one of the ledger's lists: what some row has several of.
 type run struct{ at, n int32 }
 
-// A visit is one planned user request: a [User] line without what nobody counts,
+// A visit is one planned user request: a [record.User] line without what nobody counts,
 // and what came of it. There may be a million, so it is kept small, and free of
 // pointers, which the garbage collector would follow again and again.
 type visit struct {
-	due, sent, first, ended Seconds
-	maxGap                  Seconds
-	hitAt                   Seconds // when it first met a fault
+	due, sent, first, ended record.Seconds
+	maxGap                  record.Seconds
+	hitAt                   record.Seconds // when it first met a fault
 	n, line                 int32
 	nonce                   run   // of the ledger's words
 	note                    int32 // of the ledger's notes: what the client library said, or else how the reply begins
@@ -57,7 +61,7 @@ type visit struct {
 
 // extra is what few visits have.
 type extra struct {
-	progress, putOff Seconds // the first sign of life; when the app put the answer off
+	progress, putOff record.Seconds // the first sign of life; when the app put the answer off
 	session          uint64
 	before           int32 // the turn of its session before it
 	again            run   // of the ledger's moments: when the user left and sent it again
@@ -89,13 +93,13 @@ func howOf(word string) how {
 	return howBroken
 }
 
-// An attempt is an [Attempt] line without what nobody counts, as small as a visit
+// An attempt is an [record.Attempt] line without what nobody counts, as small as a visit
 // and as free of pointers.
 type attempt struct {
-	arrived, ended         Seconds
-	left                   Seconds // when the client went away
-	wait                   Seconds // Retry-After
-	print                  uint64  // hash of the prompt, 0: none
+	arrived, ended         record.Seconds
+	left                   record.Seconds // when the client went away
+	wait                   record.Seconds // Retry-After
+	print                  uint64         // hash of the prompt, 0: none
 	line                   int32
 	tokensIn, tokensOut    int32
 	context                int32 // of the ledger's contexts

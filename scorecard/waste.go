@@ -1,5 +1,7 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/record"
+
 // wastedTokens measures the share of tokens that went into no answer which
 // served a user well.
 func wastedTokens(l *ledger, w window) Measure {
@@ -59,7 +61,7 @@ func orphanWork(l *ledger, w window) Measure {
 }
 
 // orphan is how long an attempt went on after its user had gone.
-func (l *ledger) orphan(v *visit, k int32) Seconds {
+func (l *ledger) orphan(v *visit, k int32) record.Seconds {
 	if v.ended == never {
 		return 0
 	}
@@ -73,7 +75,7 @@ func (l *ledger) orphan(v *visit, k int32) Seconds {
 
 // gone is when the user went away whom an attempt was made for: when he sent the
 // same again, unless this attempt gave the answer yet, or had the end of it.
-func (l *ledger) gone(v *visit, k int32) Seconds {
+func (l *ledger) gone(v *visit, k int32) record.Seconds {
 	for _, again := range l.again(v) {
 		if again > l.attempts[k].arrived && k != v.answered {
 			return again

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A window is what one measure is taken on: the visits that a query asks for,
@@ -174,7 +176,7 @@ func badness(m Measure) int {
 // view is what decides which visits a window has.
 type view struct {
 	outage, phase, journey int32
-	last                   Seconds
+	last                   record.Seconds
 	unknown                unknownAs
 }
 
@@ -275,7 +277,7 @@ func (l *ledger) taken(v *visit, as unknownAs) *visit {
 }
 
 func (l *ledger) phaseNamed(name string) int32 {
-	return int32(slices.IndexFunc(l.setup.Phases, func(p Phase) bool { return p.Name == name }))
+	return int32(slices.IndexFunc(l.setup.Phases, func(p record.Phase) bool { return p.Name == name }))
 }
 
 // journeyNames gives the journeys that sent anything, sorted.

@@ -3,6 +3,8 @@ package scorecard
 import (
 	"cmp"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What the card keeps of single requests.
@@ -79,7 +81,7 @@ func grief(v *visit) int {
 }
 
 // waitOf is how long a user waited for whatever came of it.
-func (l *ledger) waitOf(v *visit) Seconds {
+func (l *ledger) waitOf(v *visit) record.Seconds {
 	if v.ended == never {
 		return l.journey(v.journey).Timeout
 	}
@@ -104,7 +106,7 @@ func (l *ledger) request(v *visit) Request {
 }
 
 // spanFrom is the time between two moments, nil when the second never came.
-func spanFrom(from, to Seconds) *float64 {
+func spanFrom(from, to record.Seconds) *float64 {
 	if to == never {
 		return nil
 	}

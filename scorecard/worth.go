@@ -3,6 +3,8 @@ package scorecard
 import (
 	"slices"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What answers are worth and what they cost, where the scenario says so: by the
@@ -43,16 +45,16 @@ func worthMetrics() []metricRow {
 }
 
 func saysQuality(l *ledger) bool {
-	return slices.ContainsFunc(l.setup.Worth, func(w Worth) bool { return w.Quality > 0 })
+	return slices.ContainsFunc(l.setup.Worth, func(w record.Worth) bool { return w.Quality > 0 })
 }
 
 func saysPrices(l *ledger) bool {
-	return slices.ContainsFunc(l.setup.Worth, func(w Worth) bool { return w.Input > 0 || w.Output > 0 })
+	return slices.ContainsFunc(l.setup.Worth, func(w record.Worth) bool { return w.Input > 0 || w.Output > 0 })
 }
 
 // worthOf is what the scenario says about the model that an attempt used, nil when
 // it says nothing.
-func (l *ledger) worthOf(k int32) *Worth {
+func (l *ledger) worthOf(k int32) *record.Worth {
 	if len(l.setup.Worth) == 0 {
 		return nil
 	}

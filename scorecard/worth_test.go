@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // priced is a surge between a dear, good model and a cheap, lesser one. Every
@@ -11,7 +12,7 @@ import (
 func priced(app func(*ask)) *synth {
 	d := surge("server_error", 1)
 	d.setup.SLO = 0.99
-	d.setup.Worth = []scorecard.Worth{
+	d.setup.Worth = []record.Worth{
 		{Provider: "primary", Model: "m", Quality: 0.9, Input: 2, Output: 10},
 		{Provider: "secondary", Model: "m", Quality: 0.72, Input: 1, Output: 1},
 	}

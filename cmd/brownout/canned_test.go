@@ -9,7 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // canned DIR [WORD…] leaves in DIR the log that the scorecard's own goldens are made
@@ -27,8 +27,8 @@ func canned(ts *testscript.TestScript, _ bool, args []string) {
 	to, err := os.Create(filepath.Join(dir, "log.jsonl"))
 	ts.Check(err)
 	defer to.Close()
-	out := scorecard.NewWriter(to)
-	for e, err := range scorecard.ReadLog(from) {
+	out := record.NewWriter(to)
+	for e, err := range record.Read(from) {
 		ts.Check(err)
 		switch l := e.Line; {
 		case l.Setup != nil && slices.Contains(args, "reseeded"):
@@ -56,9 +56,9 @@ func appended(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // spoil makes an error of what a chat user got in the middle of the drill.
-func spoil(u *scorecard.User) {
+func spoil(u *record.User) {
 	if due := u.Due.Float(); u.Journey == "chat" && due > 18 && due < 38 {
-		*u = scorecard.User{
+		*u = record.User{
 			N: u.N, Journey: u.Journey, Nonce: u.Nonce, Due: u.Due, Sent: u.Sent, Ended: u.Ended,
 			Status: 502, Told: true, How: "complete",
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -216,7 +217,7 @@ func sideRun(term *terminal, dir string) (compare.Run, error) {
 		}
 	}
 	if run.Fates, err = fatesOf(dir); err != nil {
-		if errors.Is(err, scorecard.ErrNewer) {
+		if errors.Is(err, record.ErrNewer) {
 			return fail(err, "")
 		}
 		term.sayf("%s has a card alone, so its requests cannot be paired: %v", dir, err)
@@ -248,7 +249,7 @@ func fatesOf(dir string) ([]scorecard.Fate, error) {
 		return nil, err
 	}
 	defer f.Close()
-	all, err := scorecard.Fates(scorecard.ReadLog(bufio.NewReaderSize(f, 1<<20)))
+	all, err := scorecard.Fates(record.Read(bufio.NewReaderSize(f, 1<<20)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}

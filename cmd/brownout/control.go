@@ -19,6 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/metrics"
 	guard "github.com/seed-76a9de92/brownout/scenarios/drill/rails"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // controlFlags say whether and where a drill is led.
@@ -125,7 +126,7 @@ func (l *leading) lead(opts *drill.Options, dir string) {
 	opts.Log = l.tailed(opts.Log)
 	opts.Proxied = l.flags.proxied
 	if l.server != nil {
-		opts.Hears = scorecard.PeopleMarks()
+		opts.Hears = record.PeopleMarks()
 		log := filepath.Join(dir, "log.jsonl")
 		l.log.Store(&log)
 	}

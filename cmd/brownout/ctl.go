@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -226,7 +227,7 @@ func newCtlMark(term *terminal, c *caller) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mark KIND [NOTE …]",
 		Short: "Write down what somebody saw or did",
-		Long:  "mark writes down what somebody saw or did. KIND is one of\n" + strings.Join(scorecard.PeopleMarks(), ", ") + ".",
+		Long:  "mark writes down what somebody saw or did. KIND is one of\n" + strings.Join(record.PeopleMarks(), ", ") + ".",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m := control.Mark{Kind: args[0], Note: strings.Join(args[1:], " ")}

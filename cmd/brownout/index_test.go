@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Runs that end at once each have their line.
@@ -83,7 +84,7 @@ func TestRecall(t *testing.T) {
 		}
 	}
 	for _, dir := range []string{"2", "repeat/1"} {
-		card := &scorecard.Card{Scenario: scorecard.Scenario{Name: "brief"}, App: "bot", StartedAt: start.AddDate(0, 0, 2)}
+		card := &scorecard.Card{Scenario: record.Scenario{Name: "brief"}, App: "bot", StartedAt: start.AddDate(0, 0, 2)}
 		recall(filepath.Join(base, dir), card)
 		var got []float64
 		for _, p := range card.Past {

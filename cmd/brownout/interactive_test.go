@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A drill is led by keys, and its log says so.
@@ -53,7 +53,7 @@ func TestKeysLead(t *testing.T) {
 		t.Errorf("%d signs of life from ten keys", beats)
 	}
 	var did []string
-	for e, err := range scorecard.ReadLog(&log) {
+	for e, err := range record.Read(&log) {
 		switch {
 		case err != nil:
 			t.Fatal(err)

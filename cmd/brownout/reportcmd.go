@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 func newReport(term *terminal) *cobra.Command {
@@ -88,7 +89,7 @@ func readRun(term *terminal, dir string, how judging) (*scorecard.Card, error) {
 	card, err := scorecard.ReadCard(f)
 	if err != nil {
 		hint := "brownout report --rejudge judges the log again"
-		if errors.Is(err, scorecard.ErrNewer) {
+		if errors.Is(err, record.ErrNewer) {
 			hint = "install the version that wrote it, or a later one; " + hint + ", by this version's rules"
 		}
 		return nil, &exit{code: exitTool, err: fmt.Errorf("report %s: %w", path, err), hint: hint}
@@ -128,9 +129,9 @@ func known(path string) error {
 		return fmt.Errorf("report: %w", err)
 	}
 	defer f.Close()
-	var first *scorecard.LineError
-	for _, err := range scorecard.ReadLog(f) {
-		bad, ok := errors.AsType[*scorecard.LineError](err)
+	var first *record.LineError
+	for _, err := range record.Read(f) {
+		bad, ok := errors.AsType[*record.LineError](err)
 		if !ok {
 			return nil // a line of ours, or what the judge will say
 		}

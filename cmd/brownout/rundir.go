@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -117,9 +118,9 @@ func judgeLog(path string, sort bool) (*scorecard.Card, error) {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
 	defer f.Close()
-	log := scorecard.ReadLog(bufio.NewReaderSize(f, 1<<20))
+	log := record.Read(bufio.NewReaderSize(f, 1<<20))
 	if sort {
-		log = scorecard.SortLog(log)
+		log = record.Sort(log)
 	}
 	card, err := scorecard.Judge(log)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/split"
 )
 
@@ -22,7 +23,7 @@ func reportSplit(term *terminal, paths []string, dir string, out output) error {
 			return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
 		}
 		defer f.Close()
-		sources = append(sources, split.Source{Name: path, Read: func() iter.Seq2[scorecard.Entry, error] { return fromStart(f) }})
+		sources = append(sources, split.Source{Name: path, Read: func() iter.Seq2[record.Entry, error] { return fromStart(f) }})
 	}
 	joined, err := split.Join(sources)
 	if errors.Is(err, split.ErrUnlike) {
@@ -51,7 +52,7 @@ func reportLog(term *terminal, path, dir string, out output) error {
 }
 
 // reportJoined judges a log that may be read several times.
-func reportJoined(term *terminal, joined iter.Seq2[scorecard.Entry, error], dir string, out output) error {
+func reportJoined(term *terminal, joined iter.Seq2[record.Entry, error], dir string, out output) error {
 	card, err := scorecard.Judge(joined)
 	if err != nil {
 		return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
@@ -84,25 +85,25 @@ func openLog(path string) (*os.File, error) {
 }
 
 // fromStart reads a log once more. It is one reading at a time.
-func fromStart(f *os.File) iter.Seq2[scorecard.Entry, error] {
-	return func(yield func(scorecard.Entry, error) bool) {
+func fromStart(f *os.File) iter.Seq2[record.Entry, error] {
+	return func(yield func(record.Entry, error) bool) {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			yield(scorecard.Entry{}, err)
+			yield(record.Entry{}, err)
 			return
 		}
-		scorecard.ReadLog(bufio.NewReaderSize(f, 1<<20))(yield)
+		record.Read(bufio.NewReaderSize(f, 1<<20))(yield)
 	}
 }
 
 // keep writes a joined log and its card into a directory of their own.
-func keep(dir string, log iter.Seq2[scorecard.Entry, error], card *scorecard.Card) error {
+func keep(dir string, log iter.Seq2[record.Entry, error], card *scorecard.Card) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	err := writeFile(filepath.Join(dir, "log.jsonl"), func(w io.Writer) error {
-		lines := scorecard.NewWriter(w)
+		lines := record.NewWriter(w)
 		for e, err := range log {
-			if _, bad := errors.AsType[*scorecard.LineError](err); bad {
+			if _, bad := errors.AsType[*record.LineError](err); bad {
 				continue // none of ours: the card has counted it
 			}
 			if err != nil {

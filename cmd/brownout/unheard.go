@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // announce says what there is to know before the drill begins.
@@ -24,7 +24,7 @@ func unheard(plan *scenarios.Plan) []string {
 		watched = []string{"status_time", "all_clear_time"}
 	}
 	for _, b := range plan.Bars {
-		about := slices.ContainsFunc(scorecard.MarkKinds(), func(k scorecard.MarkKind) bool { return k.Metric == b.Metric })
+		about := slices.ContainsFunc(record.MarkKinds(), func(k record.MarkKind) bool { return k.Metric == b.Metric })
 		if about && !slices.Contains(watched, b.Metric) && !slices.Contains(metrics, b.Metric) {
 			metrics = append(metrics, b.Metric)
 		}

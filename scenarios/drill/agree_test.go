@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // The resilient bot's own log says when its breaker opened. From then on it
@@ -48,7 +48,7 @@ func TestCardAgreesWithTheAppsOwnLog(t *testing.T) {
 func onset(t *testing.T, p performance) float64 {
 	t.Helper()
 	first := math.Inf(1)
-	for e, err := range scorecard.ReadLog(bytes.NewReader(p.log)) {
+	for e, err := range record.Read(bytes.NewReader(p.log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +141,7 @@ func TestSameSeedSameFate(t *testing.T) {
 func fates(t *testing.T, p performance) map[string]string {
 	t.Helper()
 	fates := map[string]string{}
-	for e, err := range scorecard.ReadLog(bytes.NewReader(p.log)) {
+	for e, err := range record.Read(bytes.NewReader(p.log)) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // alikeRuns is how many drills, each with a seed of its own, are compared with one of
@@ -21,7 +22,7 @@ var alikeRuns = flag.Int("alike-runs", 0, "how many drills to compare with their
 // compared is a performance as a side of a comparison.
 func compared(t *testing.T, name string, p performance) compare.Run {
 	t.Helper()
-	fates, err := scorecard.Fates(scorecard.ReadLog(bytes.NewReader(p.log)))
+	fates, err := scorecard.Fates(record.Read(bytes.NewReader(p.log)))
 	if err != nil {
 		t.Fatal(err)
 	}

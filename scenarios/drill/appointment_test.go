@@ -14,7 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // lateApp is an app that is ready after a while and asks the primary what it is
@@ -91,7 +91,7 @@ func TestAppointedDrillBeginsOnTime(t *testing.T) {
 		if !called.Before(opts.At) {
 			t.Errorf("the canary came at %v, after the start", called)
 		}
-		for e, err := range scorecard.ReadLog(&log) {
+		for e, err := range record.Read(&log) {
 			if err != nil {
 				t.Fatal(err)
 			}

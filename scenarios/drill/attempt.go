@@ -13,13 +13,13 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // attempt is one request to a mock while it is under way. The injector and the
 // mock report to it through the request's context.
 type attempt struct {
-	line    scorecard.Attempt
+	line    record.Attempt
 	request mockllm.Request
 	arrived time.Time
 	counts  *cell // of the phase in which it arrived; nil: before the start
@@ -105,7 +105,7 @@ func (a *attempt) leave(at time.Time) {
 // describe fills in what the request says about itself.
 func (a *attempt) describe(p *provider, r *http.Request) {
 	key := p.ledger.secrets.add(a.request.Key) // first, for the rest of the request may show it, too
-	a.line = scorecard.Attempt{
+	a.line = record.Attempt{
 		Provider: p.name,
 		Dialect:  p.spec.Spec.Dialect,
 		Endpoint: a.request.Endpoint,
@@ -130,7 +130,7 @@ func (a *attempt) describe(p *provider, r *http.Request) {
 	}
 	for _, name := range [...]string{"X-Stainless-Read-Timeout", "X-Stainless-Timeout"} {
 		if s, err := strconv.ParseFloat(r.Header.Get(name), 64); err == nil && s >= 0 && s < 1e9 {
-			timeout := scorecard.Of(time.Duration(s * float64(time.Second)))
+			timeout := record.Of(time.Duration(s * float64(time.Second)))
 			a.line.SDKTimeout = &timeout
 		}
 	}
@@ -180,7 +180,7 @@ func (p *provider) hit(r *http.Request, h faults.Hit) {
 	a.hit = time.Now()
 	a.line.Fault, a.line.Kind, a.line.At = h.Key, h.Kind, h.At
 	if h.RetryAfter != nil {
-		wait := scorecard.Of(*h.RetryAfter)
+		wait := record.Of(*h.RetryAfter)
 		a.line.RetryAfter, a.line.RetryAfterDate = &wait, h.RetryAfterDate
 	}
 }
@@ -198,12 +198,12 @@ func served(r *http.Request, s mockllm.Served) {
 	a.line.TokensIn, a.line.TokensOut, a.line.Finish = s.TokensIn, s.TokensOut, s.Finish
 	a.line.Refused = s.Refused
 	if s.Wait > 0 && tellsWait(a.w.Header()) {
-		wait := scorecard.Of(s.Wait)
+		wait := record.Of(s.Wait)
 		a.line.RetryAfter = &wait
 	}
 	if !s.First.IsZero() {
 		// Seconds since the attempt arrived, until finish knows the clock.
-		first := scorecard.Of(s.First.Sub(a.arrived))
+		first := record.Of(s.First.Sub(a.arrived))
 		a.line.First = &first
 	}
 }
@@ -221,7 +221,7 @@ func tellsWait(h http.Header) bool {
 
 // finish closes the record. A client that went away before anything was
 // answered is written as nginx does, 499.
-func (a *attempt) finish(l *ledger) *scorecard.Attempt {
+func (a *attempt) finish(l *ledger) *record.Attempt {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	line := a.line

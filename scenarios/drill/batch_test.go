@@ -20,7 +20,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const batchScenario = `
@@ -59,7 +59,7 @@ func TestBatchLinesFail(t *testing.T) {
 		}
 	})
 	got := map[string]int{}
-	for entry, err := range scorecard.ReadLog(&log) {
+	for entry, err := range record.Read(&log) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestBatchLinesFail(t *testing.T) {
 		if a == nil {
 			continue
 		}
-		faulted := a.Arrived >= scorecard.Of(10*time.Second) && a.Arrived < scorecard.Of(20*time.Second)
+		faulted := a.Arrived >= record.Of(10*time.Second) && a.Arrived < record.Of(20*time.Second)
 		if a.Endpoint == "batch" {
 			got[fmt.Sprintf("batch %d, with a nonce %v, in the outage %v", a.Status, a.Nonce != "", faulted)]++
 		} else if a.Status != http.StatusOK {

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // callTargets are the hosts that the plan's own calls go to, beside the app.
@@ -104,7 +104,7 @@ func (d *drill) steps(ctx context.Context, control *Control) {
 func (d *drill) step(ctx context.Context, s scenarios.Step) {
 	began := time.Now()
 	said, ok := cameBack(s.Call, d.call(ctx, s.Call))
-	d.ledger.note(scorecard.Mark{Kind: "do", At: d.ledger.at(began), Note: d.ledger.clean(s.Says() + ": " + said), Failed: !ok})
+	d.ledger.note(record.Mark{Kind: "do", At: d.ledger.at(began), Note: d.ledger.clean(s.Says() + ": " + said), Failed: !ok})
 }
 
 // A page is the app's status page as the drill sees it.
@@ -158,24 +158,24 @@ func (d *drill) watchStatus(ctx context.Context) {
 
 // look takes what came back and gives the mark that it is worth, nil when nothing
 // is new.
-func (p *page) look(r traffic.Result) *scorecard.Mark {
+func (p *page) look(r traffic.Result) *record.Mark {
 	seen, said := p.seen(r)
 	was := *p
 	p.blind = !seen
-	var m scorecard.Mark
+	var m record.Mark
 	switch {
 	case !seen && was.blind:
 		return nil
 	case !seen:
-		m = scorecard.Mark{Kind: "note", Note: p.watch.Says() + " was not to be read: " + said}
+		m = record.Mark{Kind: "note", Note: p.watch.Says() + " was not to be read: " + said}
 	case r.Unmet == !was.told:
 		return nil
 	case was.told:
 		p.told = false
-		m = scorecard.Mark{Kind: "all_clear", Note: p.watch.Says() + " tells of no outage any more"}
+		m = record.Mark{Kind: "all_clear", Note: p.watch.Says() + " tells of no outage any more"}
 	default:
 		p.told = true
-		m = scorecard.Mark{Kind: "status", Note: p.watch.Says() + " tells of an outage"}
+		m = record.Mark{Kind: "status", Note: p.watch.Says() + " tells of an outage"}
 	}
 	p.marks++
 	return &m

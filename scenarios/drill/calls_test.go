@@ -17,6 +17,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // switched is a drill whose scenario throws the app's switches, and looks at a page
@@ -73,10 +74,10 @@ func switchable(d *desk) http.Handler {
 	return mux
 }
 
-func marksOf(t *testing.T, log []byte) []scorecard.Mark {
+func marksOf(t *testing.T, log []byte) []record.Mark {
 	t.Helper()
-	var marks []scorecard.Mark
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	var marks []record.Mark
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,8 +92,8 @@ func marksOf(t *testing.T, log []byte) []scorecard.Mark {
 // page's turns are marks, and judged.
 func TestStepsAndStatus(t *testing.T) {
 	log := performed(t, switched, switchable)
-	at := func(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * float64(time.Second))) }
-	want := []scorecard.Mark{
+	at := func(s float64) record.Seconds { return record.Of(time.Duration(s * float64(time.Second))) }
+	want := []record.Mark{
 		{Kind: "do", At: at(11), Note: "GET /missing: status 404 in 0s: 404 page not found", Failed: true},
 		{Kind: "do", At: at(12), Note: "POST /safe-mode: status 200 in 0s, which is not what the step expects: it is off", Failed: true},
 		{Kind: "do", At: at(15.5), Note: "POST /safe-mode (templates): status 200 in 0s"},

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Control is the hand of whoever leads a drill on its course: people, by whatever
@@ -46,9 +46,9 @@ type Control struct {
 	over     bool          // it ends: nothing can be done any more
 	due      []traffic.Due // made so far, due before made
 	made     time.Duration
-	laid     time.Duration                        // what the sender may see of it is due before
-	known    map[faults.Window][]scorecard.Window // as the log says them: few change at a time
-	reported *reporting                           // nil: nothing so far
+	laid     time.Duration                     // what the sender may see of it is due before
+	known    map[faults.Window][]record.Window // as the log says them: few change at a time
+	reported *reporting                        // nil: nothing so far
 }
 
 // By says who acts, and what they think is so.
@@ -81,7 +81,7 @@ func (s *Stopped) Error() string { return "stopped by " + s.Actor + ": " + s.Rea
 
 // A Mark is something that somebody saw, or did.
 type Mark struct {
-	Kind string // see [scorecard.MarkKinds]
+	Kind string // see [record.MarkKinds]
 	Note string
 	// Provider and Fault are what a diagnosis names.
 	Provider, Fault string
@@ -225,7 +225,7 @@ func (c *Control) Stop(by By, reason string) (int, error) {
 	c.state++
 	c.over = true
 	why := &Stopped{Actor: c.name(by), Reason: c.words(reason)}
-	c.drill.ledger.note(scorecard.Mark{Kind: "stopped", Note: why.Reason, Actor: why.Actor, At: scorecard.Of(c.now())})
+	c.drill.ledger.note(record.Mark{Kind: "stopped", Note: why.Reason, Actor: why.Actor, At: record.Of(c.now())})
 	c.drill.heal()
 	c.halt(why)
 	return c.state, nil
@@ -249,9 +249,9 @@ func (c *Control) Mark(by By, m Mark) (int, error) {
 		m.At = now
 	}
 	c.marks++
-	c.drill.ledger.note(scorecard.Mark{
+	c.drill.ledger.note(record.Mark{
 		Kind: m.Kind, Note: c.words(m.Note), Provider: c.words(m.Provider), Fault: c.words(m.Fault),
-		Actor: c.name(by), At: scorecard.Of(m.At),
+		Actor: c.name(by), At: record.Of(m.At),
 	})
 	return c.state, nil
 }
@@ -301,7 +301,7 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 			p.change(c.start, line.windows)
 		}
 	}
-	c.drill.ledger.write(scorecard.Line{Kind: "course", Course: &written})
+	c.drill.ledger.write(record.Line{Kind: "course", Course: &written})
 	c.lay(now)
 	c.advance(now)
 	for _, tell := range []chan struct{}{c.woken, c.moved} {
@@ -314,12 +314,12 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 }
 
 // written is a timeline as the log says it.
-func (c *Control) written(t *timeline) scorecard.Course {
-	made := scorecard.Course{Length: scorecard.Of(t.length)}
+func (c *Control) written(t *timeline) record.Course {
+	made := record.Course{Length: record.Of(t.length)}
 	for _, p := range t.phases {
 		made.Phases = append(made.Phases, p.Written())
 	}
-	known := map[faults.Window][]scorecard.Window{}
+	known := map[faults.Window][]record.Window{}
 	for _, w := range t.windows {
 		bouts := c.known[w]
 		if bouts == nil {

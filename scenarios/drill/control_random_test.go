@@ -15,7 +15,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // ledSeeds is how many drills are led at random, each by 250 actions or until it ends.
@@ -283,7 +283,7 @@ func (s *stroller) check(log []byte) {
 	s.Helper()
 	card, lines := judged(s.T, log), linesOf(s.T, log)
 	var due []time.Duration
-	var last *scorecard.Course
+	var last *record.Course
 	for _, l := range lines {
 		switch {
 		case l.User != nil && l.User.Dropped == "":
@@ -310,14 +310,14 @@ func (s *stroller) check(log []byte) {
 
 // served wants whoever asked while nothing was open to have been answered, of those that
 // no window was near.
-func (s *stroller) served(lines []scorecard.Line, course *scorecard.Course) {
+func (s *stroller) served(lines []record.Line, course *record.Course) {
 	s.Helper()
 	for _, l := range lines {
 		if l.User == nil || l.User.How == "stopped" || l.User.Dropped != "" {
 			continue
 		}
 		due, ended := l.User.Due, *l.User.Ended
-		open := slices.ContainsFunc(course.Windows, func(w scorecard.Window) bool { return w.Start <= ended && due < w.End })
+		open := slices.ContainsFunc(course.Windows, func(w record.Window) bool { return w.Start <= ended && due < w.End })
 		if !open && l.User.Status != http.StatusOK {
 			s.Errorf("seed %d: request %d at %v has status %d, and nothing was open", s.seed, l.User.N, due.Duration(), l.User.Status)
 			return

@@ -20,6 +20,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // ledScenario is what the leaders of these tests find: 10 requests a second, of which
@@ -71,17 +72,17 @@ func led(t *testing.T, scenario string, opts drill.Options, leader func(*drill.C
 // judged is the card of a log.
 func judged(t *testing.T, log []byte) *scorecard.Card {
 	t.Helper()
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return card
 }
 
-func linesOf(t *testing.T, log []byte) []scorecard.Line {
+func linesOf(t *testing.T, log []byte) []record.Line {
 	t.Helper()
-	var lines []scorecard.Line
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	var lines []record.Line
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +101,7 @@ func spans(card *scorecard.Card) []string {
 }
 
 // failing are the seconds in which requests were due that failed.
-func failing(lines []scorecard.Line) []int {
+func failing(lines []record.Line) []int {
 	var all []int
 	for _, l := range lines {
 		if l.User != nil && l.User.Status != http.StatusOK {
@@ -434,7 +435,7 @@ func TestCourseInTheLog(t *testing.T) {
 	}
 	slices.Reverse(lines[1 : len(lines)-1])
 	var b bytes.Buffer
-	w := scorecard.NewWriter(&b)
+	w := record.NewWriter(&b)
 	for _, l := range lines {
 		if err := w.Write(l); err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // demos is how many demos TestDemos plays. 20 take half a minute of two cores;
@@ -56,7 +57,7 @@ func performedAs(t *testing.T, scenario string, seed uint64, opts drill.Options)
 
 func judge(t *testing.T, log []byte) *scorecard.Card {
 	t.Helper()
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

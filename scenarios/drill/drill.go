@@ -36,7 +36,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/par"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Options say what is drilled and where the ledgers go.
@@ -58,7 +58,7 @@ type Options struct {
 	// drill to look at and, by [Live.Control], to lead.
 	Watch func(context.Context, *Live)
 	// Hears are the kinds of marks that somebody outside can make by what Watch does,
-	// of [scorecard.PeopleMarks]: one that could have come and did not was missed.
+	// of [record.PeopleMarks]: one that could have come and did not was missed.
 	Hears []string
 	// MaxLength is what holding and extending can make of the drill's length; 0: an
 	// hour more than the plan's, and never less than that.
@@ -313,10 +313,10 @@ func (d *drill) end(ctx context.Context) error {
 	}
 	err := d.stop()
 	p99, worst := d.sender.Lateness()
-	d.ledger.end(scorecard.End{
+	d.ledger.end(record.End{
 		Reason:        reason,
-		SenderLateP99: scorecard.Of(p99),
-		SenderLateMax: scorecard.Of(worst),
+		SenderLateP99: record.Of(p99),
+		SenderLateMax: record.Of(worst),
 	})
 	return err
 }
@@ -326,7 +326,7 @@ func (d *drill) noStart(why error) {
 	now := time.Now()
 	d.ledger.begin(now, d.setup(now))
 	d.ledger.mark("canary", why.Error())
-	d.ledger.end(scorecard.End{Reason: "no_start"})
+	d.ledger.end(record.End{Reason: "no_start"})
 }
 
 // stop ends the app and the providers, once.
@@ -347,7 +347,7 @@ func (d *drill) close() error {
 	return errors.Join(d.stop(), d.distrust(), d.appLog.Flush(), d.ledger.close())
 }
 
-func (d *drill) setup(start time.Time) scorecard.Setup {
+func (d *drill) setup(start time.Time) record.Setup {
 	s := d.plan.Setup()
 	s.Brownout, s.Machine = d.opts.Version, d.opts.Machine
 	s.App = d.opts.App.Name

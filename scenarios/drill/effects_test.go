@@ -19,6 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // An agent is an app that calls a tool before it asks its model. It calls once more
@@ -139,7 +140,7 @@ func TestEffects(t *testing.T) {
 			t.Fatalf("%s: %v", k.Name, err)
 		}
 		var seen []string
-		for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+		for e, err := range record.Read(bytes.NewReader(log)) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,7 +183,7 @@ func TestDuplicateEffectsOfADrill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+		card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 		if err != nil {
 			t.Fatal(err)
 		}

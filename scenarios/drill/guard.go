@@ -10,7 +10,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // guard starts the egress guard of an app with an environment, with files in dir.
@@ -62,7 +62,7 @@ func (d *drill) wayBack(dialect string) string {
 // left writes down that the app was kept from a real provider. What came before the
 // clock started is written when it does.
 func (l *ledger) left(r egress.Refusal, wayBack string) {
-	m := scorecard.Mark{Kind: "egress", Note: fmt.Sprintf("%s (%s)", r.Host, wayBack), Count: r.Count}
+	m := record.Mark{Kind: "egress", Note: fmt.Sprintf("%s (%s)", r.Host, wayBack), Count: r.Count}
 	l.mu.Lock()
 	if l.start.Load() == nil {
 		l.strays = append(l.strays, m)
@@ -71,7 +71,7 @@ func (l *ledger) left(r egress.Refusal, wayBack string) {
 	}
 	l.mu.Unlock()
 	m.At = max(l.at(r.At), 0)
-	l.write(scorecard.Line{Kind: "mark", Mark: &m})
+	l.write(record.Line{Kind: "mark", Mark: &m})
 }
 
 // straysSoFar are the hosts of real providers that were called before the clock

@@ -11,7 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // What an app was kept from before the clock started is known to the canary, and
@@ -35,8 +35,8 @@ func TestCallsPastTheMocksAreWrittenDown(t *testing.T) {
 		l.begin(time.Now(), l.plan.Setup())
 		time.Sleep(5 * time.Second)
 		refused(7)
-		var got []scorecard.Mark
-		for entry, err := range scorecard.ReadLog(&out) {
+		var got []record.Mark
+		for entry, err := range record.Read(&out) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,10 +44,10 @@ func TestCallsPastTheMocksAreWrittenDown(t *testing.T) {
 				got = append(got, *entry.Line.Mark)
 			}
 		}
-		mark := func(at scorecard.Seconds, n int) scorecard.Mark {
-			return scorecard.Mark{Kind: "egress", At: at, Note: "api.openai.com (set X)", Count: n}
+		mark := func(at record.Seconds, n int) record.Mark {
+			return record.Mark{Kind: "egress", At: at, Note: "api.openai.com (set X)", Count: n}
 		}
-		if diff := cmp.Diff([]scorecard.Mark{mark(0, 2), mark(0, 1), mark(scorecard.Of(5*time.Second), 7)}, got); diff != "" {
+		if diff := cmp.Diff([]record.Mark{mark(0, 2), mark(0, 1), mark(record.Of(5*time.Second), 7)}, got); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -14,13 +14,13 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // ledger writes down what happens, both sides on one clock. Until begin, the
 // clock has not started and only canaries are noted.
 type ledger struct {
-	log       *scorecard.Writer
+	log       *record.Writer
 	plan      *scenarios.Plan
 	providers []*provider
 	tags      map[string]string // a provider's word in answers → its name
@@ -37,13 +37,13 @@ type ledger struct {
 	agents   map[string]bool   // user agents seen before the start
 	// What clients had against providers' certificates before the start.
 	distrust map[string]bool
-	strays   []scorecard.Mark // calls past the mocks, before the start
-	err      error            // first failure to write
+	strays   []record.Mark // calls past the mocks, before the start
+	err      error         // first failure to write
 }
 
 func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 	return &ledger{
-		log:      scorecard.NewWriter(w),
+		log:      record.NewWriter(w),
 		plan:     plan,
 		tags:     tags(plan),
 		secrets:  newSecrets(),
@@ -56,25 +56,25 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 }
 
 // begin starts the clock and writes the first line.
-func (l *ledger) begin(start time.Time, setup scorecard.Setup) {
-	l.write(scorecard.Line{Kind: "setup", Setup: &setup})
+func (l *ledger) begin(start time.Time, setup record.Setup) {
+	l.write(record.Line{Kind: "setup", Setup: &setup})
 	l.mu.Lock()
 	l.start.Store(&start)
 	strays := l.strays
 	l.mu.Unlock()
 	for _, m := range strays {
-		l.write(scorecard.Line{Kind: "mark", Mark: &m})
+		l.write(record.Line{Kind: "mark", Mark: &m})
 	}
 }
 
 // at is a moment on the drill's clock.
-func (l *ledger) at(t time.Time) scorecard.Seconds {
-	return scorecard.Of(t.Sub(*l.start.Load()))
+func (l *ledger) at(t time.Time) record.Seconds {
+	return record.Of(t.Sub(*l.start.Load()))
 }
 
-func (l *ledger) write(line scorecard.Line) {
+func (l *ledger) write(line record.Line) {
 	if start := l.start.Load(); start != nil {
-		line.T = scorecard.Of(time.Since(*start))
+		line.T = record.Of(time.Since(*start))
 	}
 	if err := l.log.Write(l.secrets.cleaned(line)); err != nil {
 		l.mu.Lock()
@@ -86,17 +86,17 @@ func (l *ledger) write(line scorecard.Line) {
 }
 
 func (l *ledger) phase(name string) {
-	l.write(scorecard.Line{Kind: "phase", Phase: &scorecard.Change{Name: name}})
+	l.write(record.Line{Kind: "phase", Phase: &record.Change{Name: name}})
 }
 
 func (l *ledger) mark(kind, note string) {
-	l.note(scorecard.Mark{Kind: kind, Note: l.clean(note), At: l.at(time.Now())})
+	l.note(record.Mark{Kind: kind, Note: l.clean(note), At: l.at(time.Now())})
 }
 
-func (l *ledger) note(m scorecard.Mark) { l.write(scorecard.Line{Kind: "mark", Mark: &m}) }
+func (l *ledger) note(m record.Mark) { l.write(record.Line{Kind: "mark", Mark: &m}) }
 
-func (l *ledger) end(e scorecard.End) {
-	l.write(scorecard.Line{Kind: "end", End: &e})
+func (l *ledger) end(e record.End) {
+	l.write(record.Line{Kind: "end", End: &e})
 }
 
 // close returns the first failure to write.
@@ -109,25 +109,25 @@ func (l *ledger) close() error {
 // user writes the line of one planned request.
 func (l *ledger) user(r traffic.Result) {
 	u := l.userOf(r, l.plan.Nonce(r.Due), l.plan.Journeys[r.Journey].Session(r.Session))
-	l.write(scorecard.Line{Kind: "user", User: u})
+	l.write(record.Line{Kind: "user", User: u})
 }
 
 // userOf is what the log says of a request.
-func (l *ledger) userOf(r traffic.Result, nonce, session string) *scorecard.User {
-	u := &scorecard.User{
+func (l *ledger) userOf(r traffic.Result, nonce, session string) *record.User {
+	u := &record.User{
 		N:         r.N,
 		Journey:   l.plan.Journeys[r.Journey].Name,
 		Nonce:     nonce,
 		Session:   session,
 		Repeat:    r.Again > 0,
-		Due:       scorecard.Of(r.At),
+		Due:       record.Of(r.At),
 		Sent:      moment(r.Sent),
 		First:     moment(r.First),
 		Ended:     moment(r.Ended),
 		Dropped:   r.Dropped,
 		Status:    r.Status,
 		Bytes:     r.Bytes,
-		MaxGap:    scorecard.Of(r.MaxGap),
+		MaxGap:    record.Of(r.MaxGap),
 		How:       r.How,
 		Degraded:  r.Degraded,
 		Restarts:  r.Restarts,
@@ -138,7 +138,7 @@ func (l *ledger) userOf(r traffic.Result, nonce, session string) *scorecard.User
 		Delivered: r.Delivered,
 	}
 	for _, at := range r.SentAgain {
-		u.Again = append(u.Again, scorecard.Of(at))
+		u.Again = append(u.Again, record.Of(at))
 	}
 	if r.Err != nil {
 		u.Error = shorten(anyPort(l.clean(r.Err.Error())), 200)
@@ -155,16 +155,16 @@ func (l *ledger) userOf(r traffic.Result, nonce, session string) *scorecard.User
 }
 
 // moment turns traffic's "−1 is never" into the log's nil.
-func moment(d time.Duration) *scorecard.Seconds {
+func moment(d time.Duration) *record.Seconds {
 	if d < 0 {
 		return nil
 	}
-	s := scorecard.Of(d)
+	s := record.Of(d)
 	return &s
 }
 
 // optional turns a moment that may not have come into the log's.
-func optional(d *time.Duration) *scorecard.Seconds {
+func optional(d *time.Duration) *record.Seconds {
 	if d == nil {
 		return nil
 	}
@@ -172,12 +172,12 @@ func optional(d *time.Duration) *scorecard.Seconds {
 }
 
 // reading is what the verifiable text of a reply proves, nil when there is none.
-func (l *ledger) reading(text string) *scorecard.Answer {
+func (l *ledger) reading(text string) *record.Answer {
 	r := answer.Read(text)
 	if len(r.Pieces) == 0 && len(r.Nonces) == 0 {
 		return nil
 	}
-	a := &scorecard.Answer{Nonces: r.Nonces, Pieces: len(r.Pieces)}
+	a := &record.Answer{Nonces: r.Nonces, Pieces: len(r.Pieces)}
 	for i, p := range r.Pieces {
 		a.Gap = a.Gap || p.Gap
 		a.Words += p.Words
@@ -201,7 +201,7 @@ func (l *ledger) shows(r traffic.Result, phrases []string) bool {
 
 // attempt writes the line of one request that reached a mock. Canaries, and
 // whatever came before the clock started, are noted and left out.
-func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
+func (l *ledger) attempt(a *record.Attempt, arrived, ended time.Time) {
 	l.mu.Lock()
 	_, isCanary := l.canary[a.Nonce]
 	witness := l.witness
@@ -215,7 +215,7 @@ func (l *ledger) attempt(a *scorecard.Attempt, arrived, ended time.Time) {
 		return
 	}
 	a.Arrived, a.Ended = l.at(arrived), l.at(ended)
-	l.write(scorecard.Line{Kind: "attempt", Attempt: a})
+	l.write(record.Line{Kind: "attempt", Attempt: a})
 }
 
 // asks notes whose question a nonce is, before it is sent; of a repeated one that

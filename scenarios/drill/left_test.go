@@ -14,7 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Row 10 of the fidelity checklist: a client that gives up is written down as
@@ -50,7 +50,7 @@ bars: [{metric: error_rate, max: 50%}]
 		}
 	})
 	left := 0
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log.Bytes())) {
+	for e, err := range record.Read(bytes.NewReader(log.Bytes())) {
 		if err != nil {
 			t.Fatal(err)
 		}

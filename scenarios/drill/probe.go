@@ -10,7 +10,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Look is what an app makes of one request of each of its journeys, when nothing is
@@ -31,12 +31,12 @@ type Visit struct {
 	Nonce    string
 	Trace    string // trace id of its traceparent
 	Result   traffic.Result
-	Answer   *scorecard.Answer   // what the text that the journey's rule found proves; nil: nothing
-	Attempts []scorecard.Attempt // by arrival, whose calls they may be: one request is sent after the other
+	Answer   *record.Answer   // what the text that the journey's rule found proves; nil: nothing
+	Attempts []record.Attempt // by arrival, whose calls they may be: one request is sent after the other
 }
 
 // witness is told of an attempt that ended.
-type witness func(a *scorecard.Attempt, arrived, ended time.Time)
+type witness func(a *record.Attempt, arrived, ended time.Time)
 
 // probeKeeps is how much of a reply is looked at.
 const probeKeeps = 1 << 20
@@ -79,11 +79,11 @@ func (d *drill) probe(ctx context.Context, journey int) Visit {
 	due := traffic.Due{N: journey, Journey: journey, Nth: scenarios.MaxNth}
 	v := Visit{Journey: d.plan.Journeys[journey], Nonce: d.plan.Nonce(due)}
 	v.Trace = ask.Trace(due.N, v.Nonce)
-	var seen []scorecard.Attempt
+	var seen []record.Attempt
 	began := time.Now()
 	d.ledger.expectCanary(v.Nonce)
-	d.ledger.testify(func(a *scorecard.Attempt, arrived, ended time.Time) {
-		a.Arrived, a.Ended = scorecard.Of(arrived.Sub(began)), scorecard.Of(ended.Sub(began))
+	d.ledger.testify(func(a *record.Attempt, arrived, ended time.Time) {
+		a.Arrived, a.Ended = record.Of(arrived.Sub(began)), record.Of(ended.Sub(began))
 		if a.First != nil {
 			first := a.Arrived + *a.First
 			a.First = &first
@@ -99,7 +99,7 @@ func (d *drill) probe(ctx context.Context, journey int) Visit {
 	d.ledger.mu.Lock() // what is still under way may be told later
 	v.Attempts = slices.Clone(seen)
 	d.ledger.mu.Unlock()
-	slices.SortStableFunc(v.Attempts, func(a, b scorecard.Attempt) int { return cmp.Compare(a.Arrived, b.Arrived) })
+	slices.SortStableFunc(v.Attempts, func(a, b record.Attempt) int { return cmp.Compare(a.Arrived, b.Arrived) })
 	v.Answer = d.ledger.reading(v.Result.Text)
 	v.Result.Body, v.Result.Text = d.ledger.clean(v.Result.Body), d.ledger.clean(v.Result.Text)
 	if v.Result.Err != nil {
@@ -114,7 +114,7 @@ func (l *ledger) testify(w witness) {
 	defer l.mu.Unlock()
 	l.witness = nil
 	if w != nil {
-		l.witness = func(a *scorecard.Attempt, arrived, ended time.Time) {
+		l.witness = func(a *record.Attempt, arrived, ended time.Time) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			w(a, arrived, ended)

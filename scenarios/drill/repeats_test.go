@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // An app that caches answers by question is seen to, also while its provider is
@@ -34,7 +35,7 @@ bars: [{metric: error_rate, max: 50%}]
 		"caching": {caching, 0.6, 0.99},
 		"passing": {passing, 0, 0},
 	} {
-		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(performed(t, scenario, test.app))))
+		card, err := scorecard.Judge(record.Read(bytes.NewReader(performed(t, scenario, test.app))))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Report is a request that somebody else sent to the app, where none of ours does:
@@ -32,11 +32,11 @@ type Report struct {
 	// Text is what the user read; nil: nobody looked, and of a reply that is a success
 	// nothing is known but that.
 	Text *string
-	// Degraded, Told and Unmet are as in [scorecard.User].
+	// Degraded, Told and Unmet are as in [record.User].
 	Degraded, Told, Unmet bool
 }
 
-// Ends are the ways in which a reported request ends, see [scorecard.User].
+// Ends are the ways in which a reported request ends, see [record.User].
 func Ends() []string { return []string{"complete", "timeout", "cut", "refused", "reset", "invalid"} }
 
 // A Question is what a user may ask, by which the request is known at the providers.
@@ -119,7 +119,7 @@ func (c *Control) note(r Report, journey int) {
 	if r.Nonce != "" {
 		c.reported.nonces[r.Nonce] = true
 	}
-	c.drill.ledger.write(scorecard.Line{Kind: "user", User: u})
+	c.drill.ledger.write(record.Line{Kind: "user", User: u})
 }
 
 // Questions gives questions that nobody has asked yet, of a journey of the plan, for a

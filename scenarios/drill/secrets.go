@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // secrets are what must not appear in anything we write: the API keys that we gave
@@ -190,7 +190,7 @@ func (s *secrets) longest() int {
 
 // cleaned is a line of the log without secrets in what the app, the scenario or a
 // person has said. Names by which lines refer to one another stay what they are.
-func (s *secrets) cleaned(line scorecard.Line) scorecard.Line {
+func (s *secrets) cleaned(line record.Line) record.Line {
 	switch {
 	case line.Setup != nil:
 		setup := *line.Setup

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // ServeOptions say what providers that serve alone do.
@@ -106,7 +106,7 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 }
 
 // present starts the clock and plays windows on the providers.
-func (d *drill) present(setup scorecard.Setup, windows []faults.Window) {
+func (d *drill) present(setup record.Setup, windows []faults.Window) {
 	d.ledger.begin(setup.StartedAt, setup)
 	for _, p := range d.providers {
 		p.play(setup.StartedAt, windows)

@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Session is a drill whose timeline is made while it runs: whoever holds it
@@ -54,7 +54,7 @@ func Open(ctx context.Context, plan *scenarios.Plan, opts Options) (*Session, er
 	}
 	s := &Session{start: time.Now(), stop: func() {}}
 	d := newDrill(plan, opts)
-	d.ledger.log = scorecard.NewWriter(&s.lines)
+	d.ledger.log = record.NewWriter(&s.lines)
 	s.drill = d
 	if err := d.startProviders(ctx); err != nil {
 		return nil, errors.Join(err, d.close())

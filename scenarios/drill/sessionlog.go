@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // write writes the log: what was played as the first line, and then the lines of
 // what was due before the end.
 func (s *Session) write(length time.Duration) error {
-	var lines []scorecard.Line
+	var lines []record.Line
 	surplus := map[string]bool{} // nonces of what was due after the end
-	for e, err := range scorecard.ReadLog(&s.lines.raw) {
+	for e, err := range record.Read(&s.lines.raw) {
 		if err != nil {
 			return err
 		}
@@ -25,8 +25,8 @@ func (s *Session) write(length time.Duration) error {
 		}
 	}
 	setup := s.setup(length)
-	out := scorecard.NewWriter(s.drill.opts.Log)
-	if err := out.Write(s.drill.ledger.secrets.cleaned(scorecard.Line{Kind: "setup", Setup: &setup})); err != nil {
+	out := record.NewWriter(s.drill.opts.Log)
+	if err := out.Write(s.drill.ledger.secrets.cleaned(record.Line{Kind: "setup", Setup: &setup})); err != nil {
 		return err
 	}
 	for _, l := range lines {
@@ -38,12 +38,12 @@ func (s *Session) write(length time.Duration) error {
 		}
 	}
 	p99, worst := s.drill.sender.Lateness()
-	end := scorecard.End{Reason: "done", SenderLateP99: scorecard.Of(p99), SenderLateMax: scorecard.Of(worst)}
-	return out.Write(scorecard.Line{T: scorecard.Of(time.Since(s.start)), Kind: "end", End: &end})
+	end := record.End{Reason: "done", SenderLateP99: record.Of(p99), SenderLateMax: record.Of(worst)}
+	return out.Write(record.Line{T: record.Of(time.Since(s.start)), Kind: "end", End: &end})
 }
 
 // setup is the plan as it was played.
-func (s *Session) setup(length time.Duration) scorecard.Setup {
+func (s *Session) setup(length time.Duration) record.Setup {
 	played := *s.drill.plan
 	played.Phases, played.Windows, played.Length = s.phases, s.windows, length
 	setup, own := played.Setup(), s.drill.setup(s.start)

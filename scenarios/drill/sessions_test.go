@@ -16,6 +16,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A fault that is meant for one session meets all attempts of that user's turns
@@ -104,7 +105,7 @@ bars: [{metric: error_rate, max: 50%}]
 		"leaves it behind": {func(provider string) bool { return provider == "PRIMARY" }, map[string]float64{"primary": 1, "secondary": 0}},
 		"never sends it":   {func(string) bool { return false }, nil},
 	} {
-		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(performed(t, scenario, remembering(test.keeps)))))
+		card, err := scorecard.Judge(record.Read(bytes.NewReader(performed(t, scenario, remembering(test.keeps)))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,11 +151,11 @@ func remembering(keeps func(provider string) bool) func(*desk) http.Handler {
 }
 
 // drillIn performs a scenario in a bubble and gives the lines of its log.
-func drillIn(t *testing.T, scenario string, app func(*desk) http.Handler) []scorecard.Line {
+func drillIn(t *testing.T, scenario string, app func(*desk) http.Handler) []record.Line {
 	t.Helper()
 	log := performed(t, scenario, app)
-	var lines []scorecard.Line
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	var lines []record.Line
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}

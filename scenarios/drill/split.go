@@ -12,7 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A split drill is played in two places that do not talk: [Serve] plays the faults
@@ -72,7 +72,7 @@ func (d *drill) half(ctx context.Context, windows []faults.Window) error {
 	d.heal()
 	d.drain(ctx)
 	err = d.stop()
-	d.ledger.end(scorecard.End{Reason: reason})
+	d.ledger.end(record.End{Reason: reason})
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/split"
 )
 
@@ -103,7 +104,7 @@ func join(t *testing.T, logs ...[]byte) []byte {
 	for i, log := range logs {
 		sources = append(sources, split.Source{
 			Name: fmt.Sprint("log ", i+1),
-			Read: func() iter.Seq2[scorecard.Entry, error] { return scorecard.ReadLog(bytes.NewReader(log)) },
+			Read: func() iter.Seq2[record.Entry, error] { return record.Read(bytes.NewReader(log)) },
 		})
 	}
 	joined, err := split.Join(sources)
@@ -111,7 +112,7 @@ func join(t *testing.T, logs ...[]byte) []byte {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := scorecard.NewWriter(&out)
+	w := record.NewWriter(&out)
 	for e, err := range joined {
 		if err != nil {
 			t.Fatal(err)
@@ -126,7 +127,7 @@ func join(t *testing.T, logs ...[]byte) []byte {
 // outcomes is what became of every user of a log.
 func outcomes(t *testing.T, log []byte) map[int]string {
 	t.Helper()
-	fates, err := scorecard.Fates(scorecard.ReadLog(bytes.NewReader(log)))
+	fates, err := scorecard.Fates(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const stopScenario = `
@@ -35,7 +36,7 @@ func TestStopWhen(t *testing.T) {
 	if !strings.Contains(naive.card.Sentence, reason) {
 		t.Errorf("the sentence is %q, and does not say %q", naive.card.Sentence, reason)
 	}
-	for e, err := range scorecard.ReadLog(bytes.NewReader(naive.log)) {
+	for e, err := range record.Read(bytes.NewReader(naive.log)) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // realKey is one that only the app and the real endpoint know.
@@ -166,10 +167,10 @@ bars:
 }
 
 // attempts are the lines of a provider's ledger.
-func attempts(t *testing.T, log []byte, provider string) []scorecard.Attempt {
+func attempts(t *testing.T, log []byte, provider string) []record.Attempt {
 	t.Helper()
-	var all []scorecard.Attempt
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	var all []record.Attempt
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // An app that keeps what it cannot answer, and answers it when it is asked for
@@ -42,7 +43,7 @@ bars: [{metric: error_rate, max: 50%}]
 		forgets bool
 		want    string
 	}{"keeps": {false, "deferred"}, "forgets": {true, "lost"}} {
-		card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(performed(t, scenario, accepting(test.forgets)))))
+		card, err := scorecard.Judge(record.Read(bytes.NewReader(performed(t, scenario, accepting(test.forgets)))))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const wayOutScenario = `
@@ -118,7 +118,7 @@ func TestNothingIsLeftOfADrill(t *testing.T) {
 func endOf(t *testing.T, log []byte) string {
 	t.Helper()
 	reason := ""
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}

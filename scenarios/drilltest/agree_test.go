@@ -18,6 +18,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drilltest"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // edge is how near a phase's beginning or end a request is too near: on sockets
@@ -108,8 +109,8 @@ func onSockets(ctx context.Context, app func(drilltest.Env) http.Handler) ([]byt
 
 // request is what became of one user request.
 type request struct {
-	user     scorecard.User
-	attempts []scorecard.Attempt
+	user     record.User
+	attempts []record.Attempt
 }
 
 // String is all but times.
@@ -119,7 +120,7 @@ func (r request) String() string {
 		s += fmt.Sprintf(" complete=%v words=%d of %s", a.Complete, a.Words, a.Provider)
 	}
 	// The log has them in the order in which they ended.
-	byArrival := slices.SortedFunc(slices.Values(r.attempts), func(a, b scorecard.Attempt) int {
+	byArrival := slices.SortedFunc(slices.Values(r.attempts), func(a, b record.Attempt) int {
 		return cmp.Compare(a.Arrived, b.Arrived)
 	})
 	for _, a := range byArrival {
@@ -142,7 +143,7 @@ func (r request) edgy(card *scorecard.Card) bool {
 func requestsOf(t *testing.T, log []byte) (map[string]request, *scorecard.Card) {
 	t.Helper()
 	requests := map[string]request{}
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +158,7 @@ func requestsOf(t *testing.T, log []byte) (map[string]request, *scorecard.Card) 
 			requests[a.Nonce] = r
 		}
 	}
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Run plays a scenario against an app, in virtual time, and returns its card.
@@ -193,7 +194,7 @@ func (p *performance) fault() string {
 // judge reads the card from a log.
 func judge(t testing.TB, log []byte) *Card {
 	t.Helper()
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatalf("drilltest: judge the log: %v", err)
 	}

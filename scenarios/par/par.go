@@ -26,18 +26,18 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Of is par in each phase of the plan, for all journeys together (Journey "") and
 // for each alone, phase by phase. Where a real endpoint answers there is none: what
 // it can do, nobody knows beforehand.
-func Of(plan *scenarios.Plan) []scorecard.Par {
+func Of(plan *scenarios.Plan) []record.Par {
 	if slices.ContainsFunc(plan.Providers, func(p scenarios.Provider) bool { return p.Upstream != "" }) {
 		return nil
 	}
 	visits := visitsOf(plan)
-	var pars []scorecard.Par
+	var pars []record.Par
 	for _, phase := range plan.Phases {
 		in := within(visits, phase)
 		pars = append(pars, sum(plan, phase, "", in))
@@ -76,8 +76,8 @@ func within(visits []visit, phase scenarios.Phase) []visit {
 }
 
 // sum makes the par of some visits.
-func sum(plan *scenarios.Plan, phase scenarios.Phase, journey string, visits []visit) scorecard.Par {
-	p := scorecard.Par{Phase: phase.Name, Journey: journey, N: len(visits)}
+func sum(plan *scenarios.Plan, phase scenarios.Phase, journey string, visits []visit) record.Par {
+	p := record.Par{Phase: phase.Name, Journey: journey, N: len(visits)}
 	var ttfts, spans []time.Duration
 	for _, v := range visits {
 		if v.served {
@@ -101,9 +101,9 @@ func sum(plan *scenarios.Plan, phase scenarios.Phase, journey string, visits []v
 }
 
 // rank is the q-quantile of sorted spans by nearest rank.
-func rank(sorted []time.Duration, q float64) *scorecard.Seconds {
+func rank(sorted []time.Duration, q float64) *record.Seconds {
 	at := int(math.Ceil(q*float64(len(sorted)) - 1e-9)) // 0.95 × 20 is a little over 19
-	s := scorecard.Of(sorted[max(at, 1)-1])
+	s := record.Of(sorted[max(at, 1)-1])
 	return &s
 }
 
@@ -115,7 +115,7 @@ func answers(plan *scenarios.Plan, provider string) bool {
 // failover is how long after the phase's first fault the last request was due
 // that could not be served: nil where there is no fault, or no end to it in the
 // phase.
-func failover(plan *scenarios.Plan, phase scenarios.Phase, visits []visit) *scorecard.Seconds {
+func failover(plan *scenarios.Plan, phase scenarios.Phase, visits []visit) *record.Seconds {
 	onset := time.Duration(-1)
 	for _, w := range plan.Windows {
 		if w.From < phase.To && phase.From < w.To && answers(plan, w.Provider) && (onset < 0 || w.From < onset) {
@@ -135,6 +135,6 @@ func failover(plan *scenarios.Plan, phase scenarios.Phase, visits []visit) *scor
 		}
 		took = visits[i+1].due.At - onset
 	}
-	s := scorecard.Of(took)
+	s := record.Of(took)
 	return &s
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/par"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // head is a scenario whose models always take 100 ms to the first of 10 tokens
@@ -43,7 +43,7 @@ func load(t *testing.T, scenario string) *scenarios.Plan {
 }
 
 // in is par of a phase, all journeys together.
-func in(t *testing.T, plan *scenarios.Plan, phase string) scorecard.Par {
+func in(t *testing.T, plan *scenarios.Plan, phase string) record.Par {
 	t.Helper()
 	for _, p := range par.Of(plan) {
 		if p.Phase == phase && p.Journey == "" {
@@ -51,7 +51,7 @@ func in(t *testing.T, plan *scenarios.Plan, phase string) scorecard.Par {
 		}
 	}
 	t.Fatalf("no par of %q", phase)
-	return scorecard.Par{}
+	return record.Par{}
 }
 
 func TestAvailability(t *testing.T) {

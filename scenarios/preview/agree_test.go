@@ -13,7 +13,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scenarios/preview"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // everyWindow has windows of every kind there is. Each fault is of another kind, so
@@ -112,7 +112,7 @@ func TestAgreesWithTheDrill(t *testing.T) {
 		}
 	})
 	requests, phases, met := 0, map[string]int{}, map[string]int{}
-	for e, err := range scorecard.ReadLog(&log) {
+	for e, err := range record.Read(&log) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,18 +22,18 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/par"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Preview is a drill before it is run.
 type Preview struct {
-	Schema   int               `json:"schema"` // 1
-	Name     string            `json:"name"`
-	Title    string            `json:"title,omitempty"`
-	Seed     uint64            `json:"seed"`
-	Length   scorecard.Seconds `json:"length_s"`
-	Requests int               `json:"requests"`
-	Peak     int               `json:"peak_rps"` // most requests due in one second of the clock
+	Schema   int            `json:"schema"` // 1
+	Name     string         `json:"name"`
+	Title    string         `json:"title,omitempty"`
+	Seed     uint64         `json:"seed"`
+	Length   record.Seconds `json:"length_s"`
+	Requests int            `json:"requests"`
+	Peak     int            `json:"peak_rps"` // most requests due in one second of the clock
 	// Load is how many are due in each of so many equal parts of the drill, where
 	// that is not much the same in all of them.
 	Load   []int    `json:"load,omitempty"`
@@ -53,21 +53,21 @@ type Preview struct {
 
 // Phase is a named stretch of the timeline.
 type Phase struct {
-	Name     string            `json:"name"`
-	From     scorecard.Seconds `json:"from_s"`
-	To       scorecard.Seconds `json:"to_s"`
-	Requests int               `json:"requests"`
-	Par      *scorecard.Par    `json:"par,omitempty"` // of all journeys together; nil: nobody can know it
+	Name     string         `json:"name"`
+	From     record.Seconds `json:"from_s"`
+	To       record.Seconds `json:"to_s"`
+	Requests int            `json:"requests"`
+	Par      *record.Par    `json:"par,omitempty"` // of all journeys together; nil: nobody can know it
 }
 
 // Fault is one fault on one provider.
 type Fault struct {
-	Provider string            `json:"provider"`
-	Kind     string            `json:"kind"`
-	Says     string            `json:"says"` // in short: "rate_limit 40%, rising for 10s"
-	From     scorecard.Seconds `json:"from_s"`
-	To       scorecard.Seconds `json:"to_s"`
-	Due      int               `json:"due"` // requests due while it is there
+	Provider string         `json:"provider"`
+	Kind     string         `json:"kind"`
+	Says     string         `json:"says"` // in short: "rate_limit 40%, rising for 10s"
+	From     record.Seconds `json:"from_s"`
+	To       record.Seconds `json:"to_s"`
+	Due      int            `json:"due"` // requests due while it is there
 	// Hits are the requests whose first attempt meets it; null of faults that
 	// befall connections or the provider as a whole.
 	Hits *int `json:"hits"`
@@ -92,20 +92,20 @@ type Bar struct {
 func Of(plan *scenarios.Plan, env []string) Preview {
 	dues := traffic.Schedule(plan.Journeys, plan.Seed, plan.Length)
 	p := Preview{
-		Schema: 1, Name: plan.Name, Title: plan.Title, Seed: plan.Seed, Length: scorecard.Of(plan.Length),
+		Schema: 1, Name: plan.Name, Title: plan.Title, Seed: plan.Seed, Length: record.Of(plan.Length),
 		Requests: len(dues), Peak: peak(dues), Env: env, YAML: plan.Resolved,
 	}
 	if slices.ContainsFunc(plan.Journeys, uneven) {
 		p.Load = load(dues, plan.Length)
 	}
-	best := map[string]*scorecard.Par{}
+	best := map[string]*record.Par{}
 	for _, b := range par.Of(plan) {
 		if b.Journey == "" {
 			best[b.Phase] = &b
 		}
 	}
 	for _, phase := range plan.Phases {
-		in := Phase{Name: phase.Name, From: scorecard.Of(phase.From), To: scorecard.Of(phase.To), Par: best[phase.Name]}
+		in := Phase{Name: phase.Name, From: record.Of(phase.From), To: record.Of(phase.To), Par: best[phase.Name]}
 		for _, due := range dues {
 			if phase.From <= due.At && due.At < phase.To {
 				in.Requests++
@@ -155,7 +155,7 @@ func faultsOf(plan *scenarios.Plan, dues []traffic.Due) []Fault {
 	for _, w := range plan.Windows {
 		f := Fault{
 			Provider: w.Provider, Kind: w.Fault.Kind, Says: says[w.Fault],
-			From: scorecard.Of(w.From), To: scorecard.Of(w.To), window: w,
+			From: record.Of(w.From), To: record.Of(w.To), window: w,
 		}
 		if kind := w.Kind(); kind.Wide() == "" {
 			f.Hits = new(int)

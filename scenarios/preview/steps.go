@@ -6,14 +6,14 @@ import (
 	"text/tabwriter"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Step is a call that the drill makes by itself.
 type Step struct {
-	At    scorecard.Seconds `json:"at_s"`
-	Phase string            `json:"phase"`
-	Says  string            `json:"says"` // "POST /safe-mode (on-call switches to templates)"
+	At    record.Seconds `json:"at_s"`
+	Phase string         `json:"phase"`
+	Says  string         `json:"says"` // "POST /safe-mode (on-call switches to templates)"
 }
 
 // stepsOf are the steps of all phases, by when they are due.
@@ -21,7 +21,7 @@ func stepsOf(plan *scenarios.Plan) []Step {
 	var steps []Step
 	for _, phase := range plan.Phases {
 		for _, s := range phase.Steps {
-			steps = append(steps, Step{scorecard.Of(phase.From + s.After), phase.Name, s.Says()})
+			steps = append(steps, Step{record.Of(phase.From + s.After), phase.Name, s.Says()})
 		}
 	}
 	return steps

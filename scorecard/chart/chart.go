@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 //go:embed chart.svg.tmpl chart.css
@@ -31,8 +32,8 @@ var files embed.FS
 type Drill struct {
 	Length    float64 // s, of the time axis; longer where a phase ends later
 	Timeline  scorecard.Timeline
-	Phases    []scorecard.Phase
-	Windows   []scorecard.Window
+	Phases    []record.Phase
+	Windows   []record.Window
 	Providers []string // whose windows are drawn, in their order
 	Events    []scorecard.Event
 }

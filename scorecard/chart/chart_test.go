@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // series gives a curve of one value per step.
@@ -72,13 +73,13 @@ func TestATimelineAloneIsDrawn(t *testing.T) {
 // A fault that comes and goes is drawn as often as it is there; one whose rhythm
 // no eye could follow, as one.
 func TestRhythmIsDrawn(t *testing.T) {
-	window := scorecard.Window{Kind: "server_error", Provider: "primary", Start: seconds(10), End: seconds(50), ShareFrom: 1, ShareTo: 1}
+	window := record.Window{Kind: "server_error", Provider: "primary", Start: seconds(10), End: seconds(50), ShareFrom: 1, ShareTo: 1}
 	for bad, want := range map[float64]int{0: 1, 5: 5, 0.01: 1} {
 		w := window
 		if bad > 0 {
 			w.Bad, w.OK = seconds(bad), seconds(bad*3/5)
 		}
-		d := chart.Drill{Length: 60, Providers: []string{"primary"}, Windows: []scorecard.Window{w}}
+		d := chart.Drill{Length: 60, Providers: []string{"primary"}, Windows: []record.Window{w}}
 		if got := wellFormed(t, drawn(t, d))["polygon"]; got != want {
 			t.Errorf("5 s in 8 s at %v s: %d polygons, want %d", bad, got, want)
 		}
@@ -89,7 +90,7 @@ func TestRhythmIsDrawn(t *testing.T) {
 func TestTablesHaveTheDrawingsFigures(t *testing.T) {
 	d := chart.Drill{
 		Length:  4,
-		Windows: []scorecard.Window{{Kind: "slow", Provider: "primary", End: seconds(4), ShareFrom: 0.4, ShareTo: 0.1, Rise: seconds(1), Bad: seconds(2), OK: seconds(1)}},
+		Windows: []record.Window{{Kind: "slow", Provider: "primary", End: seconds(4), ShareFrom: 0.4, ShareTo: 0.1, Rise: seconds(1), Bad: seconds(2), OK: seconds(1)}},
 		Timeline: scorecard.Timeline{StepS: 2, Series: []scorecard.Series{
 			series("outcome", "good", 5, 3), series("outcome", "error", 0, 2), series("answered", "primary", 5, 3),
 			series("arrivals", "primary", 5, 9), series("quantile", "ttft_p95", 0.4, 2), series("attempts", "per_request", 1, 1.8),
@@ -113,7 +114,7 @@ func TestTablesHaveTheDrawingsFigures(t *testing.T) {
 
 // The severity of a moment is that of the worst fault then, ramps and pauses told.
 func TestSeverity(t *testing.T) {
-	d := chart.Drill{Windows: []scorecard.Window{
+	d := chart.Drill{Windows: []record.Window{
 		{Start: seconds(1), End: seconds(5), ShareFrom: 0.8, ShareTo: 0.8, Rise: seconds(2)},
 		{Start: seconds(4), End: seconds(8), ShareFrom: 0.9, ShareTo: 0.9, Bad: seconds(1), OK: seconds(1)},
 	}}
@@ -145,15 +146,15 @@ func TestAWaterfallHasARowForEachAttempt(t *testing.T) {
 	}
 }
 
-func seconds(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * 1e9)) }
+func seconds(s float64) record.Seconds { return record.Of(time.Duration(s * 1e9)) }
 
 // Names come from a scenario, and events tell what an app did.
 func TestADrawingEscapesNames(t *testing.T) {
 	const evil = "</svg><script>x</script>\x1b[31m\u202e\xff"
 	got := drawn(t, chart.Drill{
 		Length: 4, Providers: []string{evil},
-		Phases:  []scorecard.Phase{{Name: evil, End: seconds(4)}},
-		Windows: []scorecard.Window{{Kind: evil, Provider: evil, End: seconds(4), ShareFrom: 1, ShareTo: 1}},
+		Phases:  []record.Phase{{Name: evil, End: seconds(4)}},
+		Windows: []record.Window{{Kind: evil, Provider: evil, End: seconds(4), ShareFrom: 1, ShareTo: 1}},
 		Events:  []scorecard.Event{{AtS: 1, Text: evil}},
 	})
 	if n := wellFormed(t, got)["script"]; n > 0 {

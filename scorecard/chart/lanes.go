@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // lane is one fault window of a provider: a box as long as it is open, filled as
@@ -24,14 +25,14 @@ const laneHeight = 15
 func (c *Timeline) lanes(d Drill, y float64) float64 {
 	const gap = 3
 	windows := slices.Clone(d.Windows)
-	slices.SortStableFunc(windows, func(a, b scorecard.Window) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(windows, func(a, b record.Window) int { return cmp.Compare(a.Start, b.Start) })
 	for _, provider := range d.Providers {
-		var busy []scorecard.Seconds // until when, by lane
+		var busy []record.Seconds // until when, by lane
 		for _, w := range windows {
 			if w.Provider != provider || w.End <= w.Start {
 				continue
 			}
-			row := slices.IndexFunc(busy, func(until scorecard.Seconds) bool { return until <= w.Start })
+			row := slices.IndexFunc(busy, func(until record.Seconds) bool { return until <= w.Start })
 			name := ""
 			if row < 0 {
 				row = len(busy)
@@ -48,7 +49,7 @@ func (c *Timeline) lanes(d Drill, y float64) float64 {
 	return y
 }
 
-func (c *Timeline) lane(w scorecard.Window, y float64, provider string) lane {
+func (c *Timeline) lane(w record.Window, y float64, provider string) lane {
 	l := lane{
 		Y: y, Height: laneHeight, X: c.x(w.Start.Float()), Provider: provider,
 		Title: plain.Text(w.Provider) + ": " + kindOf(w) + " " + course(w) + ", " +
@@ -64,7 +65,7 @@ func (c *Timeline) lane(w scorecard.Window, y float64, provider string) lane {
 
 // badSpans are the stretches of a window in which its fault is there, s. A rhythm
 // too quick to be seen is drawn as one.
-func badSpans(w scorecard.Window) [][2]float64 {
+func badSpans(w record.Window) [][2]float64 {
 	const most = 200
 	from, to := w.Start.Float(), w.End.Float()
 	bad, whole := w.Bad.Float(), (w.Bad + w.OK).Float()
@@ -79,7 +80,7 @@ func badSpans(w scorecard.Window) [][2]float64 {
 }
 
 // shareAt is the share of requests that a fault hits at a moment, s, of its window.
-func shareAt(w scorecard.Window, at float64) float64 {
+func shareAt(w record.Window, at float64) float64 {
 	from, to, risen := w.Start.Float(), w.End.Float(), min((w.Start+w.Rise).Float(), w.End.Float())
 	share := w.ShareFrom
 	switch {
@@ -92,7 +93,7 @@ func shareAt(w scorecard.Window, at float64) float64 {
 }
 
 // level draws how high the share of a window is in a stretch of it.
-func (c *Timeline) level(w scorecard.Window, y float64, in [2]float64) string {
+func (c *Timeline) level(w record.Window, y float64, in [2]float64) string {
 	height := func(at float64) float64 { return round(y + laneHeight*(1-shareAt(w, at))) }
 	xy := []float64{c.x(in[0]), y + laneHeight, c.x(in[0]), height(in[0])}
 	if risen := min((w.Start + w.Rise).Float(), w.End.Float()); in[0] < risen && risen < in[1] {
@@ -117,7 +118,7 @@ func (d Drill) Severity(step float64, steps int) []float64 {
 }
 
 // shares says which share of requests a fault hits at its two ends.
-func shares(w scorecard.Window) string {
+func shares(w record.Window) string {
 	s := scorecard.Figure(w.ShareFrom, "share")
 	if w.ShareTo != w.ShareFrom {
 		s += " → " + scorecard.Figure(w.ShareTo, "share")

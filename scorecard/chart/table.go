@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Table is what a drawing shows, for whoever does not see it. The first cell of
@@ -38,7 +39,7 @@ func (d Drill) Tables() []Table {
 func (d Drill) faultTable() Table {
 	t := Table{Caption: "Faults: when each was out, and the share of requests it hit", Head: []string{"fault", "from", "to", "share"}}
 	windows := slices.Clone(d.Windows)
-	slices.SortStableFunc(windows, func(a, b scorecard.Window) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortStableFunc(windows, func(a, b record.Window) int { return cmp.Compare(a.Start, b.Start) })
 	for _, w := range windows[:min(len(windows), mostWindows)] {
 		t.Rows = append(t.Rows, []string{
 			plain.Text(w.Provider) + ": " + kindOf(w), scorecard.Figure(w.Start.Float(), "s"), scorecard.Figure(w.End.Float(), "s"), course(w),
@@ -48,11 +49,11 @@ func (d Drill) faultTable() Table {
 }
 
 // kindOf names the kind of a fault as people write it.
-func kindOf(w scorecard.Window) string { return strings.ReplaceAll(plain.Text(w.Kind), "_", " ") }
+func kindOf(w record.Window) string { return strings.ReplaceAll(plain.Text(w.Kind), "_", " ") }
 
 // course says how the share of a fault goes: "40 % → 10 %, rising for 5 s, 5 s bad
 // and 3 s well in turn".
-func course(w scorecard.Window) string {
+func course(w record.Window) string {
 	s := shares(w)
 	if w.Rise > 0 {
 		s += ", rising for " + scorecard.Figure(w.Rise.Float(), "s")

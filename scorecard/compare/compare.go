@@ -28,6 +28,7 @@ package compare
 
 import (
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Schema is the version of a comparison's JSON.
@@ -43,20 +44,20 @@ type Run struct {
 // A Comparison is what became of side B's users that was not so with side A's.
 // Changes are B − A.
 type Comparison struct {
-	Schema   int                `json:"schema"`
-	Scenario scorecard.Scenario `json:"scenario"` // of the first run
-	Verdict  Verdict            `json:"verdict"`
-	Sentence string             `json:"sentence"`
-	A        Side               `json:"a"`
-	B        Side               `json:"b"`
-	Checks   []Check            `json:"checks"`  // what differs between the runs beside the figures
-	Method   string             `json:"method"`  // pairs, runs or none: what the strongest test rests on
-	Because  string             `json:"because"` // why that method, in one sentence
-	Pairing  Pairing            `json:"pairing"`
-	Judged   int                `json:"judged"` // rows among which false claims are controlled
-	Rows     []Row              `json:"rows"`   // empty where the runs are not comparable at all
-	Users    Users              `json:"users"`
-	Lines    Lines              `json:"lines"`
+	Schema   int             `json:"schema"`
+	Scenario record.Scenario `json:"scenario"` // of the first run
+	Verdict  Verdict         `json:"verdict"`
+	Sentence string          `json:"sentence"`
+	A        Side            `json:"a"`
+	B        Side            `json:"b"`
+	Checks   []Check         `json:"checks"`  // what differs between the runs beside the figures
+	Method   string          `json:"method"`  // pairs, runs or none: what the strongest test rests on
+	Because  string          `json:"because"` // why that method, in one sentence
+	Pairing  Pairing         `json:"pairing"`
+	Judged   int             `json:"judged"` // rows among which false claims are controlled
+	Rows     []Row           `json:"rows"`   // empty where the runs are not comparable at all
+	Users    Users           `json:"users"`
+	Lines    Lines           `json:"lines"`
 	// First are the cards of the first run of each side, for their timelines.
 	First [2]*scorecard.Card `json:"-"`
 }

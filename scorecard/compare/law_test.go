@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A law is what runs are drawn from: a drill of a minute (calm, an outage of the
@@ -43,33 +44,33 @@ const (
 	drillEnds  = 60.0
 )
 
-func secs(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * float64(time.Second))) }
+func secs(s float64) record.Seconds { return record.Of(time.Duration(s * float64(time.Second))) }
 
-func moment(s float64) *scorecard.Seconds {
+func moment(s float64) *record.Seconds {
 	at := secs(s)
 	return &at
 }
 
-func (l law) setup(seed uint64) *scorecard.Setup {
-	return &scorecard.Setup{
-		Schema: scorecard.Schema, Brownout: "v1.0.0", App: "law",
-		Scenario:  scorecard.Scenario{Name: "law", Hash: "abc", Seed: seed},
+func (l law) setup(seed uint64) *record.Setup {
+	return &record.Setup{
+		Schema: record.Schema, Brownout: "v1.0.0", App: "law",
+		Scenario:  record.Scenario{Name: "law", Hash: "abc", Seed: seed},
 		StartedAt: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC),
 		Length:    secs(drillEnds), Warmup: secs(2), Healthy: 0.9,
-		Phases: []scorecard.Phase{
+		Phases: []record.Phase{
 			{Name: "calm", End: secs(calmEnds)},
 			{Name: "outage", Start: secs(calmEnds), End: secs(outageEnds), Faults: []string{"primary: server_error 100%"}},
 			{Name: "after", Start: secs(outageEnds), End: secs(drillEnds)},
 		},
-		Windows: []scorecard.Window{{
+		Windows: []record.Window{{
 			Key: "outage/1", Kind: "server_error", Family: "http", Provider: "primary", Phase: "outage",
 			Start: secs(calmEnds), End: secs(outageEnds), ShareFrom: 1, ShareTo: 1,
 		}},
-		Providers: []scorecard.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
-		Journeys: []scorecard.Journey{{
+		Providers: []record.Provider{{Name: "primary", Dialect: "openai"}, {Name: "secondary", Dialect: "anthropic"}},
+		Journeys: []record.Journey{{
 			Name: "chat", Priority: "critical", Rate: l.rate, Timeout: secs(20), Stream: true, SlowTTFT: secs(3), SlowTotal: secs(15),
 		}},
-		Bars: []scorecard.Bar{
+		Bars: []record.Bar{
 			{Metric: "availability", Phase: "outage", Op: "min", Threshold: 0.9},
 			{Metric: "availability", Phase: "after", Op: "min", Threshold: 0.9},
 			{Metric: "failover_time", Phase: "outage", Op: "max", Threshold: 10},
@@ -81,10 +82,10 @@ func (l law) setup(seed uint64) *scorecard.Setup {
 }
 
 // play draws a run: the scenario's luck from seed, the app's from dice.
-func (l law) play(seed, dice uint64) []scorecard.Line {
+func (l law) play(seed, dice uint64) []record.Line {
 	luck, own := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, dice+2))
 	app := l.born(own)
-	lines := []scorecard.Line{{Kind: "setup", Setup: l.setup(seed)}}
+	lines := []record.Line{{Kind: "setup", Setup: l.setup(seed)}}
 	for n := range int(l.rate * drillEnds) {
 		due := (float64(n) + 0.5) / l.rate
 		ttft, whole, spoilt := 0.2+0.1*luck.ExpFloat64(), 0.3+0.2*luck.ExpFloat64(), luck.Float64() < l.unlucky
@@ -92,7 +93,7 @@ func (l law) play(seed, dice uint64) []scorecard.Line {
 		ttft += l.jitter*own.ExpFloat64() + l.slower + app.pause(due)
 		lines = append(lines, app.answers(n, due, ttft, ttft+whole, spoilt)...)
 	}
-	return append(lines, scorecard.Line{T: secs(drillEnds), Kind: "end", End: &scorecard.End{Reason: "done"}})
+	return append(lines, record.Line{T: secs(drillEnds), Kind: "end", End: &record.End{Reason: "done"}})
 }
 
 // born is the app as its dice made it for one run.
@@ -126,7 +127,7 @@ func (b born) pause(due float64) float64 {
 }
 
 // answers writes down what became of a request, and of its attempt.
-func (b born) answers(n int, due, ttft, total float64, spoilt bool) []scorecard.Line {
+func (b born) answers(n int, due, ttft, total float64, spoilt bool) []record.Line {
 	down := due >= calmEnds && due < outageEnds
 	provider := "primary"
 	if down && due >= b.over {
@@ -139,8 +140,8 @@ func (b born) answers(n int, due, ttft, total float64, spoilt bool) []scorecard.
 	}
 	hit := down && provider == "primary"
 	nonce := word(n)
-	u := &scorecard.User{N: n, Journey: "chat", Nonce: nonce, Due: secs(due), Sent: moment(due), How: "complete"}
-	a := &scorecard.Attempt{
+	u := &record.User{N: n, Journey: "chat", Nonce: nonce, Due: secs(due), Sent: moment(due), How: "complete"}
+	a := &record.Attempt{
 		Provider: provider, Dialect: "openai", Endpoint: "chat", Nonce: nonce, Print: nonce, Nth: 1, Arrived: secs(due + 0.001),
 	}
 	if hit || spoilt {
@@ -151,10 +152,10 @@ func (b born) answers(n int, due, ttft, total float64, spoilt bool) []scorecard.
 		}
 	} else {
 		u.First, u.Ended, u.Status = moment(due+ttft), moment(due+total), 200
-		u.Answer = &scorecard.Answer{Provider: provider, Nonces: []string{nonce}, Begins: true, Complete: true, Pieces: 1, Words: 9}
+		u.Answer = &record.Answer{Provider: provider, Nonces: []string{nonce}, Begins: true, Complete: true, Pieces: 1, Words: 9}
 		a.First, a.Ended, a.Status, a.Finish = u.First, *u.Ended, 200, "stop"
 	}
-	return []scorecard.Line{{T: a.Ended, Kind: "attempt", Attempt: a}, {T: *u.Ended, Kind: "user", User: u}}
+	return []record.Line{{T: a.Ended, Kind: "attempt", Attempt: a}, {T: *u.Ended, Kind: "user", User: u}}
 }
 
 // word is a nonce.
@@ -169,10 +170,10 @@ func word(n int) string {
 }
 
 // entries are lines as the reader gives them.
-func entries(lines []scorecard.Line) iter.Seq2[scorecard.Entry, error] {
-	return func(yield func(scorecard.Entry, error) bool) {
+func entries(lines []record.Line) iter.Seq2[record.Entry, error] {
+	return func(yield func(record.Entry, error) bool) {
 		for i, l := range lines {
-			if !yield(scorecard.Entry{No: i + 1, Line: l}, nil) {
+			if !yield(record.Entry{No: i + 1, Line: l}, nil) {
 				return
 			}
 		}
@@ -180,7 +181,7 @@ func entries(lines []scorecard.Line) iter.Seq2[scorecard.Entry, error] {
 }
 
 // judged is the run that a log is of.
-func judged(t testing.TB, name string, lines []scorecard.Line) compare.Run {
+func judged(t testing.TB, name string, lines []record.Line) compare.Run {
 	t.Helper()
 	card, err := scorecard.Judge(entries(lines))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // test puts the row to the strongest test that there is for it.
@@ -51,13 +52,13 @@ func counts() map[string]func(scorecard.Fate) bool {
 }
 
 // timeOf gives the time that a metric is a quantile of.
-func timeOf(metric string) (of func(scorecard.Fate) scorecard.Seconds, quantile float64, ok bool) {
+func timeOf(metric string) (of func(scorecard.Fate) record.Seconds, quantile float64, ok bool) {
 	name, q, _ := strings.Cut(metric, "_p")
 	switch name {
 	case "ttft":
-		of = func(f scorecard.Fate) scorecard.Seconds { return f.TTFT }
+		of = func(f scorecard.Fate) record.Seconds { return f.TTFT }
 	case "latency":
-		of = func(f scorecard.Fate) scorecard.Seconds { return f.Latency }
+		of = func(f scorecard.Fate) record.Seconds { return f.Latency }
 	default:
 		return nil, 0, false
 	}
@@ -126,8 +127,8 @@ func changeOf(testimony []int, n int) *Interval {
 
 // pooled is a quantile of a time over both sides. Whose times lie above it more
 // often has the longer tail there; neither side's own quantile would be fair to both.
-func pooled(on []*pairOf, time func(scorecard.Fate) scorecard.Seconds, quantile float64) scorecard.Seconds {
-	times := make([]scorecard.Seconds, 0, 2*len(on))
+func pooled(on []*pairOf, time func(scorecard.Fate) record.Seconds, quantile float64) record.Seconds {
+	times := make([]record.Seconds, 0, 2*len(on))
 	for i := range on {
 		times = append(times, time(on[i].a), time(on[i].b))
 	}
@@ -137,7 +138,7 @@ func pooled(on []*pairOf, time func(scorecard.Fate) scorecard.Seconds, quantile 
 
 // typical finds by how much a time changed for those answered on both sides: a
 // median for each witness, and the median of these.
-func (r *Row) typical(on []*pairOf, time func(scorecard.Fate) scorecard.Seconds) {
+func (r *Row) typical(on []*pairOf, time func(scorecard.Fate) record.Seconds) {
 	if !strings.HasSuffix(r.Metric, "_p50") {
 		return
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // at is noon of a day.
@@ -54,7 +55,7 @@ func TestALineIsReadAsItWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	card, err := scorecard.Judge(scorecard.ReadLog(f))
+	card, err := scorecard.Judge(record.Read(f))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func TestBrokenLines(t *testing.T) {
 		t.Errorf("broken lines -want +got:\n%s", diff)
 	}
 	_, _, err = history.Read(strings.NewReader(string(good) + `{"schema":2,"run":"otherwise"}`))
-	if !errors.Is(err, scorecard.ErrNewer) || !strings.Contains(err.Error(), "line 2") {
+	if !errors.Is(err, record.ErrNewer) || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("a newer line: %v", err)
 	}
 }
@@ -253,7 +254,7 @@ func TestBefore(t *testing.T) {
 	ungraded, control := played("u", "2026-01-03", "brief", "bot", 1), played("c", "2026-01-04", "brief", "bot", 1)
 	ungraded.Run.Score, control.Run.Control = nil, true
 	lines = append(lines, ungraded, control, played("o", "2026-01-02", "other", "bot", 1), played("a", "2026-01-02", "brief", "app", 1))
-	card := &scorecard.Card{Scenario: scorecard.Scenario{Name: "brief"}, App: "bot", StartedAt: at("2026-01-14")}
+	card := &scorecard.Card{Scenario: record.Scenario{Name: "brief"}, App: "bot", StartedAt: at("2026-01-14")}
 	var got []float64
 	for _, p := range history.Of(lines, all).Before(card) {
 		got = append(got, p.Dimensions["continuity"])

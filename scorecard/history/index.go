@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // File is the name of an index.
@@ -42,7 +42,7 @@ func (l Line) Bytes() ([]byte, error) {
 const longest = 64 << 10
 
 // Read reads an index. Lines that are none of ours, or cut off, are passed over; their
-// numbers are given, from 1. The error is what r said, or [scorecard.ErrNewer] of a line
+// numbers are given, from 1. The error is what r said, or [record.ErrNewer] of a line
 // of a newer schema, which may mean what this version cannot know.
 func Read(r io.Reader) (lines []Line, broken []int, err error) {
 	in := bufio.NewReaderSize(r, longest)
@@ -62,7 +62,7 @@ func Read(r io.Reader) (lines []Line, broken []int, err error) {
 			return lines, broken, fmt.Errorf("index: line %d: %w", no, err)
 		case empty:
 		case l.Schema > Schema:
-			return lines, broken, fmt.Errorf("index: line %d: schema %d, this version reads up to %d: %w", no, l.Schema, Schema, scorecard.ErrNewer)
+			return lines, broken, fmt.Errorf("index: line %d: schema %d, this version reads up to %d: %w", no, l.Schema, Schema, record.ErrNewer)
 		case !ok:
 			broken = append(broken, no)
 		default:

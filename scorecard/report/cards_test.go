@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // The hand-made cards below tell one drill as two apps fared in it. They are no
@@ -12,10 +13,10 @@ import (
 
 func value(v float64) *float64 { return &v }
 
-func seconds(s float64) scorecard.Seconds { return scorecard.Of(time.Duration(s * 1e9)) }
+func seconds(s float64) record.Seconds { return record.Of(time.Duration(s * 1e9)) }
 
-func script() []scorecard.Phase {
-	return []scorecard.Phase{
+func script() []record.Phase {
+	return []record.Phase{
 		{Name: "baseline", Start: 0, End: seconds(10)},
 		{Name: "surge", Start: seconds(10), End: seconds(19), Faults: []string{
 			"primary: rate_limit 90 %, retry after 5 s", "primary: server_error 500 20 %",
@@ -29,16 +30,16 @@ func script() []scorecard.Phase {
 	}
 }
 
-func faults() []scorecard.Window {
-	window := func(kind, family string, from, to, share, end float64) scorecard.Window {
-		return scorecard.Window{
+func faults() []record.Window {
+	window := func(kind, family string, from, to, share, end float64) record.Window {
+		return record.Window{
 			Key: kind, Kind: kind, Family: family, Provider: "primary",
 			Start: seconds(from), End: seconds(to), ShareFrom: share, ShareTo: end,
 		}
 	}
 	surge := window("rate_limit", "http", 10, 19, 0.9, 0.9)
 	surge.Rise = seconds(1)
-	return []scorecard.Window{
+	return []record.Window{
 		surge,
 		window("server_error", "http", 10, 19, 0.2, 0.2),
 		window("gateway_timeout", "http", 19, 29, 0.6, 0.6),
@@ -61,8 +62,8 @@ func measure(name, phase, unit string, v float64, n int) scorecard.Measure {
 
 func base(app string) *scorecard.Card {
 	return &scorecard.Card{
-		Schema: scorecard.Schema, Brownout: "v0.1.0", App: app,
-		Scenario: scorecard.Scenario{
+		Schema: record.Schema, Brownout: "v0.1.0", App: app,
+		Scenario: record.Scenario{
 			Name: "ai-brownout", Title: "An AI provider browns out at breakfast", Seed: 7,
 			Hash: "3b0f5f6f1d8c8a77a53dc1ff0a9b64f0e7a5d1c07c2f4a5a9b1f1c7de0a91e42",
 		},

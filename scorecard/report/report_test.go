@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -75,7 +76,7 @@ func goldenCard(t *testing.T) *scorecard.Card {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	card, err := scorecard.Judge(scorecard.ReadLog(f))
+	card, err := scorecard.Judge(record.Read(f))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +182,7 @@ func long() *scorecard.Card {
 	}
 	c.Phases, c.Windows = nil, nil
 	for i := range 24 {
-		phase := scorecard.Phase{Name: fmt.Sprintf("phase-%d", i), Start: seconds(50 * float64(i)), End: seconds(50 * float64(i+1))}
+		phase := record.Phase{Name: fmt.Sprintf("phase-%d", i), Start: seconds(50 * float64(i)), End: seconds(50 * float64(i+1))}
 		for _, w := range faults()[:4] {
 			phase.Faults = append(phase.Faults, "primary: "+w.Kind)
 			w.Start, w.End = phase.Start, phase.End

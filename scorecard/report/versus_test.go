@@ -17,19 +17,20 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
 // goldenRun is the run of the golden log after a change to some of its users.
-func goldenRun(t *testing.T, name string, change func(*scorecard.User)) compare.Run {
+func goldenRun(t *testing.T, name string, change func(*record.User)) compare.Run {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "testdata", "golden.log.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := func() iter.Seq2[scorecard.Entry, error] {
-		return func(yield func(scorecard.Entry, error) bool) {
-			for e, err := range scorecard.ReadLog(bytes.NewReader(raw)) {
+	log := func() iter.Seq2[record.Entry, error] {
+		return func(yield func(record.Entry, error) bool) {
+			for e, err := range record.Read(bytes.NewReader(raw)) {
 				if e.Line.User != nil {
 					change(e.Line.User)
 				}
@@ -52,18 +53,18 @@ func goldenRun(t *testing.T, name string, change func(*scorecard.User)) compare.
 
 // comparisons are one of each sort.
 func comparisons(t *testing.T) map[string]*compare.Comparison {
-	as := goldenRun(t, "runs/before", func(*scorecard.User) {})
-	fixed := goldenRun(t, "runs/after", func(u *scorecard.User) {
+	as := goldenRun(t, "runs/before", func(*record.User) {})
+	fixed := goldenRun(t, "runs/after", func(u *record.User) {
 		if u.Journey == "api" && u.Answer != nil {
 			u.Answer.Complete = true // it passes half answers on no longer
 		}
 	})
-	broken := goldenRun(t, "runs/broken", func(u *scorecard.User) {
+	broken := goldenRun(t, "runs/broken", func(u *record.User) {
 		if d := u.Due.Float(); u.Journey == "chat" && d > 18 && d < 38 {
-			*u = scorecard.User{N: u.N, Journey: u.Journey, Nonce: u.Nonce, Due: u.Due, Sent: u.Sent, Ended: u.Ended, Status: 502, Told: true, How: "complete"}
+			*u = record.User{N: u.N, Journey: u.Journey, Nonce: u.Nonce, Due: u.Due, Sent: u.Sent, Ended: u.Ended, Status: 502, Told: true, How: "complete"}
 		}
 	})
-	other := goldenRun(t, "runs/other", func(*scorecard.User) {})
+	other := goldenRun(t, "runs/other", func(*record.User) {})
 	other.Card.Scenario.Name, other.Card.App = "another", "http://app.example/<b>"
 	var many [2][]compare.Run
 	for i := range 4 {
@@ -161,7 +162,7 @@ func TestComparisonAsJSON(t *testing.T) {
 func TestComparisonOfPoorAndHostileCards(t *testing.T) {
 	const hostile = "\x1b[31m<script>alert(1)</script>\u202e|`@all"
 	poor := []compare.Run{{Name: "poor", Card: &scorecard.Card{}}}
-	bad := goldenRun(t, hostile, func(u *scorecard.User) { u.Journey, u.Nonce = hostile, u.Nonce+hostile })
+	bad := goldenRun(t, hostile, func(u *record.User) { u.Journey, u.Nonce = hostile, u.Nonce+hostile })
 	bad.Card.App, bad.Card.Sentence, bad.Card.Scenario.Title, bad.Card.Machine = hostile, hostile, hostile, hostile
 	for i := range bad.Card.Metrics {
 		bad.Card.Metrics[i].Phase, bad.Card.Metrics[i].Unit = hostile, hostile

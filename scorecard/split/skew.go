@@ -4,7 +4,7 @@ import (
 	"hash/maphash"
 	"math"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // skew measures how far the providers' clock is ahead of the users', θ, on requests
@@ -24,8 +24,8 @@ type skew struct {
 
 // call is a request as both sides saw it.
 type call struct {
-	sent, ended      scorecard.Seconds // by the users' clock
-	arrived, written scorecard.Seconds // by the providers'
+	sent, ended      record.Seconds // by the users' clock
+	arrived, written record.Seconds // by the providers'
 	asked, tried     int
 	whole            bool // the user got one whole answer
 }
@@ -42,7 +42,7 @@ func (s *skew) call(nonce string) *call {
 	return c
 }
 
-func (s *skew) user(u *scorecard.User) {
+func (s *skew) user(u *record.User) {
 	if u.Nonce == "" {
 		return
 	}
@@ -56,7 +56,7 @@ func (s *skew) user(u *scorecard.User) {
 	c.whole = u.Answer != nil && u.Answer.Complete && u.How == "complete"
 }
 
-func (s *skew) attempt(a *scorecard.Attempt) {
+func (s *skew) attempt(a *record.Attempt) {
 	if a.Nonce == "" {
 		return
 	}
@@ -69,9 +69,9 @@ func (s *skew) attempt(a *scorecard.Attempt) {
 }
 
 // measured is what the requests say about the clocks of so many logs.
-func (s *skew) measured(logs int) *scorecard.Split {
-	found := &scorecard.Split{Logs: logs}
-	low, high := scorecard.Seconds(math.MinInt64), scorecard.Seconds(math.MaxInt64)
+func (s *skew) measured(logs int) *record.Split {
+	found := &record.Split{Logs: logs}
+	low, high := record.Seconds(math.MinInt64), record.Seconds(math.MaxInt64)
 	for _, c := range s.calls {
 		// One question asked once and answered once: nothing of it can be another's.
 		if c.asked != 1 || c.tried != 1 || !c.whole {

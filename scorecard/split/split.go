@@ -19,13 +19,13 @@ import (
 	"iter"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Source is a log that can be read as often as one likes.
 type Source struct {
 	Name string // for messages
-	Read func() iter.Seq2[scorecard.Entry, error]
+	Read func() iter.Seq2[record.Entry, error]
 }
 
 // ErrUnlike says that logs are not of one drill.
@@ -34,8 +34,8 @@ var ErrUnlike = errors.New("not one drill")
 // half is what there is to know of a log before it is joined.
 type half struct {
 	Source
-	setup           *scorecard.Setup
-	end             *scorecard.End
+	setup           *record.Setup
+	end             *record.End
 	users, attempts int
 	changed         bool // its timeline, while it was played
 }
@@ -48,7 +48,7 @@ type half struct {
 // Errors: what reading came to; [ErrUnlike] when they are of different scenarios,
 // seeds or starts, when one of them never began or was led away from its plan, when
 // none or several hold users' requests.
-func Join(sources []Source) (iter.Seq2[scorecard.Entry, error], error) {
+func Join(sources []Source) (iter.Seq2[record.Entry, error], error) {
 	var halves []*half
 	skew := newSkew()
 	for _, s := range sources {
@@ -68,17 +68,17 @@ func Join(sources []Source) (iter.Seq2[scorecard.Entry, error], error) {
 		}
 	}
 	setup.Split = skew.measured(len(halves))
-	return func(yield func(scorecard.Entry, error) bool) {
+	return func(yield func(record.Entry, error) bool) {
 		no := 1
-		send := func(e scorecard.Entry, err error) bool {
+		send := func(e record.Entry, err error) bool {
 			e.No = no
 			no++
 			return yield(e, err)
 		}
-		if !send(scorecard.Entry{Line: scorecard.Line{Kind: "setup", Setup: &setup}}, nil) {
+		if !send(record.Entry{Line: record.Line{Kind: "setup", Setup: &setup}}, nil) {
 			return
 		}
-		last := scorecard.Seconds(0)
+		last := record.Seconds(0)
 		for e, err := range merged(halves) {
 			last = max(last, e.Line.T)
 			if !send(e, err) {
@@ -86,7 +86,7 @@ func Join(sources []Source) (iter.Seq2[scorecard.Entry, error], error) {
 			}
 		}
 		if end != nil {
-			send(scorecard.Entry{Line: scorecard.Line{T: last, Kind: "end", End: end}}, nil)
+			send(record.Entry{Line: record.Line{T: last, Kind: "end", End: end}}, nil)
 		}
 	}, nil
 }
@@ -94,7 +94,7 @@ func Join(sources []Source) (iter.Seq2[scorecard.Entry, error], error) {
 // look reads a log for what must be known beforehand.
 func (h *half) look(skew *skew) error {
 	for e, err := range h.Read() {
-		if _, bad := errors.AsType[*scorecard.LineError](err); bad {
+		if _, bad := errors.AsType[*record.LineError](err); bad {
 			continue
 		}
 		if err != nil {
@@ -147,16 +147,16 @@ func unlike(halves []*half) error {
 	return fmt.Errorf("%w: %s and %s both hold users' requests, which would count twice", ErrUnlike, senders[0], senders[1])
 }
 
-func told(s *scorecard.Setup) string {
+func told(s *record.Setup) string {
 	return fmt.Sprintf("%q with seed %d (%.12s)", s.Scenario.Name, s.Scenario.Seed, s.Scenario.Hash)
 }
 
-func moment(s *scorecard.Setup) string { return s.StartedAt.UTC().Format(time.RFC3339Nano) }
+func moment(s *record.Setup) string { return s.StartedAt.UTC().Format(time.RFC3339Nano) }
 
 // joinedEnd is one end for all: a drill was done when all of it was, and breaks off
 // where one of its logs does.
-func joinedEnd(halves []*half) *scorecard.End {
-	var joined *scorecard.End
+func joinedEnd(halves []*half) *record.End {
+	var joined *record.End
 	for _, h := range halves {
 		if h.end == nil {
 			return nil
@@ -177,8 +177,8 @@ func joinedEnd(halves []*half) *scorecard.End {
 
 // merged gives the lines but for setups and ends, the one that was written first
 // first. Of phases those of the first log that tells of them are kept.
-func merged(halves []*half) iter.Seq2[scorecard.Entry, error] {
-	return func(yield func(scorecard.Entry, error) bool) {
+func merged(halves []*half) iter.Seq2[record.Entry, error] {
+	return func(yield func(record.Entry, error) bool) {
 		var open []*reading
 		for i, h := range halves {
 			r := &reading{order: i}
@@ -213,9 +213,9 @@ func merged(halves []*half) iter.Seq2[scorecard.Entry, error] {
 // reading is a log at the line that comes next.
 type reading struct {
 	order int
-	next  func() (scorecard.Entry, error, bool)
+	next  func() (record.Entry, error, bool)
 	stop  func()
-	entry scorecard.Entry
+	entry record.Entry
 	err   error
 }
 

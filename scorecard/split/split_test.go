@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/split"
 )
 
@@ -21,8 +22,8 @@ const (
 
 func source(name string, lines ...string) split.Source {
 	log := strings.Join(lines, "\n") + "\n"
-	return split.Source{Name: name, Read: func() iter.Seq2[scorecard.Entry, error] {
-		return scorecard.ReadLog(strings.NewReader(log))
+	return split.Source{Name: name, Read: func() iter.Seq2[record.Entry, error] {
+		return record.Read(strings.NewReader(log))
 	}}
 }
 
@@ -50,7 +51,7 @@ func TestJoinedLogIsInOrder(t *testing.T) {
 	var got []string
 	for e, err := range joined {
 		what := e.Line.Kind
-		if _, bad := errors.AsType[*scorecard.LineError](err); bad {
+		if _, bad := errors.AsType[*record.LineError](err); bad {
 			what = "strange"
 		}
 		if e.Line.End != nil {
@@ -129,8 +130,8 @@ func TestSkewIsMeasured(t *testing.T) {
 		if s == nil {
 			continue
 		}
-		want := &scorecard.Split{Logs: 2, Requests: 50, AheadLow: scorecard.Of(2990 * time.Millisecond), AheadHigh: scorecard.Of(3010 * time.Millisecond)}
-		near := cmp.Comparer(func(a, b scorecard.Seconds) bool { return (a - b).Duration().Abs() < time.Microsecond })
+		want := &record.Split{Logs: 2, Requests: 50, AheadLow: record.Of(2990 * time.Millisecond), AheadHigh: record.Of(3010 * time.Millisecond)}
+		near := cmp.Comparer(func(a, b record.Seconds) bool { return (a - b).Duration().Abs() < time.Microsecond })
 		if diff := cmp.Diff(want, s.Split, near); diff != "" {
 			t.Errorf("skew (-want +got):\n%s", diff)
 		}

@@ -19,7 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // busy is a drill of 500 requests a second, on sockets.
@@ -127,7 +127,7 @@ func BenchmarkSlowClients(b *testing.B) {
 						held = crowded(b, strings.TrimPrefix(c.where(server, live), "http://"))
 					}
 				})
-				for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+				for e, err := range record.Read(bytes.NewReader(log)) {
 					if err == nil && e.Line.End != nil {
 						b.ReportMetric(e.Line.End.SenderLateP99.Float()*1e3, "late-p99-ms")
 						b.ReportMetric(e.Line.End.SenderLateMax.Float()*1e3, "late-max-ms")

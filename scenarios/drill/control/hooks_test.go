@@ -11,13 +11,14 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // marks are those of a log, in words.
 func marks(t *testing.T, log []byte) []string {
 	t.Helper()
 	var all []string
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +59,7 @@ func TestHooks(t *testing.T) {
 	if diff := cmp.Diff([]string{"12s alert alertmanager   Errors"}, marks(t, log)); diff != "" {
 		t.Error(diff)
 	}
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A fixture is a test of an app, which it calls by itself: the app asks the primary,
@@ -38,7 +39,7 @@ func tested(t *testing.T, play bool, test func(*fixture)) *scorecard.Card {
 		network := memnet.New()
 		tail := control.NewTail()
 		server, err := control.New(control.Options{Tail: tail, Card: func() (*scorecard.Card, error) {
-			return scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
+			return scorecard.Judge(record.Read(bytes.NewReader(log.Bytes())))
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -79,7 +80,7 @@ func tested(t *testing.T, play bool, test func(*fixture)) *scorecard.Card {
 			t.Error(err)
 		}
 	})
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log.Bytes())))
 	if err != nil {
 		t.Fatal(err)
 	}

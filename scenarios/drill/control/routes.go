@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Route is one thing that can be asked. The table of them feeds the server and its
@@ -268,12 +268,12 @@ func mark(c *Call) (any, error) {
 // Mark writes a mark of a caller down and answers with the state.
 func (c *Call) Mark(m drill.Mark) (any, error) {
 	known := false
-	for _, kind := range scorecard.PeopleMarks() {
+	for _, kind := range record.PeopleMarks() {
 		known = known || kind == m.Kind
 	}
 	if !known {
-		p := Refuse("kind", "a mark of kind %q; there are %s", m.Kind, strings.Join(scorecard.PeopleMarks(), ", "))
-		p.Allowed = scorecard.PeopleMarks()
+		p := Refuse("kind", "a mark of kind %q; there are %s", m.Kind, strings.Join(record.PeopleMarks(), ", "))
+		p.Allowed = record.PeopleMarks()
 		return nil, p
 	}
 	if err := diagnosable(c.Live.Plan(), m); err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const scenario = `
@@ -87,7 +88,7 @@ func ledBy(t *testing.T, opts control.Options, lead func(*leader)) []byte {
 		tail := control.NewTail()
 		opts.Tail = tail
 		opts.Card = func() (*scorecard.Card, error) {
-			return scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log.Bytes())))
+			return scorecard.Judge(record.Read(bytes.NewReader(log.Bytes())))
 		}
 		server, err := control.New(opts)
 		if err != nil {
@@ -246,7 +247,7 @@ func TestLead(t *testing.T) {
 		time.Sleep(time.Second)
 		l.state("POST", "/v1/stop", `{"reason": "enough"}`, ann)
 	})
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(log)))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(log)))
 	if err != nil {
 		t.Fatal(err)
 	}

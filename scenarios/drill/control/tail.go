@@ -30,7 +30,7 @@ type Tail struct {
 func NewTail() *Tail { return &Tail{first: 1} }
 
 // Onto begins another log. What is written to the result, a line per call as
-// [scorecard.Writer] does it, goes on to w, and is kept when that went well.
+// [record.Writer] does it, goes on to w, and is kept when that went well.
 func (t *Tail) Onto(w io.Writer) io.Writer {
 	t.mu.Lock()
 	defer t.mu.Unlock()

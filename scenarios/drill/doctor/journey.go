@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // answers says whether the app answers.
@@ -158,7 +158,7 @@ func timeouts(e exam) []Finding {
 func retries(e exam) []Finding {
 	again := 0
 	for _, a := range e.Attempts {
-		if a.SDKRetry != nil && *a.SDKRetry > 0 || slices.ContainsFunc(e.Attempts, func(b scorecard.Attempt) bool {
+		if a.SDKRetry != nil && *a.SDKRetry > 0 || slices.ContainsFunc(e.Attempts, func(b record.Attempt) bool {
 			return b.Arrived < a.Arrived && b.Print == a.Print && b.Provider == a.Provider && a.Print != ""
 		}) {
 			again++

@@ -14,7 +14,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Options say how much is told.
@@ -71,7 +71,7 @@ func (j *Journal) Close() {
 	}
 }
 
-// Onto is a log that is told too. Each write is one line, as [scorecard.Writer] makes
+// Onto is a log that is told too. Each write is one line, as [record.Writer] makes
 // them; it is not kept.
 func (j *Journal) Onto(log io.Writer) io.Writer { return &teller{j, log} }
 
@@ -105,7 +105,7 @@ func (t *teller) Write(line []byte) (int, error) {
 
 // tell tells one line.
 func (j *Journal) tell(raw []byte) {
-	for e, err := range scorecard.ReadLog(bytes.NewReader(raw)) {
+	for e, err := range record.Read(bytes.NewReader(raw)) {
 		if err != nil {
 			return // it is none of ours
 		}
@@ -125,7 +125,7 @@ func (j *Journal) tell(raw []byte) {
 	}
 }
 
-func (j *Journal) begin(s *scorecard.Setup) {
+func (j *Journal) begin(s *record.Setup) {
 	args := []any{"app", s.App, "started_at", s.StartedAt, "length_s", s.Length.Float(), "brownout", s.Brownout}
 	if !j.opts.Blind {
 		args = append(args, "scenario", s.Scenario.Name, "seed", s.Scenario.Seed, "hash", s.Scenario.Hash)
@@ -134,7 +134,7 @@ func (j *Journal) begin(s *scorecard.Setup) {
 }
 
 // mark tells a mark; one that says that something is wrong with the drill is a warning.
-func (j *Journal) mark(m *scorecard.Mark) {
+func (j *Journal) mark(m *record.Mark) {
 	level := slog.LevelInfo
 	switch m.Kind {
 	case "app_died", "interrupted", "canary", "stopped", "upstream":

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill/journal"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // logger writes records without the time of day.
@@ -29,20 +29,20 @@ func play(t *testing.T, opts journal.Options) (log, told string) {
 	t.Helper()
 	var written, said bytes.Buffer
 	j := journal.New(logger(&said), opts)
-	w := scorecard.NewWriter(j.Onto(&written))
-	second := scorecard.Of(time.Second)
-	for _, l := range []scorecard.Line{
-		{Kind: "setup", Setup: &scorecard.Setup{
-			Schema: 1, App: "bot", Length: 60 * second, Scenario: scorecard.Scenario{Name: "small", Seed: 7, Hash: "abc"},
+	w := record.NewWriter(j.Onto(&written))
+	second := record.Of(time.Second)
+	for _, l := range []record.Line{
+		{Kind: "setup", Setup: &record.Setup{
+			Schema: 1, App: "bot", Length: 60 * second, Scenario: record.Scenario{Name: "small", Seed: 7, Hash: "abc"},
 			StartedAt: time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC),
 		}},
-		{Kind: "phase", Phase: &scorecard.Change{Name: "surge"}},
-		{T: second, Kind: "user", User: &scorecard.User{Journey: "phase", How: "complete"}},
-		{T: second, Kind: "attempt", Attempt: &scorecard.Attempt{Provider: "mark", Endpoint: "chat"}},
-		{T: 2 * second, Kind: "course", Course: &scorecard.Course{State: 3, Actor: "ann", Action: "hold", Length: 90 * second}},
-		{T: 3 * second, Kind: "mark", Mark: &scorecard.Mark{Kind: "alert", At: 2 * second, Note: "5xx", Actor: "pager"}},
-		{T: 4 * second, Kind: "mark", Mark: &scorecard.Mark{Kind: "stopped", At: 4 * second, Note: "STOP is there", Actor: "--stop-file"}},
-		{T: 5 * second, Kind: "end", End: &scorecard.End{Reason: "stopped"}},
+		{Kind: "phase", Phase: &record.Change{Name: "surge"}},
+		{T: second, Kind: "user", User: &record.User{Journey: "phase", How: "complete"}},
+		{T: second, Kind: "attempt", Attempt: &record.Attempt{Provider: "mark", Endpoint: "chat"}},
+		{T: 2 * second, Kind: "course", Course: &record.Course{State: 3, Actor: "ann", Action: "hold", Length: 90 * second}},
+		{T: 3 * second, Kind: "mark", Mark: &record.Mark{Kind: "alert", At: 2 * second, Note: "5xx", Actor: "pager"}},
+		{T: 4 * second, Kind: "mark", Mark: &record.Mark{Kind: "stopped", At: 4 * second, Note: "STOP is there", Actor: "--stop-file"}},
+		{T: 5 * second, Kind: "end", End: &record.End{Reason: "stopped"}},
 	} {
 		if err := w.Write(l); err != nil {
 			t.Fatal(err)
@@ -86,10 +86,10 @@ func TestNobodyReads(t *testing.T) {
 	r, w := io.Pipe()
 	j := journal.New(logger(w), journal.Options{})
 	var written bytes.Buffer
-	log := scorecard.NewWriter(j.Onto(&written))
+	log := record.NewWriter(j.Onto(&written))
 	const lines = 3000
 	for range lines {
-		if err := log.Write(scorecard.Line{Kind: "mark", Mark: &scorecard.Mark{Kind: "note"}}); err != nil {
+		if err := log.Write(record.Line{Kind: "mark", Mark: &record.Mark{Kind: "note"}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -39,6 +39,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -107,7 +108,7 @@ func New(opts Options) (*View, error) {
 	}
 	v.page = []byte(v.fill("page.html.tmpl", report.CSS()))
 	if opts.Control != nil {
-		v.buttons = v.fill("buttons", scorecard.PeopleMarks())
+		v.buttons = v.fill("buttons", record.PeopleMarks())
 	}
 	return v, nil
 }

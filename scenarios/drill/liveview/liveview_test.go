@@ -22,6 +22,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/liveview"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const scenario = `
@@ -50,7 +51,7 @@ func (w *written) Write(b []byte) (int, error) {
 func (w *written) judged() (*scorecard.Card, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	card, err := scorecard.Judge(scorecard.ReadLog(bytes.NewReader(bytes.Clone(w.raw.Bytes()))))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(bytes.Clone(w.raw.Bytes()))))
 	if err == nil {
 		card.Events = append(card.Events, scorecard.Event{AtS: 1, Text: "</svg><script>evil()"})
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/rails"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 const scenario = `
@@ -37,9 +37,9 @@ phases:
 // played is a drill under rails: what its log says of its end, and what the app met
 // at the primary at last.
 type played struct {
-	end  scorecard.End
-	mark scorecard.Mark // by which it was stopped
-	last int            // status
+	end  record.End
+	mark record.Mark // by which it was stopped
+	last int         // status
 }
 
 // play plays the scenario in a bubble. Beside runs with it.
@@ -72,7 +72,7 @@ func play(t *testing.T, under func() rails.Rails, beside func(context.Context, *
 			t.Error(err)
 		}
 	})
-	for e, err := range scorecard.ReadLog(&log) {
+	for e, err := range record.Read(&log) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control/webhook"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // Whatever is posted, the answer is one that a sender understands, and a mark has a
@@ -31,7 +31,7 @@ func FuzzReceivers(f *testing.F) {
 			t.Errorf("%d: %s", status, said)
 		}
 		for _, m := range n.marks {
-			if !slices.Contains(scorecard.PeopleMarks(), m.Kind) || strings.ContainsAny(m.Note, "\n\t") || len([]rune(m.Note)) > 200 {
+			if !slices.Contains(record.PeopleMarks(), m.Kind) || strings.ContainsAny(m.Note, "\n\t") || len([]rune(m.Note)) > 200 {
 				t.Errorf("%q makes %+v", body, m)
 			}
 		}

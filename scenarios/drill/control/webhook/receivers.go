@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A Receiver understands the calls of one sort of sender.
@@ -54,7 +54,7 @@ func kindOf(word string) (kind string, known bool) {
 		"resolve": "all_clear", "resolved": "all_clear", "ok": "all_clear", "closed": "all_clear", "recovered": "all_clear",
 	}
 	word = strings.ToLower(strings.TrimSpace(word))
-	if slices.Contains(scorecard.PeopleMarks(), word) {
+	if slices.Contains(record.PeopleMarks(), word) {
 		return word, true
 	}
 	kind, known = words[word]
@@ -178,7 +178,7 @@ func readJSON(body []byte, query url.Values) ([]Report, error) {
 	case query.Get("kind") == "":
 		return nil, errors.New("the URL does not say what to make of it: ?kind=alert, or a JSONPath as in ?kind=$.status")
 	case !known:
-		return nil, fmt.Errorf("kind %q; known are %s, and words such as firing and resolved", found["kind"], strings.Join(scorecard.PeopleMarks(), ", "))
+		return nil, fmt.Errorf("kind %q; known are %s, and words such as firing and resolved", found["kind"], strings.Join(record.PeopleMarks(), ", "))
 	}
 	return []Report{{kind, found["key"], note(found["note"])}}, nil
 }

@@ -50,7 +50,7 @@ var ErrNotYet = errors.New("no drill has begun yet")
 
 // A Mark is what a call was worth.
 type Mark struct {
-	Kind  string // of [scorecard.MarkKinds]
+	Kind  string // of [record.MarkKinds]
 	Note  string // what the alarm is called, in one line
 	Actor string // the receiver
 }

@@ -1,4 +1,4 @@
-package scorecard
+package record
 
 import (
 	"reflect"
@@ -42,7 +42,7 @@ func layoutOf(t reflect.Type) layout {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		c := column{key: strconv.Quote(name) + ":", index: f.Index[0], omitEmpty: options == "omitempty"}
 		if name == "" || name == "-" || options != "" && !c.omitEmpty {
-			panic("scorecard: no layout knows the tag of " + t.Name() + "." + f.Name)
+			panic("record: no layout knows the tag of " + t.Name() + "." + f.Name)
 		}
 		of := f.Type
 		if c.pointer = of.Kind() == reflect.Pointer; c.pointer {

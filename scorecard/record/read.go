@@ -1,4 +1,4 @@
-package scorecard
+package record
 
 import (
 	"bufio"
@@ -40,11 +40,11 @@ func (e *LineError) Error() string {
 
 func (e *LineError) Unwrap() error { return e.Err }
 
-// ReadLog reads the lines of a log.jsonl as they stand. Each line is yielded
+// Read reads the lines of a log.jsonl as they stand. Each line is yielded
 // with a nil error, or is a [*LineError] after which the reading goes on; empty
 // lines are passed over. Any other error is the last thing yielded: what r said,
 // or [ErrNewer] with the number of the line that says so.
-func ReadLog(r io.Reader) iter.Seq2[Entry, error] {
+func Read(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		in := lineReader{in: bufio.NewReaderSize(r, 64<<10)}
 		parser := newLineParser()

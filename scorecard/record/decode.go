@@ -1,4 +1,4 @@
-package scorecard
+package record
 
 import (
 	"encoding/json"

@@ -1,10 +1,11 @@
-package scorecard_test
+package record_test
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -12,13 +13,49 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
-// read gives what ReadLog yields, one string a line: "2 user", "3: error".
+// golden is the log of a whole drill, as the tests of package scorecard make it.
+func golden(t testing.TB) []byte {
+	t.Helper()
+	log, err := os.ReadFile("../testdata/golden.log.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
+}
+
+// goldenLines are the lines of the golden log, which are of every kind but course.
+func goldenLines(t testing.TB) []record.Line {
+	t.Helper()
+	var lines []record.Line
+	for e, err := range record.Read(bytes.NewReader(golden(t))) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, e.Line)
+	}
+	return lines
+}
+
+// written gives lines as the writer writes them.
+func written(t testing.TB, lines []record.Line) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := record.NewWriter(&b)
+	for _, l := range lines {
+		if err := w.Write(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
+
+// read gives what Read yields, one string a line: "2 user", "3: error".
 func read(r io.Reader) []string {
 	var got []string
-	for e, err := range scorecard.ReadLog(r) {
+	for e, err := range record.Read(r) {
 		if err != nil {
 			got = append(got, err.Error())
 			continue
@@ -28,7 +65,7 @@ func read(r io.Reader) []string {
 	return got
 }
 
-func TestReadLog(t *testing.T) {
+func TestRead(t *testing.T) {
 	const user = `{"t":1,"kind":"user","user":{"n":0,"journey":"chat","nonce":"ba","due_s":0.5}}` + "\n"
 	for _, tt := range []struct {
 		name string
@@ -62,55 +99,49 @@ func TestReadLog(t *testing.T) {
 	}
 }
 
-func TestReadLogStops(t *testing.T) {
-	for range scorecard.ReadLog(strings.NewReader("{}\n{}\n")) {
+func TestReadStops(t *testing.T) {
+	for range record.Read(strings.NewReader("{}\n{}\n")) {
 		break
 	}
 	broken := iotest.ErrReader(errors.New("disk on fire"))
 	if diff := cmp.Diff([]string{"line 1: disk on fire"}, read(broken)); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := scorecard.Judge(scorecard.ReadLog(broken)); err == nil || err.Error() != "judge the log: line 1: disk on fire" {
-		t.Errorf("Judge: %v", err)
-	}
 	newer := strings.NewReader(`{"kind":"setup","setup":{"schema":2}}`)
-	if _, err := scorecard.Judge(scorecard.ReadLog(newer)); !errors.Is(err, scorecard.ErrNewer) {
-		t.Errorf("Judge of a newer log: %v", err)
+	for _, err := range record.Read(newer) {
+		if !errors.Is(err, record.ErrNewer) {
+			t.Errorf("a newer log: %v", err)
+		}
 	}
 }
 
 // Whatever the writer takes, the reader gives back.
 func TestWriterAndReader(t *testing.T) {
-	d := surge("rate_limit", 0.5)
-	d.waits["rate_limit"] = 5
-	d.bar("harm", "max", 0, "")
-	d.play(retrying(0.5))
-	d.mark("app_died", 3, "exit status 1")
-	log := written(d.lines)
+	lines := goldenLines(t)
 	i := 0
-	for e, err := range scorecard.ReadLog(bytes.NewReader(log)) {
+	for e, err := range record.Read(bytes.NewReader(written(t, lines))) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(d.lines[i], e.Line); diff != "" || e.No != i+1 {
+		if diff := cmp.Diff(lines[i], e.Line); diff != "" || e.No != i+1 {
 			t.Fatalf("line %d as number %d: %s", i+1, e.No, diff)
 		}
 		i++
 	}
-	if i != len(d.lines) {
-		t.Errorf("read %d lines of %d", i, len(d.lines))
+	if i != len(lines) {
+		t.Errorf("read %d lines of %d", i, len(lines))
 	}
 }
 
 func TestWriterRefuses(t *testing.T) {
-	w := scorecard.NewWriter(io.Discard)
-	for _, l := range []scorecard.Line{
+	w := record.NewWriter(io.Discard)
+	for _, l := range []record.Line{
 		{},
 		{Kind: "user"},
-		{Kind: "user", Mark: &scorecard.Mark{}},
-		{Kind: "guess", Mark: &scorecard.Mark{}},
-		{Kind: "user", User: &scorecard.User{}, Mark: &scorecard.Mark{}},
-		{Kind: "user", User: &scorecard.User{Excerpt: strings.Repeat("x", 1<<20)}},
+		{Kind: "user", Mark: &record.Mark{}},
+		{Kind: "guess", Mark: &record.Mark{}},
+		{Kind: "user", User: &record.User{}, Mark: &record.Mark{}},
+		{Kind: "user", User: &record.User{Excerpt: strings.Repeat("x", 1<<20)}},
 	} {
 		if err := w.Write(l); err == nil {
 			t.Errorf("a line of kind %q with the wrong content was written", l.Kind)
@@ -121,11 +152,11 @@ func TestWriterRefuses(t *testing.T) {
 // A writer may be shared, and puts each line down in one write.
 func TestWriterIsConcurrent(t *testing.T) {
 	var out lineCounter
-	w := scorecard.NewWriter(&out)
+	w := record.NewWriter(&out)
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {
-			if err := w.Write(scorecard.Line{Kind: "user", User: &scorecard.User{N: i}}); err != nil {
+			if err := w.Write(record.Line{Kind: "user", User: &record.User{N: i}}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -147,4 +178,24 @@ func (c *lineCounter) Write(b []byte) (int, error) {
 		c.torn++
 	}
 	return len(b), nil
+}
+
+// Sorting goes by the moment of writing, keeps what is of one moment as it stands,
+// and puts what is no line first.
+func TestSort(t *testing.T) {
+	const log = `{"t":2,"kind":"mark","mark":{"kind":"note","at_s":0}}` + "\n" +
+		"no line\n" +
+		`{"t":1,"kind":"mark","mark":{"kind":"note","at_s":0}}` + "\n" +
+		`{"t":2,"kind":"phase","phase":{"name":"calm"}}` + "\n"
+	var got []int
+	for e, err := range record.Sort(record.Read(strings.NewReader(log))) {
+		if bad := (*record.LineError)(nil); errors.As(err, &bad) {
+			got = append(got, -bad.No)
+			continue
+		}
+		got = append(got, e.No)
+	}
+	if diff := cmp.Diff([]int{-2, 3, 1, 4}, got); diff != "" {
+		t.Error(diff)
+	}
 }

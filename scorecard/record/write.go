@@ -1,4 +1,4 @@
-package scorecard
+package record
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ type Writer struct {
 // NewWriter returns a Writer to out. It does not buffer.
 func NewWriter(out io.Writer) *Writer { return &Writer{codec: newCodec(), out: out} }
 
-// Write writes one line. A line that [ReadLog] would not take back is refused.
+// Write writes one line. A line that [Read] would not take back is refused.
 func (w *Writer) Write(l Line) error {
 	if err := l.check(); err != nil {
 		return fmt.Errorf("write a log line: %w", err)

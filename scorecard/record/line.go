@@ -1,47 +1,26 @@
-package scorecard
+// Package record is what is written down of a drill: the lines of log.jsonl, how
+// they are written, read and sorted, and moments as they stand in them. It says
+// what was to happen and what was seen to, and judges nothing; package scorecard
+// does that, from such a log alone.
+//
+// Start at [Line], and at [Writer] or [Read]:
+//
+//	w := record.NewWriter(file)
+//	err := w.Write(record.Line{T: record.Of(since), Kind: "mark", Mark: &record.Mark{Kind: "note"}})
+//	…
+//	for entry, err := range record.Read(file) { … }
+//
+// The users' requests, the attempts that reached a provider, the phases and the
+// marks stand on one clock and in no particular order. A line that is none is a
+// [*LineError], after which the reading goes on; what a newer version wrote is
+// [ErrNewer].
+package record
 
-import (
-	"encoding/json"
-	"fmt"
-	"math"
-	"time"
-)
+import "time"
 
 // Schema is the version of the log's and the card's format. Readers refuse a
 // newer one: a field they do not know may be the one that turns a verdict.
 const Schema = 1
-
-// Seconds is a moment (since the start of the drill) or a span. In Go it is a
-// [time.Duration], in JSON a decimal number of seconds with microseconds, so
-// that jq and a spreadsheet read it without arithmetic.
-type Seconds time.Duration
-
-// Of turns a duration into Seconds.
-func Of(d time.Duration) Seconds { return Seconds(d) }
-
-// Duration is the span as Go knows it.
-func (s Seconds) Duration() time.Duration { return time.Duration(s) }
-
-// Float is the span in seconds.
-func (s Seconds) Float() float64 { return time.Duration(s).Seconds() }
-
-// MarshalJSON writes the span in seconds, rounded to the microsecond.
-func (s Seconds) MarshalJSON() ([]byte, error) {
-	return json.Marshal(float64(time.Duration(s).Round(time.Microsecond)/time.Microsecond) / 1e6)
-}
-
-// UnmarshalJSON reads a number of seconds.
-func (s *Seconds) UnmarshalJSON(b []byte) error {
-	var f float64
-	if err := json.Unmarshal(b, &f); err != nil {
-		return fmt.Errorf("seconds: %w", err)
-	}
-	if math.Abs(f) > math.MaxInt64/1e9 {
-		return fmt.Errorf("seconds: %g is out of range", f)
-	}
-	*s = Seconds(math.Round(f * 1e9))
-	return nil
-}
 
 // A Line is one line of log.jsonl: a kind and, under the key of that name, what
 // happened. T is the moment the line was written, in seconds since the start;
