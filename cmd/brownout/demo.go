@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +45,9 @@ func demo(ctx context.Context, term *terminal, f demoFlags) error {
 	p, err := newPair(term, flagship, scenarios.Options{HaveApp: true, AnyPorts: true}, performance{dir: f.dir, force: f.force})
 	if err != nil {
 		return err
+	}
+	if f.dir == "" {
+		defer os.Remove(p[0].whole) // unless the drills left something in it
 	}
 	cards, err := p.play(ctx, term, f.quiet)
 	if err != nil {

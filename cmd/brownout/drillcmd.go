@@ -203,7 +203,10 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		return err
 	}
 	if f.dir == "" {
-		f.dir = defaultDir(f.blind.name(plan), f.when.start(time.Now()))
+		if f.dir, err = f.ownDir(f.blind.name(plan)); err != nil {
+			return err
+		}
+		defer os.Remove(f.dir) // unless the run left something in it
 	}
 	p := performance{
 		plan: plan, app: app, dir: f.dir, force: f.force, allow: f.allow, upstreams: f.upstreams, control: f.control, trust: trust,
@@ -213,6 +216,15 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 		return p.rehearse(ctx, term, f)
 	}
 	return conduct(ctx, term, p, f)
+}
+
+// ownDir is a result directory for the run alone, which a dry run only names.
+func (f *drillFlags) ownDir(scenario string) (string, error) {
+	at := f.when.start(time.Now())
+	if f.dryRun {
+		return defaultDir(scenario, at), nil
+	}
+	return ownDir(scenario, at)
 }
 
 // conduct plays the drill, led and shown as the flags say, and reports.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -22,19 +23,27 @@ const pairStyle = "both"
 type pair [2]performance
 
 // newPair loads a scenario for each of the bots. What each leaves is in a directory
-// of its own, named by its style, below the one of like.
+// of its own, named by its style, below the one of like; without one it makes one, for
+// its caller to remove when nothing has come of it.
 func newPair(term *terminal, scenario string, opts scenarios.Options, like performance) (pair, error) {
 	var p pair
-	for i, style := range bot.Styles() {
+	for i := range p {
 		plan, err := load(term, scenario, opts)
 		if err != nil {
 			return pair{}, err
 		}
-		if like.dir == "" {
-			like.dir = defaultDir(plan.Name, time.Now())
+		p[i].plan = plan
+	}
+	if like.dir == "" {
+		var err error
+		if like.dir, err = ownDir(p[0].plan.Name, time.Now()); err != nil {
+			return pair{}, err
 		}
+	}
+	for i, style := range bot.Styles() {
+		like.plan = p[i].plan
 		p[i] = like
-		p[i].plan, p[i].app, p[i].dir, p[i].whole = plan, builtin(style), filepath.Join(like.dir, style), like.dir
+		p[i].app, p[i].dir, p[i].whole = builtin(style), filepath.Join(like.dir, style), like.dir
 		if like.log != nil {
 			p[i].log = like.log.With("bot", style)
 		}
@@ -116,6 +125,9 @@ func runPair(ctx context.Context, term *terminal, scenario string, f drillFlags)
 	})
 	if err != nil {
 		return err
+	}
+	if f.dir == "" {
+		defer os.Remove(p[0].whole) // unless the drills left something in it
 	}
 	if err := f.permit(ctx, p[0].plan); err != nil {
 		return err

@@ -40,11 +40,34 @@ func defaultDir(scenario string, at time.Time) string {
 	}
 }
 
+// ownDir makes the directory that defaultDir names, for one run alone: of two that
+// begin in the same second, each has its own. Who calls it removes it when nothing has
+// come of the run.
+func ownDir(scenario string, at time.Time) (string, error) {
+	if err := os.MkdirAll(resultsDir, 0o755); err != nil {
+		return "", dirRefused(err)
+	}
+	for {
+		dir := defaultDir(scenario, at)
+		switch err := os.Mkdir(dir, 0o755); {
+		case err == nil:
+			return dir, nil
+		case !errors.Is(err, os.ErrExist):
+			return "", dirRefused(err)
+		}
+	}
+}
+
+// dirRefused says that a result directory cannot be had.
+func dirRefused(err error) error {
+	return &exit{code: exitTool, err: fmt.Errorf("result directory: %w", err), hint: "name one that can be made and written to with -o"}
+}
+
 // newRundir makes the directory and opens the log. A directory that holds
 // something is refused: a log must never be a mixture of two drills.
 func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, &exit{code: exitTool, err: fmt.Errorf("result directory: %w", err), hint: "name one that can be made and written to with -o"}
+		return nil, dirRefused(err)
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
@@ -119,4 +121,25 @@ func rendered(t *testing.T, card *scorecard.Card) map[string][]byte {
 		all[f.Name] = b.Bytes()
 	}
 	return all
+}
+
+// TestRunsOfOneSecondHaveDirectoriesOfTheirOwn, also when they begin at the same moment.
+func TestRunsOfOneSecondHaveDirectoriesOfTheirOwn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const runs = 20
+	var dirs [runs]string
+	var errs [runs]error
+	at := time.Now()
+	var wg sync.WaitGroup
+	for i := range runs {
+		wg.Go(func() { dirs[i], errs[i] = ownDir("smoke", at) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(dirs[:])
+	if own := slices.Compact(dirs[:]); len(own) != runs {
+		t.Errorf("%d runs share %d directories", runs, len(own))
+	}
 }
