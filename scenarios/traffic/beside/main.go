@@ -57,13 +57,16 @@ func parts() []part {
 	}
 }
 
-// run is the command, of which serve and send are the processes that it starts.
+// run is the command, of which serve, send and bare are the processes that it starts.
 func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "serve" {
 		return report(stderr, serveApp(args[1:], stdout))
 	}
 	if len(args) > 0 && args[0] == "send" {
 		return report(stderr, send(args[1:], stdout))
+	}
+	if len(args) > 0 && args[0] == "bare" {
+		return report(stderr, bare(args[1:], stdout))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -15,8 +15,11 @@ import (
 )
 
 // sends has our sender send, and gives what came of it.
-func (b *bench) sends(args ...string) (got sent, err error) {
-	cmd := exec.CommandContext(b.ctx, os.Args[0], append([]string{"send"}, args...)...)
+func (b *bench) sends(args ...string) (got sent, err error) { return b.asks("send", args...) }
+
+// asks has a process of this binary send.
+func (b *bench) asks(how string, args ...string) (got sent, err error) {
+	cmd := exec.CommandContext(b.ctx, os.Args[0], append([]string{how}, args...)...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -65,13 +68,17 @@ func (b *bench) cpu() error {
 		return err
 	}
 	defer app.end()
-	var ours, vegetas, k6s []float64
+	var ours, bares, vegetas, k6s []float64
 	for range 3 {
 		got, err := b.sends("-url", app.url, "-rate", "2000", "-for", "10s")
 		if err != nil {
 			return err
 		}
 		ours = append(ours, got.CPU)
+		if got, err = b.asks("bare", "-url", app.url, "-rate", "2000", "-for", "10s"); err != nil {
+			return err
+		}
+		bares = append(bares, got.CPU)
 		if vegeta != "" {
 			u, _, err := b.vegeta(vegeta, app.url, "2000", "10s")
 			if err != nil {
@@ -89,6 +96,7 @@ func (b *bench) cpu() error {
 	}
 	us := median(ours)
 	b.note("CPU a request at 2,000/s", fmt.Sprintf("ours %.0f µs (median of 3)", us))
+	b.note("… raw connections, no HTTP client", fmt.Sprintf("%.0f µs: the least that is to be had here", median(bares)))
 	if vegeta != "" {
 		b.row("… beside vegeta", ratio(us, median(vegetas), "µs"), "≤ 1 ×", us <= median(vegetas))
 	}
