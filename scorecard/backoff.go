@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // How retries are spaced: whether pauses grow, whether they differ from one
@@ -95,18 +97,18 @@ func backoffBase(l *ledger, w window) Measure {
 	if n := len(b.firsts); n < leastInstances {
 		return unmeasured(fewRetried, n, leastInstances)
 	}
-	return numberMeasure(quantile(b.firsts, 0.5), len(b.firsts))
+	return numberMeasure(stats.Quantile(b.firsts, 0.5), len(b.firsts))
 }
 
 func backoffGrowth(l *ledger, w window) Measure {
 	b := l.backoff(w)
 	switch n := len(b.ratios); {
-	case len(b.pauses) >= leastInstances && quantile(b.pauses, 0.5) < immediately:
-		return unmeasured("immediate: the pause before a retry is %s in the median", Figure(quantile(b.pauses, 0.5), "s"))
+	case len(b.pauses) >= leastInstances && stats.Quantile(b.pauses, 0.5) < immediately:
+		return unmeasured("immediate: the pause before a retry is %s in the median", words.Figure(stats.Quantile(b.pauses, 0.5), "s"))
 	case n < leastInstances:
 		return unmeasured("%d calls paused twice without a Retry-After, it takes %d", n, leastInstances)
 	}
-	return numberMeasure(quantile(b.ratios, 0.5), len(b.ratios))
+	return numberMeasure(stats.Quantile(b.ratios, 0.5), len(b.ratios))
 }
 
 func backoffJitter(l *ledger, w window) Measure {
@@ -114,8 +116,8 @@ func backoffJitter(l *ledger, w window) Measure {
 	switch n := len(b.firsts); {
 	case n < leastInstances:
 		return unmeasured(fewRetried, n, leastInstances)
-	case quantile(b.firsts, 0.5) < immediately:
-		return unmeasured("immediate: the first retry follows after %s in the median", Figure(quantile(b.firsts, 0.5), "s"))
+	case stats.Quantile(b.firsts, 0.5) < immediately:
+		return unmeasured("immediate: the first retry follows after %s in the median", words.Figure(stats.Quantile(b.firsts, 0.5), "s"))
 	}
 	mean, variance := spread(b.firsts)
 	return numberMeasure(math.Sqrt(variance)/mean, len(b.firsts))

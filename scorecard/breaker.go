@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A breaker is seen from arrivals at the provider alone. It is open while, of
@@ -111,7 +112,7 @@ func (l *ledger) breakerOf(w window) (run breakerRun, refusal Measure) {
 	case o.blind():
 		return run, unmeasured(unseenReason, o.provider)
 	case run.rate < breakerNeeds:
-		return run, unmeasured(notOften, o.provider, decimals(run.rate, 1), breakerNeeds)
+		return run, unmeasured(notOften, o.provider, words.Decimals(run.rate, 1), breakerNeeds)
 	}
 	flurries := l.flurries(run.provider, span{o.onset, l.until(w.outage).to}, w.journey)
 	// What comes after the last arrival is a silence too, unless it is the end.
@@ -229,7 +230,7 @@ func breakerProbeRate(l *ledger, w window) Measure {
 	}
 	s, probes := run.open()
 	if s.length() < openNeeds {
-		return unmeasured("the breaker was open for %s, it takes %s", Figure(s.length().Float(), "s"), Figure(openNeeds.Float(), "s"))
+		return unmeasured("the breaker was open for %s, it takes %s", words.Figure(s.length().Float(), "s"), words.Figure(openNeeds.Float(), "s"))
 	}
 	n := 0
 	for _, f := range probes {
@@ -265,7 +266,7 @@ func breakerFalseOpens(l *ledger, w window) Measure {
 		_, calls := l.highest(provider, l.calm, w.journey)
 		rate := float64(calls) / max(l.calm.length().Float(), 1)
 		if rate < breakerNeeds {
-			refusal = unmeasured(notOften, l.providers.word(provider), decimals(rate, 1), breakerNeeds)
+			refusal = unmeasured(notOften, l.providers.word(provider), words.Decimals(rate, 1), breakerNeeds)
 			continue
 		}
 		for _, s := range l.wellSpans(provider, rate, w.journey) {
@@ -328,7 +329,7 @@ func breakerStuck(l *ledger, w window) Measure {
 		}
 	}
 	if stuck > 0 && after.length() < stuckAfter {
-		return unmeasured("too short to tell: it is judged over %s", Figure(stuckAfter.Float(), "s"))
+		return unmeasured("too short to tell: it is judged over %s", words.Figure(stuckAfter.Float(), "s"))
 	}
 	return numberMeasure(stuck, run.before.n+1)
 }

@@ -1,5 +1,7 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/words"
+
 // Who pays for an outage: the users whom the fallback served, and those whose
 // requests could have waited.
 
@@ -72,7 +74,7 @@ func criticalFirst(l *ledger, w window) Measure {
 		return unmeasured("no journey is critical")
 	case float64(served[true]+served[false]) >= scarce*float64(all):
 		return unmeasured("not exercised: %s of the users were served well, so nobody had to give way",
-			percent(float64(served[true]+served[false])/float64(all)))
+			words.Percent(float64(served[true]+served[false])/float64(all)))
 	}
 	share := func(deferrable bool) float64 { return float64(served[deferrable]) / float64(n[deferrable]) }
 	return numberMeasure(share(false)-share(true), all)

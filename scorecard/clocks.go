@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // clocksApart is how far two clocks may be apart before what compares them says
@@ -28,7 +29,7 @@ func splitLimit(s *record.Split) string {
 	if s.Requests == 0 {
 		return text + "how far the machines' clocks are apart is not known, for no request was seen on both sides once and whole"
 	}
-	low, high := Figure(s.AheadLow.Float(), "s"), Figure(s.AheadHigh.Float(), "s")
+	low, high := words.Figure(s.AheadLow.Float(), "s"), words.Figure(s.AheadHigh.Float(), "s")
 	return text + fmt.Sprintf("by %d requests the providers' clock is between %s and %s ahead of the users', and times from the one to the other are off by that",
 		s.Requests, low, high)
 }

@@ -1,6 +1,10 @@
 package scorecard
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
+)
 
 // How a metric's value becomes a cost, 0 being the best.
 type costOf func(g *grading, value float64) float64
@@ -25,7 +29,7 @@ func overall(of costOf) func(*grading, cost) (scored, bool) {
 		if m.Value == nil || m.N == 0 {
 			return scored{}, false
 		}
-		return scored{of(g, *m.Value), words(c.name) + " " + Figure(*m.Value, m.Unit), m}, true
+		return scored{of(g, *m.Value), words.Of(c.name) + " " + words.Figure(*m.Value, m.Unit), m}, true
 	}
 }
 
@@ -36,17 +40,17 @@ func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most
 		if m.Name != name || m.Journey != "" || m.Provider != "" || !counts(m) {
 			continue
 		}
-		found := scored{text: words(name), from: m}
+		found := scored{text: words.Of(name), from: m}
 		switch {
 		case m.Value != nil && m.High != nil && m.Unit == "s":
 			found.cost = of(g, *m.High)
-			found.text += " " + Figure(*m.High, m.Unit)
+			found.text += " " + words.Figure(*m.High, m.Unit)
 		case m.Value != nil:
 			found.cost = of(g, *m.Value)
-			found.text += " " + Figure(*m.Value, m.Unit)
+			found.text += " " + words.Figure(*m.Value, m.Unit)
 		case m.Low != nil && m.Measured: // "too short to tell" is not
 			found.cost = math.Inf(1)
-			found.text += " > " + Figure(*m.Low, m.Unit)
+			found.text += " > " + words.Figure(*m.Low, m.Unit)
 		default:
 			continue
 		}
@@ -75,10 +79,10 @@ func worstOutage(g *grading, _ cost) (most scored, ok bool) {
 		if m.Value == nil || m.N == 0 || o.Par < servable {
 			continue
 		}
-		text := "availability " + percent(*m.Value) + " over the outage of " + o.Provider
+		text := "availability " + words.Percent(*m.Value) + " over the outage of " + o.Provider
 		if par := o.Par; par < 1 {
 			m.Par = &par
-			text += " (par " + percent(o.Par) + ")"
+			text += " (par " + words.Percent(o.Par) + ")"
 		}
 		if c := 1 - min(1, *m.Value/o.Par); !ok || c > most.cost {
 			most, ok = scored{c, text, m}, true
@@ -98,7 +102,7 @@ func integrity(g *grading, c cost) (scored, bool) {
 	if g.ev.StreamHit < integrityNeeds || m.Value == nil {
 		return scored{}, false
 	}
-	return scored{perRequest(g, *m.Value), words(c.name) + " " + count(*m.Value), m}, true
+	return scored{perRequest(g, *m.Value), words.Of(c.name) + " " + words.Count(*m.Value), m}, true
 }
 
 func anywhere(Measure) bool { return true }

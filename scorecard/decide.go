@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // decision is what a bar comes to on one measured number.
@@ -79,7 +81,7 @@ func (t trial) crossed() bool {
 	return t.met(good) && !t.met(bad)
 }
 
-func (t trial) threshold() string { return Figure(t.bar.Threshold, t.unit) }
+func (t trial) threshold() string { return words.Figure(t.bar.Threshold, t.unit) }
 
 // judged passes what meets the bar and fails the rest.
 func (t trial) judged(met bool) decision {
@@ -98,13 +100,13 @@ func (t trial) bound() decision {
 	case t.bar.Op == "min" && low >= t.bar.Threshold:
 		return decision{verdict: Pass}
 	case t.bar.Op == "min":
-		return open("only known to be more than %s", Figure(low, t.unit))
+		return open("only known to be more than %s", words.Figure(low, t.unit))
 	case low > t.bar.Threshold:
-		return decision{verdict: Fail, reason: "more than " + Figure(low, t.unit) + " and not seen to end"}
+		return decision{verdict: Fail, reason: "more than " + words.Figure(low, t.unit) + " and not seen to end"}
 	case t.bar.Metric == "failover_time":
 		return decision{verdict: Fail, reason: "never settled"}
 	}
-	return open("only known to be more than %s", Figure(low, t.unit))
+	return open("only known to be more than %s", words.Figure(low, t.unit))
 }
 
 // riddenThrough judges a failover time that no fallback made. However short, it
@@ -151,7 +153,7 @@ func (t trial) share() decision {
 	if t.bar.Op == "max" {
 		bar = 1 - bar
 	}
-	if need := enough(bar); float64(t.m.N) < need {
+	if need := stats.Enough(bar); float64(t.m.N) < need {
 		d := open("%d requests are too few, a bar of %s needs %.0f", t.m.N, t.threshold(), math.Ceil(need))
 		d.close = t.crossed()
 		return d
@@ -177,6 +179,6 @@ func (t trial) spotless() decision {
 	}
 	return decision{
 		verdict: Pass,
-		reason:  fmt.Sprintf("none among %s: rules out more than %s", count(n), percent(z95*z95/(n+z95*z95))),
+		reason:  fmt.Sprintf("none among %s: rules out more than %s", words.Count(n), words.Percent(stats.Z95*stats.Z95/(n+stats.Z95*stats.Z95))),
 	}
 }

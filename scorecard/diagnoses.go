@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // A Diagnosis is what somebody said was wrong, with what was to be seen by then.
@@ -122,7 +123,7 @@ func (l *ledger) seenByUsers(o *outage, by record.Seconds) []Seen {
 	if len(firsts) > 0 && len(usualFirsts) > 0 {
 		slices.Sort(firsts)
 		slices.Sort(usualFirsts)
-		now, before := quantile(firsts, 0.5), quantile(usualFirsts, 0.5)
+		now, before := stats.Quantile(firsts, 0.5), stats.Quantile(usualFirsts, 0.5)
 		seen = append(seen, Seen{By: "users", What: "first token, median", Unit: "s", Value: now, Usual: &before, N: len(firsts)})
 	}
 	return seen

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // integrityNeeds is how many requests must be hit by time, stream or content
@@ -233,9 +234,9 @@ func (g *grading) caps(last string) []limit {
 	if found, ok := worstOutage(g, cost{}); ok {
 		switch share := 1 - found.cost; {
 		case share < 0.5:
-			limits = append(limits, limit{bestD, "at most D: " + percent(share) + " served well in an outage"})
+			limits = append(limits, limit{bestD, "at most D: " + words.Percent(share) + " served well in an outage"})
 		case share < 0.9:
-			limits = append(limits, limit{bestC, "at most C: " + percent(share) + " served well in an outage"})
+			limits = append(limits, limit{bestC, "at most C: " + words.Percent(share) + " served well in an outage"})
 		}
 	}
 	if text := g.harmed(); text != "" {
@@ -246,7 +247,7 @@ func (g *grading) caps(last string) []limit {
 	}
 	m := g.ev.Measure(query{Metric: "availability", Phase: last, Last: tail})
 	if m.Value != nil && m.N > 0 && *m.Value < 0.5 {
-		limits = append(limits, limit{bestF, "F: " + percent(*m.Value) + " served well in the last 10 s"})
+		limits = append(limits, limit{bestF, "F: " + words.Percent(*m.Value) + " served well in the last 10 s"})
 	}
 	return limits
 }
@@ -272,14 +273,14 @@ func (g *grading) harmed() string {
 	}
 	m := g.ev.Measure(query{Metric: "harm"})
 	if m.Value != nil && int(*m.Value) > hangs {
-		text := people(*m.Value-float64(hangs)) + " came to harm"
+		text := words.People(*m.Value-float64(hangs)) + " came to harm"
 		if hangs > 0 {
 			text += fmt.Sprintf(", hangs apart (%d)", hangs)
 		}
 		return text
 	}
 	if most > 0.01 {
-		return percent(most) + " of requests hung in " + phase
+		return words.Percent(most) + " of requests hung in " + phase
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Services do what they are told: they send the mail, they book the order. Their calls
@@ -143,7 +144,7 @@ func duplicatedEffect(l *ledger) (s sighting) {
 }
 
 func callsOfTools(n int) string {
-	return count(float64(n)) + oneOr(n, " call of a tool", " calls of tools")
+	return words.Count(float64(n)) + words.OneOr(n, " call of a tool", " calls of tools")
 }
 
 // unattributed says how many effects belong to no intent that is known, "" for none.

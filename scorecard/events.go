@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // events gives the moments to mark on the timeline, as they came.
@@ -21,21 +23,21 @@ func (l *ledger) events() []Event {
 			q := query{Journey: name, Provider: o.provider, Phase: l.phaseName(o.begins)}
 			q.Metric = "failover_time"
 			if m := l.measure(q); m.Value != nil && *m.Value > 0 && m.By == "fallback" {
-				add("failover", o.onset.Float()+*m.Value, "%s failed over from %s after %s", name, o.provider, Figure(*m.Value, "s"))
+				add("failover", o.onset.Float()+*m.Value, "%s failed over from %s after %s", name, o.provider, words.Figure(*m.Value, "s"))
 			}
 			if o.after == none {
 				continue
 			}
 			q.Metric, q.Phase = "failback_time", l.phaseName(o.after)
 			if m := l.measure(q); m.Value != nil && *m.Value > 0 {
-				add("failback", o.to.Float()+*m.Value, "%s was back at %s after %s", name, o.provider, Figure(*m.Value, "s"))
+				add("failback", o.to.Float()+*m.Value, "%s was back at %s after %s", name, o.provider, words.Figure(*m.Value, "s"))
 			}
 		}
 	}
 	for _, lull := range l.lulls {
 		q := query{Metric: "recovery_lag", Phase: l.phaseName(phaseAt(&l.setup, lull.from))}
 		if m := l.measure(q); m.Value != nil && *m.Value > 0 {
-			add("recovered", lull.from.Float()+*m.Value, "users were served well again after %s", Figure(*m.Value, "s"))
+			add("recovered", lull.from.Float()+*m.Value, "users were served well again after %s", words.Figure(*m.Value, "s"))
 		}
 	}
 	for _, m := range l.marks {

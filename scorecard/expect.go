@@ -1,6 +1,10 @@
 package scorecard
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
+)
 
 // Answers of which the scenario alone says what they are to look like.
 
@@ -48,6 +52,6 @@ func wrongAnswers(l *ledger) (s sighting) {
 			s.see(l, v.line, i)
 		}
 	}
-	s.sentence = fmt.Sprintf("%s got an answer that is not of the form it has to be", people(float64(s.count)))
+	s.sentence = fmt.Sprintf("%s got an answer that is not of the form it has to be", words.People(float64(s.count)))
 	return s
 }

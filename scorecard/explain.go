@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A MetricNote is all that there is to say about a metric.
@@ -73,7 +75,7 @@ func curveOf(m Metric) *Curve {
 		for _, c := range d.metrics {
 			if c.name == m.Name {
 				return &Curve{
-					Dimension: d.dimension, Weight: d.weight, Cost: cmp.Or(c.of, words(m.Name)),
+					Dimension: d.dimension, Weight: d.weight, Cost: cmp.Or(c.of, words.Of(m.Name)),
 					At90: c.at90, At50: c.at50, Points: c.points,
 				}
 			}
@@ -85,7 +87,7 @@ func curveOf(m Metric) *Curve {
 // Said writes a cost in the metric's unit where it has that of the metric.
 func (c Curve) Said(unit string, cost float64) string {
 	if strings.Contains(c.Cost, "per request") {
-		return decimals(cost, 4) + strings.TrimPrefix(" "+unit, " count") + " per request"
+		return words.Decimals(cost, 4) + strings.TrimPrefix(" "+unit, " count") + " per request"
 	}
-	return Figure(cost, unit)
+	return words.Figure(cost, unit)
 }

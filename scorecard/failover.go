@@ -3,10 +3,13 @@ package scorecard
 import (
 	"slices"
 	"sort"
+
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // settledMeasure turns a settled sequence of n requests into spans from start.
-func settledMeasure(r settled, start float64, n int) Measure {
+func settledMeasure(r stats.Settled, start float64, n int) Measure {
 	switch {
 	case r.TooFew:
 		return unmeasured("%d requests counted, and it takes 20 and 5 s to settle", n)
@@ -46,12 +49,12 @@ func failoverTime(l *ledger, w window) Measure {
 		return refusal
 	case !l.joined() && !o.total():
 		return unmeasured("only %s of the attempts can be joined, so nobody knows which requests the fault spared",
-			percent(l.join.Share))
+			words.Percent(l.join.Share))
 	}
 	n := len(w.visits)
 	f := failoverRun{
 		ledger: l, outage: o, index: w.outage, provider: o.number,
-		points: make([]point, 0, n), asked: make([]*visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
+		points: make([]stats.Point, 0, n), asked: make([]*visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
 	}
 	for _, v := range w.visits {
 		if v.due >= o.onset && v.due < o.to {
@@ -61,10 +64,10 @@ func failoverTime(l *ledger, w window) Measure {
 	switch {
 	case f.met == 0 && l.joined():
 		return unmeasured("no request of this journey met the outage")
-	case len(f.points) < settleLeft:
-		return unmeasured("%d requests counted, and it takes %d", len(f.points), settleLeft)
+	case len(f.points) < stats.SettleLeft:
+		return unmeasured("%d requests counted, and it takes %d", len(f.points), stats.SettleLeft)
 	}
-	r := settle(f.points, settleOptions{
+	r := stats.Settle(f.points, stats.SettleOptions{
 		Start: o.onset.Float(), End: o.to.Float(), Share: 0.9, Near: f.allServed, Rest: f.allServed,
 	})
 	m := settledMeasure(r, o.onset.Float(), len(f.points))
@@ -82,8 +85,8 @@ type failoverRun struct {
 	provider int32
 	met      int // requests that met the outage
 
-	points []point  // of those not spared
-	asked  []*visit // the same
+	points []stats.Point // of those not spared
+	asked  []*visit      // the same
 	dues   []float64
 	served []int32 // served[i]: how many of the first i requests were served, spared or not
 }
@@ -105,7 +108,7 @@ func (f *failoverRun) add(v *visit) {
 	if reached && !met && f.joined() {
 		return
 	}
-	f.points = append(f.points, point{at: v.due.Float(), yes: yes, line: v.line})
+	f.points = append(f.points, stats.Point{At: v.due.Float(), Yes: yes, Line: v.line})
 	f.asked = append(f.asked, v)
 }
 
@@ -131,7 +134,7 @@ func (f *failoverRun) by(first int) string {
 	var fallbacks, retries, app int
 	for i, v := range f.asked[first:] {
 		switch {
-		case !f.points[first+i].yes:
+		case !f.points[first+i].Yes:
 		case v.from != none && v.from != f.provider:
 			fallbacks++
 		case v.answered != none || v.tries.n > 0 || !f.joined():

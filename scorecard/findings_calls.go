@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // What providers met: retries, routes, calls that no mock knows.
@@ -34,7 +37,7 @@ func noFallback(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("%s failed at %s, and none like %s was tried at another provider, though one was whole",
-		requests(s.count), strings.Join(providers, " or "), oneOr(s.count, "it", "them"))
+		requests(s.count), strings.Join(providers, " or "), words.OneOr(s.count, "it", "them"))
 	return s
 }
 
@@ -118,12 +121,12 @@ func retryStorm(l *ledger) (s sighting) {
 		return sighting{} // a finding of its own, and not for too many tries
 	}
 	// A retry that words its prompt anew is a call of its own, but no request.
-	needed := count(float64(len(made)-s.count)) + " calls"
+	needed := words.Count(float64(len(made)-s.count)) + " calls"
 	if float64(len(made)) < 2*float64(len(made)-s.count) {
 		needed = requests(len(w.visits))
 	}
 	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
-		worst.Phase, Figure(*worst.Value, "x"), count(float64(len(made))), worst.Provider, needed)
+		worst.Phase, words.Figure(*worst.Value, "x"), words.Count(float64(len(made))), worst.Provider, needed)
 	return s
 }
 
@@ -138,7 +141,7 @@ func retryAfterIgnored(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("%d of %d retries came before the time that Retry-After asked for: %s waited as told",
-		s.count, m.N, percent(*m.Value))
+		s.count, m.N, words.Percent(*m.Value))
 	return s
 }
 
@@ -152,10 +155,10 @@ func noBackoff(l *ledger) (s sighting) {
 	if len(b.pauses) < leastInstances {
 		return sighting{}
 	}
-	pause := quantile(b.pauses, 0.5)
+	pause := stats.Quantile(b.pauses, 0.5)
 	growth := 0.0
 	if len(b.ratios) >= leastInstances {
-		growth = quantile(b.ratios, 0.5)
+		growth = stats.Quantile(b.ratios, 0.5)
 	}
 	if pause >= immediately && (growth == 0 || growth >= 1.3) {
 		return sighting{}
@@ -163,9 +166,9 @@ func noBackoff(l *ledger) (s sighting) {
 	for _, k := range b.lines {
 		s.see(l, l.attempts[k].line, l.attempts[k].visit)
 	}
-	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, Figure(pause, "s"))
+	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, words.Figure(pause, "s"))
 	if growth > 0 {
-		s.sentence += fmt.Sprintf(", each pause %s the one before", Figure(growth, "x"))
+		s.sentence += fmt.Sprintf(", each pause %s the one before", words.Figure(growth, "x"))
 	}
 	return s
 }
@@ -227,7 +230,7 @@ func deadPrimaryFirst(l *ledger) (worst sighting) {
 		}
 		worst = s
 		worst.sentence = fmt.Sprintf("%s of the requests still tried %s first when it had answered nobody for ten seconds",
-			percent(float64(s.count)/float64(n)), o.provider)
+			words.Percent(float64(s.count)/float64(n)), o.provider)
 	}
 	return worst
 }
@@ -252,7 +255,7 @@ func notFailedBack(l *ledger) (s sighting) {
 			case m.Value == nil && *m.Low > patience:
 				stayed = "never came back"
 			case m.Value != nil && *m.Value > patience:
-				stayed = "came back after " + Figure(*m.Value, "s")
+				stayed = "came back after " + words.Figure(*m.Value, "s")
 			}
 			if stayed == "" {
 				continue

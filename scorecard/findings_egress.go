@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // leftTheDrill looks for connections to real providers that the egress guard
@@ -32,9 +33,9 @@ func leftTheDrill(l *ledger) (s sighting) {
 		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
 	})
 	for i, host := range hosts {
-		hosts[i] = fmt.Sprintf("%s × %s", count(float64(times[host])), host)
+		hosts[i] = fmt.Sprintf("%s × %s", words.Count(float64(times[host])), host)
 	}
 	s.sentence = fmt.Sprintf("the app called real providers past the mocks, first at %s, and was refused: %s",
-		Figure(first.Float(), "s"), strings.Join(hosts, ", "))
+		words.Figure(first.Float(), "s"), strings.Join(hosts, ", "))
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // When the app goes to another provider, and when it does not.
@@ -172,7 +173,7 @@ func fallbackSaturated(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("the fallback had no room for all: %s turned away %d of %s attempts by its own limits",
-		named(refused), s.count, count(float64(all)))
+		named(refused), s.count, words.Count(float64(all)))
 	return s
 }
 

@@ -3,6 +3,9 @@ package scorecard
 import (
 	"fmt"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // How retries are spaced: alike, all at once, or several for one.
@@ -22,7 +25,7 @@ func noJitter(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("%d first retries all came %s after the error, give or take %s: who fails together comes back together",
-		s.count, Figure(quantile(b.firsts, 0.5), "s"), percent(*m.Value))
+		s.count, words.Figure(stats.Quantile(b.firsts, 0.5), "s"), words.Percent(*m.Value))
 	return s
 }
 
@@ -44,7 +47,7 @@ func synchronised(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("in %s the retries of many requests came in the same moments: their number per 100 ms varies %s as much as chance would have it",
-		worst.Phase, decimals(*worst.Value, 1)+" times")
+		worst.Phase, words.Decimals(*worst.Value, 1)+" times")
 	return s
 }
 

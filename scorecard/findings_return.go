@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // What happens when a provider comes back: a breaker that does not close, a herd,
@@ -54,7 +55,7 @@ func breakerNeverCloses(l *ledger) (s sighting) {
 			}
 		}
 		s.sentence = fmt.Sprintf("the breaker before %s never closed: %s after the outage's end %s were still kept from it, though it was well",
-			o.provider, Figure(l.until(i).length().Float(), "s"), requests(s.count))
+			o.provider, words.Figure(l.until(i).length().Float(), "s"), requests(s.count))
 	}
 	return s
 }
@@ -79,7 +80,7 @@ func herdOnReturn(l *ledger) (s sighting) {
 			}
 		}
 		s.sentence = fmt.Sprintf("when %s came back it got %d attempts within a second, %s the most that the baseline has",
-			o.provider, most, Figure(*m.Value, "x"))
+			o.provider, most, words.Figure(*m.Value, "x"))
 	}
 	return s
 }
@@ -119,7 +120,7 @@ func flapping(l *ledger) (s sighting) {
 			if m.Value == nil || *m.Value < 2 {
 				continue
 			}
-			swings = append(swings, fmt.Sprintf("the route of %s changed %s times", name, count(*m.Value+1)))
+			swings = append(swings, fmt.Sprintf("the route of %s changed %s times", name, words.Count(*m.Value+1)))
 			away := false
 			for k, v := range l.counted {
 				if v.journey != l.journeys.find(name) || v.due < o.onset || v.due >= o.to {
@@ -156,7 +157,7 @@ func notRecovered(l *ledger) (s sighting) {
 			}
 		}
 		s.sentence = fmt.Sprintf("the app did not recover by itself: after the outage of %s was over %s went unserved, with %s attempts per request (baseline %s)",
-			o.provider, requests(s.count-before), decimals(l.load(lull), 2), decimals(l.load(l.calm), 2))
+			o.provider, requests(s.count-before), words.Decimals(l.load(lull), 2), words.Decimals(l.load(l.calm), 2))
 	}
 	return s
 }

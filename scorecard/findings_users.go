@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // What users met: harm, errors that say too much, an app that was gone.
@@ -20,7 +21,7 @@ func (l *ledger) counted(yield func(i int32, v *visit) bool) {
 }
 
 // requests writes a number of requests.
-func requests(n int) string { return count(float64(n)) + " request" + plural(n) }
+func requests(n int) string { return words.Count(float64(n)) + " request" + words.Plural(n) }
 
 func appDied(l *ledger) (s sighting) {
 	for _, m := range l.marks {
@@ -36,7 +37,7 @@ func appDied(l *ledger) (s sighting) {
 			}
 		}
 		s.sentence = fmt.Sprintf("the app died at %s (%s); %s after that went unserved",
-			Figure(m.At.Float(), "s"), m.Note, requests(unserved))
+			words.Figure(m.At.Float(), "s"), m.Note, requests(unserved))
 		s.count = 1
 		return s
 	}
@@ -67,7 +68,7 @@ func replies(n int) string {
 	if n == 1 {
 		return "1 reply"
 	}
-	return count(float64(n)) + " replies"
+	return words.Count(float64(n)) + " replies"
 }
 
 // harmOf looks for one sort of harm.
@@ -80,7 +81,7 @@ func harmOf(o outcome, what string) func(*ledger) sighting {
 				phases[l.phaseName(v.phase)]++
 			}
 		}
-		s.sentence = fmt.Sprintf("%s %s%s", people(float64(s.count)), what, l.inPhases(phases))
+		s.sentence = fmt.Sprintf("%s %s%s", words.People(float64(s.count)), what, l.inPhases(phases))
 		return s
 	}
 }
@@ -96,7 +97,7 @@ func wrongContent(unparsed bool, what string) func(*ledger) sighting {
 				kinds[kind]++
 			}
 		}
-		s.sentence = fmt.Sprintf("%s %s (%s)", people(float64(s.count)), what, tally(kinds))
+		s.sentence = fmt.Sprintf("%s %s (%s)", words.People(float64(s.count)), what, tally(kinds))
 		return s
 	}
 }

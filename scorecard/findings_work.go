@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Whom the app's work is for: users who have gone, users who could wait.
@@ -31,7 +33,7 @@ func orphaned(l *ledger) (s sighting) {
 		}
 	}
 	s.sentence = fmt.Sprintf("%d attempts ran on after their user had left or been answered, %s in all, for nobody",
-		s.count, Figure(work, "s"))
+		s.count, words.Figure(work, "s"))
 	return s
 }
 
@@ -58,8 +60,8 @@ func starves(l *ledger) (s sighting) {
 				without = append(without, i)
 			}
 		}
-		_, critical := wilson(served[false], n[false])
-		deferrable, _ := wilson(served[true], n[true])
+		_, critical := stats.Wilson(served[false], n[false])
+		deferrable, _ := stats.Wilson(served[true], n[true])
 		if critical >= deferrable {
 			continue // chance may have it so
 		}
@@ -67,7 +69,7 @@ func starves(l *ledger) (s sighting) {
 			s.see(l, l.visits[i].line, i)
 		}
 		s.sentence = fmt.Sprintf("in %s deferrable work was served before critical work: %s of the one and %s of the other were served well",
-			p.Name, percent(share(served[true], n[true])), percent(share(served[false], n[false])))
+			p.Name, words.Percent(share(served[true], n[true])), words.Percent(share(served[false], n[false])))
 	}
 	return s
 }

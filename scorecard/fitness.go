@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // What a baseline must have before anything counts.
@@ -54,7 +57,7 @@ func (l *ledger) interrupted() string {
 	case !l.hasSetup:
 		return ""
 	case l.ended == nil:
-		return fmt.Sprintf("the log breaks off at %s of %s", Figure(l.last.Float(), "s"), Figure(l.setup.Length.Float(), "s"))
+		return fmt.Sprintf("the log breaks off at %s of %s", words.Figure(l.last.Float(), "s"), words.Figure(l.setup.Length.Float(), "s"))
 	case l.ended.Reason == "interrupted", l.ended.Reason == "stopped":
 		return l.broken(l.ended.Reason)
 	}
@@ -66,13 +69,13 @@ func (l *ledger) interrupted() string {
 func (l *ledger) broken(kind string) string {
 	m, ok := l.breaking(kind)
 	if !ok {
-		return kind + " at " + Figure(l.last.Float(), "s")
+		return kind + " at " + words.Figure(l.last.Float(), "s")
 	}
 	by := ""
 	if m.Actor != "" {
 		by = " by " + m.Actor
 	}
-	return fmt.Sprintf("%s%s at %s: %s", kind, by, Figure(m.At.Float(), "s"), m.Note)
+	return fmt.Sprintf("%s%s at %s: %s", kind, by, words.Figure(m.At.Float(), "s"), m.Note)
 }
 
 // breaking is the mark that tells of the drill being stopped or interrupted.
@@ -124,7 +127,7 @@ func (l *ledger) unfit() []string {
 	}
 	var reasons []string
 	if s := l.setup.Split; s != nil && clockGap(s) > clocksApart {
-		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", Figure(clockGap(s).Float(), "s")))
+		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", words.Figure(clockGap(s).Float(), "s")))
 	}
 	for _, p := range l.setup.Phases {
 		if r := l.unknownIn(p.Name); r != "" {
@@ -177,7 +180,7 @@ func (l *ledger) unknownIn(phase string) string {
 		}
 	}
 	return fmt.Sprintf("%s of the requests due in %s are unknown (%s)",
-		percent(float64(all)/float64(n)), phase, strings.Join(parts, ", "))
+		words.Percent(float64(all)/float64(n)), phase, strings.Join(parts, ", "))
 }
 
 // unfitBaseline gives what is wrong with the baseline.
@@ -202,9 +205,9 @@ func (l *ledger) unfitBaseline() []string {
 			served++
 		}
 	}
-	if _, high := wilson(served, len(calm)); high < l.healthy() {
+	if _, high := stats.Wilson(served, len(calm)); high < l.healthy() {
 		reasons = append(reasons, fmt.Sprintf("the baseline was not healthy: %s of %d requests were served well, it takes %s%s",
-			percent(float64(served)/float64(len(calm))), len(calm), percent(l.healthy()), l.rewriters()))
+			words.Percent(float64(served)/float64(len(calm))), len(calm), words.Percent(l.healthy()), l.rewriters()))
 	}
 	if float64(attempts) > baselineRetries*float64(calls) {
 		reasons = append(reasons, fmt.Sprintf("the app retried in the baseline already: %d attempts for %d calls", attempts, calls))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // A journey is one of the setup's, with what the baseline shows of it.
@@ -119,7 +120,7 @@ func rewrites(calm []*visit) bool {
 			}
 		}
 	}
-	_, high := wilson(whole, n)
+	_, high := stats.Wilson(whole, n)
 	return n > 0 && high < verifyNeeds
 }
 
@@ -154,6 +155,6 @@ func (j *journey) findSlow(calm []*visit) {
 
 func slowFrom(values []float64) record.Seconds {
 	slices.Sort(values)
-	p95 := record.Seconds(quantile(values, 0.95) * float64(time.Second))
+	p95 := record.Seconds(stats.Quantile(values, 0.95) * float64(time.Second))
 	return max(3*p95, record.Seconds(time.Second))
 }

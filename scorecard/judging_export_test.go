@@ -1,16 +1,16 @@
 package scorecard
 
-import "github.com/seed-76a9de92/brownout/scorecard/record"
+import (
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // What the black-box tests of this package judge with.
 
 type (
-	Settled       = settled
-	SettleOptions = settleOptions
-	Evidence      = evidence
-	OutageAt      = outageEvidence
-	Query         = query
-	UnknownAs     = unknownAs
+	Evidence  = evidence
+	OutageAt  = outageEvidence
+	Query     = query
+	UnknownAs = unknownAs
 )
 
 const (
@@ -19,18 +19,6 @@ const (
 	AsUnserved = asUnserved
 )
 
-// Settle settles a sequence of requests due at these moments.
-func Settle(at []float64, yes []bool, opts SettleOptions) Settled {
-	points := make([]point, len(at))
-	for i := range at {
-		points[i] = point{at: at[i], yes: yes[i], line: int32(i + 1)}
-	}
-	return settle(points, opts)
-}
-
-func Wilson(k, n int) (low, high float64)                   { return wilson(k, n) }
-func Quantile(sorted []float64, q float64) float64          { return quantile(sorted, q) }
-func Enough(bar float64) float64                            { return enough(bar) }
 func JudgeBars(card *Card, setup *record.Setup, e Evidence) { judgeBars(card, setup, e) }
 func GradeCard(card *Card, setup *record.Setup, e Evidence) { grade(card, setup, e) }
 func Sentence(card *Card) string                            { return sentence(card) }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // samplesFor is how many samples a quantile needs.
@@ -81,7 +82,7 @@ func quantileMeasure(values []float64, q float64) Measure {
 	case len(values) < needs:
 		return unmeasured("%d samples, p%.0f needs %d", len(values), q*100, needs)
 	}
-	return numberMeasure(nth(values, rank(len(values), q)), len(values))
+	return numberMeasure(stats.Nth(values, stats.Rank(len(values), q)), len(values))
 }
 
 // maxGap measures the longest silence inside an answer that was streamed.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // limits says what this drill cannot show, and what its log lacks.
@@ -15,7 +17,7 @@ func (l *ledger) limits() []string {
 	}
 	if n := len(l.steps); n > 0 {
 		add("the timeline was changed %d time%s while it was played: it is no repetition of what was planned, and has no par",
-			n, plural(n))
+			n, words.Plural(n))
 	}
 	if s := l.setup.Split; s != nil {
 		add("%s", splitLimit(s))
@@ -25,32 +27,32 @@ func (l *ledger) limits() []string {
 	}
 	if l.strange > 0 {
 		add("%d line%s of the log %s none of ours and %s left out (%s)",
-			l.strange, plural(l.strange), oneOr(l.strange, "is", "are"), oneOr(l.strange, "was", "were"), l.foreignLines())
+			l.strange, words.Plural(l.strange), words.OneOr(l.strange, "is", "are"), words.OneOr(l.strange, "was", "were"), l.foreignLines())
 	}
 	if l.early > 0 {
 		add("%d line%s of the log %s more than %s out of order: they were judged all the same, and `brownout report RUN --sort` sorts first",
-			l.early, plural(l.early), oneOr(l.early, "stands", "stand"), Figure(outOfOrder.Float(), "s"))
+			l.early, words.Plural(l.early), words.OneOr(l.early, "stands", "stand"), words.Figure(outOfOrder.Float(), "s"))
 	}
 	if n := l.twice(); n > 0 {
-		add("%d request%s more than once in the log and %s each time", n, oneOr(n, " stands", "s stand"), oneOr(n, "counts", "count"))
+		add("%d request%s more than once in the log and %s each time", n, words.OneOr(n, " stands", "s stand"), words.OneOr(n, "counts", "count"))
 	}
 	if l.missing > 0 {
-		add("%d planned request%s missing from the log and count as unknown", l.missing, oneOr(l.missing, " is", "s are"))
+		add("%d planned request%s missing from the log and count as unknown", l.missing, words.OneOr(l.missing, " is", "s are"))
 	}
 	if l.reported > 0 {
 		add("%d request%s reported by whoever sent %s: their times and outcomes are what was said, and none was owed at any rate",
-			l.reported, oneOr(l.reported, " was", "s were"), oneOr(l.reported, "it", "them"))
+			l.reported, words.OneOr(l.reported, " was", "s were"), words.OneOr(l.reported, "it", "them"))
 	}
 	if l.join.Attempts > 0 && !l.joined() {
 		add("%s of the attempts were joined to their user's request: whatever needs the join is not measured",
-			percent(l.join.Share))
+			words.Percent(l.join.Share))
 	}
 	if note := l.rewriters(); note != "" {
 		add("no identity or integrity:%s", note)
 	}
 	for _, m := range l.marks {
 		if m.Kind == "upstream" {
-			add("at %s a real endpoint failed by itself, which was no injected fault: %s", Figure(m.At.Float(), "s"), m.Note)
+			add("at %s a real endpoint failed by itself, which was no injected fault: %s", words.Figure(m.At.Float(), "s"), m.Note)
 		}
 	}
 	limits = append(limits, l.markLimits()...)
@@ -59,7 +61,7 @@ func (l *ledger) limits() []string {
 	}
 	if l.join.UnknownPath > 0 {
 		add("%d call%s to paths that no provider here has: what the app wanted there was not exercised",
-			l.join.UnknownPath, plural(l.join.UnknownPath))
+			l.join.UnknownPath, words.Plural(l.join.UnknownPath))
 	}
 	if note := l.unattributed(); note != "" {
 		add("%s", note)
@@ -86,22 +88,15 @@ func (l *ledger) twice() int {
 	return n
 }
 
-func oneOr(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
-}
-
 // foreignLines names the lines that were left out, the first few.
 func (l *ledger) foreignLines() string {
-	words := make([]string, len(l.foreign))
+	numbers := make([]string, len(l.foreign))
 	for i, no := range l.foreign {
-		words[i] = fmt.Sprint(no)
+		numbers[i] = fmt.Sprint(no)
 	}
-	s := "line " + strings.Join(words, ", ")
+	s := "line " + strings.Join(numbers, ", ")
 	if len(l.foreign) > 1 {
-		s = "lines " + strings.Join(words, ", ")
+		s = "lines " + strings.Join(numbers, ", ")
 	}
 	if l.strange > len(l.foreign) {
 		s += " …"

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // markTold is a mark in words: "alert by alertmanager: ErrorRateHigh".
@@ -51,7 +52,7 @@ func (l *ledger) markLimits() []string {
 	for i := range l.marks {
 		m := &l.marks[i]
 		if m.Kind == "do" && m.Failed {
-			failed = append(failed, fmt.Sprintf("at %s a step of the scenario failed: %s", Figure(m.At.Float(), "s"), m.Note))
+			failed = append(failed, fmt.Sprintf("at %s a step of the scenario failed: %s", words.Figure(m.At.Float(), "s"), m.Note))
 		}
 		if m.late > lateMark {
 			late++
@@ -59,11 +60,11 @@ func (l *ledger) markLimits() []string {
 	}
 	limits := failed[:min(shown, len(failed))]
 	if more := len(failed) - shown; more > 0 {
-		limits = append(limits, fmt.Sprintf("%d more step%s of the scenario failed", more, plural(more)))
+		limits = append(limits, fmt.Sprintf("%d more step%s of the scenario failed", more, words.Plural(more)))
 	}
 	if late > 0 {
 		limits = append(limits, fmt.Sprintf("%d mark%s made later for an earlier moment: %s time%s as people remember %s",
-			late, oneOr(late, " was", "s were"), oneOr(late, "its", "their"), oneOr(late, " is", "s are"), oneOr(late, "it", "them")))
+			late, words.OneOr(late, " was", "s were"), words.OneOr(late, "its", "their"), words.OneOr(late, " is", "s are"), words.OneOr(late, "it", "them")))
 	}
 	return limits
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // How long people took: from an outage to the mark that says that they noticed,
@@ -80,7 +81,7 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 		}
 		if up, yes := l.alreadyUp(kind, o); yes {
 			m := numberMeasure(0, 1)
-			m.Reason = fmt.Sprintf("it was so since %s, for an outage that was still on", Figure(up.Float(), "s"))
+			m.Reason = fmt.Sprintf("it was so since %s, for an outage that was still on", words.Figure(up.Float(), "s"))
 			return m
 		}
 		until, wrong := l.answersUntil(o), 0
@@ -95,7 +96,7 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 		}
 		why := "it did not come"
 		if wrong > 0 {
-			why = fmt.Sprintf("%d diagnos%s, none right", wrong, oneOr(wrong, "is", "es"))
+			why = fmt.Sprintf("%d diagnos%s, none right", wrong, words.OneOr(wrong, "is", "es"))
 		}
 		return bound((min(until, played) - since).Float(), 1, why)
 	}

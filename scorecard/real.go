@@ -1,6 +1,10 @@
 package scorecard
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/seed-76a9de92/brownout/scorecard/words"
+)
 
 // Real endpoints stand behind some providers in place of mocks. Their answers
 // carry no proof, so identity is what the provider ledger knows: who gave the
@@ -49,6 +53,6 @@ func (l *ledger) unproven() string {
 	if len(names) == 0 {
 		return ""
 	}
-	verb := oneOr(len(names), " is a real endpoint: its", " are real endpoints: their")
+	verb := words.OneOr(len(names), " is a real endpoint: its", " are real endpoints: their")
 	return strings.Join(names, " and ") + verb + " answers carry no proof, so who was served by them is what the provider ledger says, and integrity is not measured"
 }

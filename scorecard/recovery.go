@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // lullAfter is the quiet that follows an outage and all that overlap it.
@@ -41,18 +43,18 @@ func recoveryLag(l *ledger, w window) Measure {
 	case o.onset == never:
 		return unmeasured("no request met the outage")
 	}
-	points := make([]point, 0, len(w.visits))
+	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range l.recovering(w, lull) {
-		points = append(points, point{v.due.Float(), v.served(), v.line})
+		points = append(points, stats.Point{At: v.due.Float(), Yes: v.served(), Line: v.line})
 	}
-	r := settle(points, settleOptions{
+	r := stats.Settle(points, stats.SettleOptions{
 		Start: lull.from.Float(), End: lull.to.Float(), Share: l.healthy() - 0.05,
 		Near: func(from, to float64) bool { return l.load(span{secondsOf(from), secondsOf(to)}) <= 1.1*l.load(l.calm) },
 	})
 	m := settledMeasure(r, lull.from.Float(), len(points))
 	if limit := l.recoveryLimit(lull); r.Never && lull.length().Float() < limit {
 		m.Measured = false
-		m.Reason = "too short to tell: it is judged over " + Figure(limit, "s")
+		m.Reason = "too short to tell: it is judged over " + words.Figure(limit, "s")
 	}
 	return m
 }
@@ -147,13 +149,13 @@ func failbackTime(l *ledger, w window) Measure {
 		return unmeasured("first attempts never left %s", o.provider)
 	}
 	after := l.until(w.outage)
-	points := make([]point, 0, len(w.visits))
+	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range l.recovering(w, after) {
 		if v.outcome != cached { // whom a cache answers goes nowhere
-			points = append(points, point{v.due.Float(), l.firstAt(v) == provider, v.line})
+			points = append(points, stats.Point{At: v.due.Float(), Yes: l.firstAt(v) == provider, Line: v.line})
 		}
 	}
-	r := settle(points, settleOptions{Start: after.from.Float(), End: after.to.Float(), Share: 0.95 * j.share})
+	r := stats.Settle(points, stats.SettleOptions{Start: after.from.Float(), End: after.to.Float(), Share: 0.95 * j.share})
 	return settledMeasure(r, after.from.Float(), len(points))
 }
 
@@ -167,7 +169,7 @@ func (l *ledger) switched(visits []*visit, provider int32) bool {
 		case first == none, first == provider:
 			run = 0
 		default:
-			if run++; run == settleRun {
+			if run++; run == stats.SettleRun {
 				return true
 			}
 		}

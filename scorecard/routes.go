@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // Where requests were tried first, and when that changed.
@@ -23,15 +24,15 @@ func switchTime(l *ledger, w window) Measure {
 		return unmeasured(unseenReason, o.provider)
 	}
 	provider := l.providers.find(o.provider)
-	points := make([]point, 0, len(w.visits))
+	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range w.visits {
 		// Whom a cache answers goes nowhere.
 		if v.due >= o.onset && v.due < o.to && v.outcome != cached {
 			first := l.firstAt(v)
-			points = append(points, point{v.due.Float(), first != none && first != provider, v.line})
+			points = append(points, stats.Point{At: v.due.Float(), Yes: first != none && first != provider, Line: v.line})
 		}
 	}
-	r := settle(points, settleOptions{Start: o.onset.Float(), End: o.to.Float(), Share: 0.9})
+	r := stats.Settle(points, stats.SettleOptions{Start: o.onset.Float(), End: o.to.Float(), Share: 0.9})
 	return settledMeasure(r, o.onset.Float(), len(points))
 }
 

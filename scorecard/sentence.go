@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // sentence says in one sentence, with figures and bars, what happened: why
@@ -51,7 +52,7 @@ func (t teller) aborted() string {
 func (t teller) undecided() string {
 	s := "no verdict: " + t.reason()
 	if more := len(t.card.Reasons) - 1; more > 0 {
-		s += fmt.Sprintf("; and %d more reason%s", more, plural(more))
+		s += fmt.Sprintf("; and %d more reason%s", more, words.Plural(more))
 	}
 	return s
 }
@@ -126,7 +127,7 @@ func miss(b BarResult) float64 {
 
 // missed tells one missed bar.
 func (t teller) missed(b BarResult) string {
-	bar := " (bar " + Figure(b.Threshold, b.Unit) + ")"
+	bar := " (bar " + words.Figure(b.Threshold, b.Unit) + ")"
 	where := "over the whole drill"
 	if b.Phase != "" {
 		where = "during " + b.Phase
@@ -134,7 +135,7 @@ func (t teller) missed(b BarResult) string {
 	if b.Value == nil {
 		return t.unsettled(b, bar)
 	}
-	value := Figure(*b.Value, b.Unit)
+	value := words.Figure(*b.Value, b.Unit)
 	switch b.Metric {
 	case "availability":
 		return fmt.Sprintf("%s %s of %s were served well%s%s",
@@ -142,20 +143,20 @@ func (t teller) missed(b BarResult) string {
 	case "failover_time":
 		return t.late(b)
 	case "harm":
-		return fmt.Sprintf("%s %s came to harm%s%s", where, people(*b.Value), t.harms(b.Phase), bar)
+		return fmt.Sprintf("%s %s came to harm%s%s", where, words.People(*b.Value), t.harms(b.Phase), bar)
 	case "recovery_lag":
-		return fmt.Sprintf("users were served well again only %s after the outage%s", Figure(upper(b), b.Unit), bar)
+		return fmt.Sprintf("users were served well again only %s after the outage%s", words.Figure(upper(b), b.Unit), bar)
 	case "retry_amplification":
 		return fmt.Sprintf("%s the app made %s attempts for each one that it needed%s",
-			where, decimals(*b.Value, 1), bar)
+			where, words.Decimals(*b.Value, 1), bar)
 	}
-	return fmt.Sprintf("%s%s %s was %s (bar: %s %s)", where, ofJourney(b.Journey), words(b.Metric),
-		value, atMost(b.Op), Figure(b.Threshold, b.Unit))
+	return fmt.Sprintf("%s%s %s was %s (bar: %s %s)", where, ofJourney(b.Journey), words.Of(b.Metric),
+		value, atMost(b.Op), words.Figure(b.Threshold, b.Unit))
 }
 
 // late tells an outage that was overcome too late, and by what.
 func (t teller) late(b BarResult) string {
-	took, bar := Figure(upper(b), b.Unit), Figure(b.Threshold, b.Unit)
+	took, bar := words.Figure(upper(b), b.Unit), words.Figure(b.Threshold, b.Unit)
 	i := slices.IndexFunc(t.card.Metrics, func(m Measure) bool {
 		return m.Name == b.Metric && m.Phase == b.Phase && m.Journey == b.Journey
 	})
@@ -175,9 +176,9 @@ func (t teller) late(b BarResult) string {
 // unsettled tells a time that did not end while it was watched.
 func (t teller) unsettled(b BarResult, bar string) string {
 	if b.Low == nil {
-		return fmt.Sprintf("%s was missed in %s%s", words(b.Metric), cmp.Or(b.Phase, "the whole drill"), bar)
+		return fmt.Sprintf("%s was missed in %s%s", words.Of(b.Metric), cmp.Or(b.Phase, "the whole drill"), bar)
 	}
-	low := Figure(*b.Low, b.Unit)
+	low := words.Figure(*b.Low, b.Unit)
 	switch b.Metric {
 	case "failover_time":
 		return fmt.Sprintf("the outage that began in %s was never overcome: users still went without after %s%s%s",
@@ -185,7 +186,7 @@ func (t teller) unsettled(b BarResult, bar string) string {
 	case "recovery_lag":
 		return fmt.Sprintf("users were still not served well %s after the outage%s", low, bar)
 	}
-	return fmt.Sprintf("%s in %s was more than %s%s", words(b.Metric), cmp.Or(b.Phase, "the whole drill"), low, bar)
+	return fmt.Sprintf("%s in %s was more than %s%s", words.Of(b.Metric), cmp.Or(b.Phase, "the whole drill"), low, bar)
 }
 
 // upper is the end of an interval that decides a bar on a time.
@@ -207,7 +208,7 @@ func (t teller) passed() string {
 	switch {
 	case m.By == "fallback":
 		took := *cmp.Or(m.High, m.Value)
-		s := fmt.Sprintf("failover%s took %s", t.toOther(), Figure(took, "s"))
+		s := fmt.Sprintf("failover%s took %s", t.toOther(), words.Figure(took, "s"))
 		if took == 0 {
 			s = fmt.Sprintf("no user noticed the failover%s", t.toOther())
 		}
@@ -230,7 +231,7 @@ func (t teller) least(worst Measure, bar string) string {
 	if *worst.Value == 1 {
 		return "100 % of users were served well in every phase"
 	}
-	s := fmt.Sprintf("%s of users were served well in %s, the worst phase", percent(*worst.Value), worst.Phase)
+	s := fmt.Sprintf("%s of users were served well in %s, the worst phase", words.Percent(*worst.Value), worst.Phase)
 	if bar != "" {
 		s += " (bar " + bar + ")"
 	}
@@ -249,7 +250,7 @@ func (t teller) failover() (slowest Measure, bar string) {
 	}
 	for _, b := range t.card.Bars {
 		if b.Metric == "failover_time" && b.Phase == slowest.Phase {
-			return slowest, Figure(b.Threshold, b.Unit)
+			return slowest, words.Figure(b.Threshold, b.Unit)
 		}
 	}
 	return slowest, ""
@@ -268,7 +269,7 @@ func (t teller) worstPhase() (worst Measure, bar string) {
 	}
 	for _, b := range t.card.Bars {
 		if b.Metric == "availability" && b.Phase == worst.Phase && b.Journey == "" {
-			return worst, Figure(b.Threshold, b.Unit)
+			return worst, words.Figure(b.Threshold, b.Unit)
 		}
 	}
 	return worst, ""
@@ -294,17 +295,17 @@ func (t teller) how(phase, journey string) string {
 	fallback, ok := t.measured("fallback_share", phase, journey)
 	switch {
 	case ok && fallback > 0:
-		parts = append(parts, percent(fallback)+" answered by a fallback")
+		parts = append(parts, words.Percent(fallback)+" answered by a fallback")
 	case used == 1:
 		parts = append(parts, "one provider, no fallback")
 	case ok:
 		parts = append(parts, "no answer by a fallback")
 	}
 	if share, ok := t.measured("degraded_share", phase, journey); ok && share > 0 {
-		parts = append(parts, percent(share)+" by a declared lesser answer")
+		parts = append(parts, words.Percent(share)+" by a declared lesser answer")
 	}
 	if x, ok := t.measured("retry_amplification", phase, journey); ok {
-		text := decimals(x, 1) + " attempts per request"
+		text := words.Decimals(x, 1) + " attempts per request"
 		if text == "1 attempts per request" {
 			text = "1 attempt per request"
 		}

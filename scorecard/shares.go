@@ -1,6 +1,10 @@
 package scorecard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+)
 
 // shareOf measures the share of requests of which yes holds.
 func shareOf(yes func(*visit) bool) func(*ledger, window) Measure {
@@ -25,7 +29,7 @@ func shareMeasure(k, n int, without string) Measure {
 	if n == 0 {
 		return unmeasured("%s", without)
 	}
-	low, high := wilson(k, n)
+	low, high := stats.Wilson(k, n)
 	value := float64(k) / float64(n)
 	return Measure{Value: &value, N: n, Low: &low, High: &high}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Suggestion is what an app's own healthy stretch carries: when its answers
@@ -37,7 +39,7 @@ type SuggestedBar struct {
 // of any other drill it is the time before the first fault.
 func Suggest(card *Card) Suggestion {
 	h := healthy{card: card, phases: healthyPhases(card)}
-	s := Suggestion{From: fmt.Sprintf("%s, %s requests", h.words(), count(float64(h.requests())))}
+	s := Suggestion{From: fmt.Sprintf("%s, %s requests", h.words(), words.Count(float64(h.requests())))}
 	for _, j := range card.Journeys {
 		s.Journeys = append(s.Journeys, h.journey(j))
 	}
@@ -127,8 +129,8 @@ func (h healthy) journey(row JourneyRow) SuggestedJourney {
 		return s
 	}
 	// Half: what an overloaded app carries cannot be read off its overload.
-	s.Rate, s.RateWhy = row.Rate, percent(share)+" served well"
-	if _, high := wilson(int(math.Round(share*float64(n))), n); high < fitShare {
+	s.Rate, s.RateWhy = row.Rate, words.Percent(share)+" served well"
+	if _, high := stats.Wilson(int(math.Round(share*float64(n))), n); high < fitShare {
 		s.Rate /= 2
 		s.RateWhy += " at twice this rate: too much for it, or it was ill; run again to see"
 	}
@@ -138,7 +140,7 @@ func (h healthy) journey(row JourneyRow) SuggestedJourney {
 		return s
 	}
 	s.SlowTTFT, s.SlowTotal = slowOver(ttft), slowOver(total)
-	s.SlowWhy = fmt.Sprintf("three times the p95, %s and %s", Figure(ttft, "s"), Figure(total, "s"))
+	s.SlowWhy = fmt.Sprintf("three times the p95, %s and %s", words.Figure(ttft, "s"), words.Figure(total, "s"))
 	return s
 }
 
@@ -171,13 +173,13 @@ func (h healthy) bars() []SuggestedBar {
 		}
 		n := h.in(p.Name, "availability", "").N
 		for _, least := range []float64{0.999, 0.99, 0.95, 0.90, 0.80} {
-			if float64(n) < enough(least) || share < least {
+			if float64(n) < stats.Enough(least) || share < least {
 				continue
 			}
 			bars = append(bars, SuggestedBar{
 				record.Bar{Metric: "availability", Phase: p.Name, Op: "min", Threshold: least},
 				"share",
-				fmt.Sprintf("%d requests prove it, %.0f are needed", n, math.Ceil(enough(least))),
+				fmt.Sprintf("%d requests prove it, %.0f are needed", n, math.Ceil(stats.Enough(least))),
 			})
 			break
 		}
@@ -187,7 +189,7 @@ func (h healthy) bars() []SuggestedBar {
 		bars = append(bars, SuggestedBar{
 			record.Bar{Metric: "latency_p95", Phase: last, Op: "max", Threshold: tidy(2 * p95)},
 			"s",
-			fmt.Sprintf("twice the healthy %s: users are served as before", Figure(p95, "s")),
+			fmt.Sprintf("twice the healthy %s: users are served as before", words.Figure(p95, "s")),
 		})
 	}
 	if judged >= zeroNeeds {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // stepsMost bounds the steps of a timeline: more than that no chart shows.
@@ -152,7 +153,7 @@ func (c *chart) quantiles() []Series {
 		for i, values := range curve.values {
 			slices.Sort(values)
 			if len(values) >= few || len(values) > 0 && curve.q == 0.5 {
-				v := quantile(values, curve.q)
+				v := stats.Quantile(values, curve.q)
 				s.Values[i] = &v
 			}
 		}

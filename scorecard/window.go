@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A window is what one measure is taken on: the visits that a query asks for,
@@ -77,7 +78,7 @@ func (l *ledger) refuse(row metricRow, q query) Measure {
 		return unmeasured("%s is not measured per provider", row.Name)
 	case row.Join && !l.joined():
 		return unmeasured("only %s of the attempts can be joined to a user's request, it takes %s",
-			percent(l.join.Share), percent(joinNeeds))
+			words.Percent(l.join.Share), words.Percent(joinNeeds))
 	}
 	return Measure{}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // An app that keeps what it cannot answer, and answers it when it is asked for
@@ -56,7 +57,7 @@ bars: [{metric: error_rate, max: 50%}]
 			}
 			// The last asks within 2 s, and the mock takes 0.1 s.
 			if drained := m.Value != nil && *m.Value > 1.9 && *m.Value < 2.2; drained == test.forgets {
-				t.Errorf("%s: backlog_drain is %s", name, scorecard.Figure(*m.Value, "s"))
+				t.Errorf("%s: backlog_drain is %s", name, words.Figure(*m.Value, "s"))
 			}
 		}
 	}

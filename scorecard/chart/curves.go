@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A curve names the series of one strip, the upper line first; the name "" is any.
@@ -47,7 +48,7 @@ func (c *Timeline) curve(d Drill, y float64, what curve, columns int) float64 {
 	if top <= 0 || steps == 0 {
 		return y
 	}
-	s.Top = "max " + scorecard.Figure(top, what.unit)
+	s.Top = "max " + words.Figure(top, what.unit)
 	for i, one := range found {
 		line := area{
 			Class: fmt.Sprintf("l-%d", min(i, 1)), Fill: "#57606a", Line: true,

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // lane is one fault window of a provider: a box as long as it is open, filled as
@@ -53,7 +53,7 @@ func (c *Timeline) lane(w record.Window, y float64, provider string) lane {
 	l := lane{
 		Y: y, Height: laneHeight, X: c.x(w.Start.Float()), Provider: provider,
 		Title: plain.Text(w.Provider) + ": " + kindOf(w) + " " + course(w) + ", " +
-			scorecard.Figure(w.Start.Float(), "s") + " to " + scorecard.Figure(w.End.Float(), "s"),
+			words.Figure(w.Start.Float(), "s") + " to " + words.Figure(w.End.Float(), "s"),
 	}
 	l.Width = round(c.x(w.End.Float()) - l.X)
 	for _, bad := range badSpans(w) {
@@ -119,9 +119,9 @@ func (d Drill) Severity(step float64, steps int) []float64 {
 
 // shares says which share of requests a fault hits at its two ends.
 func shares(w record.Window) string {
-	s := scorecard.Figure(w.ShareFrom, "share")
+	s := words.Figure(w.ShareFrom, "share")
 	if w.ShareTo != w.ShareFrom {
-		s += " → " + scorecard.Figure(w.ShareTo, "share")
+		s += " → " + words.Figure(w.ShareTo, "share")
 	}
 	return s
 }

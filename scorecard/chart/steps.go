@@ -3,8 +3,8 @@ package chart
 import (
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // steps is everything that the timeline has, in one grid.
@@ -68,12 +68,12 @@ func (c stepColumn) figure(i int) string {
 	if c.values[i] == nil {
 		return "–"
 	}
-	return scorecard.Figure(*c.values[i], c.unit)
+	return words.Figure(*c.values[i], c.unit)
 }
 
 // told says everything about a step that is not nothing.
 func (g steps) told(i int) string {
-	parts := []string{scorecard.Figure(float64(i)*g.step, "s") + " – " + scorecard.Figure(float64(i+1)*g.step, "s")}
+	parts := []string{words.Figure(float64(i)*g.step, "s") + " – " + words.Figure(float64(i+1)*g.step, "s")}
 	for _, c := range g.columns {
 		if c.values[i] != nil && *c.values[i] != 0 {
 			parts = append(parts, c.name+" "+c.figure(i))

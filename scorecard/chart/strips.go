@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // outcomes plots the requests due, by outcome, one on top of the other, the best
@@ -18,7 +19,7 @@ func (c *Timeline) outcomes(d Drill, y float64, columns int) float64 {
 	}
 	s := strip{
 		Y: y, Height: height, Label: "outcomes",
-		Top: fmt.Sprintf("%s per %s", scorecard.Figure(line.Most, ""), scorecard.Figure(line.Step, "s")),
+		Top: fmt.Sprintf("%s per %s", words.Figure(line.Most, ""), words.Figure(line.Step, "s")),
 	}
 	below := make([]float64, line.Steps)
 	for _, b := range Bands() {
@@ -68,7 +69,7 @@ func (c *Timeline) byProvider(d Drill, s strip, what byProvider) float64 {
 	full := func(i int) float64 { return total[i] }
 	if !what.shares {
 		full = func(int) float64 { return most }
-		s.Top = fmt.Sprintf("%s per %s", scorecard.Figure(most, ""), scorecard.Figure(step, "s"))
+		s.Top = fmt.Sprintf("%s per %s", words.Figure(most, ""), words.Figure(step, "s"))
 	}
 	below := make([]float64, steps)
 	for k, from := range all {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Table is what a drawing shows, for whoever does not see it. The first cell of
@@ -42,7 +42,7 @@ func (d Drill) faultTable() Table {
 	slices.SortStableFunc(windows, func(a, b record.Window) int { return cmp.Compare(a.Start, b.Start) })
 	for _, w := range windows[:min(len(windows), mostWindows)] {
 		t.Rows = append(t.Rows, []string{
-			plain.Text(w.Provider) + ": " + kindOf(w), scorecard.Figure(w.Start.Float(), "s"), scorecard.Figure(w.End.Float(), "s"), course(w),
+			plain.Text(w.Provider) + ": " + kindOf(w), words.Figure(w.Start.Float(), "s"), words.Figure(w.End.Float(), "s"), course(w),
 		})
 	}
 	return t
@@ -56,10 +56,10 @@ func kindOf(w record.Window) string { return strings.ReplaceAll(plain.Text(w.Kin
 func course(w record.Window) string {
 	s := shares(w)
 	if w.Rise > 0 {
-		s += ", rising for " + scorecard.Figure(w.Rise.Float(), "s")
+		s += ", rising for " + words.Figure(w.Rise.Float(), "s")
 	}
 	if w.Bad > 0 {
-		s += ", " + scorecard.Figure(w.Bad.Float(), "s") + " bad and " + scorecard.Figure(w.OK.Float(), "s") + " well in turn"
+		s += ", " + words.Figure(w.Bad.Float(), "s") + " bad and " + words.Figure(w.OK.Float(), "s") + " well in turn"
 	}
 	return s
 }
@@ -74,7 +74,7 @@ func (d Drill) stepTable() Table {
 		t.Head = append(t.Head, c.name)
 	}
 	for i := range steps.n {
-		row := []string{scorecard.Figure(float64(i)*steps.step, "s")}
+		row := []string{words.Figure(float64(i)*steps.step, "s")}
 		for _, c := range steps.columns {
 			row = append(row, c.figure(i))
 		}

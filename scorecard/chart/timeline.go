@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Timeline is a drill as geometry, for the template "timeline": everything that
@@ -157,7 +158,7 @@ func (c *Timeline) ticks() {
 		return
 	}
 	for s := 0.0; s <= c.seconds; s += step {
-		c.Ticks = append(c.Ticks, tick{X: number(c.x(s)), Text: scorecard.LongSpan(s)})
+		c.Ticks = append(c.Ticks, tick{X: number(c.x(s)), Text: words.LongSpan(s)})
 	}
 }
 
@@ -202,7 +203,7 @@ func (c *Timeline) hovers(d Drill, columns int) {
 
 // Told says when an event was and what.
 func Told(e scorecard.Event) string {
-	return scorecard.Figure(e.AtS, "s") + " " + plain.Text(e.Text)
+	return words.Figure(e.AtS, "s") + " " + plain.Text(e.Text)
 }
 
 // PlotHeight is that of all strips.

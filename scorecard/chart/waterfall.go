@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Waterfall is one request and what happened upstream meanwhile, as geometry
@@ -55,8 +56,8 @@ func WaterfallOf(r scorecard.Request) *Waterfall {
 	}
 	if r.LatencyS != nil {
 		w.Label = fmt.Sprintf("request %d: %s after %s, %s upstream",
-			r.N, plain.Text(r.Outcome), scorecard.Figure(*r.LatencyS, "s"), Tried(r))
-		add(wait{Name: "user waited", Text: scorecard.Figure(*r.LatencyS, "s"), Class: "w-user", Fill: "#d8dee4"}, from, from+*r.LatencyS)
+			r.N, plain.Text(r.Outcome), words.Figure(*r.LatencyS, "s"), Tried(r))
+		add(wait{Name: "user waited", Text: words.Figure(*r.LatencyS, "s"), Class: "w-user", Fill: "#d8dee4"}, from, from+*r.LatencyS)
 	}
 	for _, t := range r.Attempts[:min(len(r.Attempts), mostTries)] {
 		row := wait{Name: plain.Fit(plain.Text(t.Provider), 18), Text: tried(t), Class: "w-ok", Fill: "#8fd0b5"}
@@ -93,7 +94,7 @@ func tried(t scorecard.Try) string {
 	if t.Left {
 		s += ", abandoned"
 	}
-	return s + ", " + scorecard.Figure(t.EndedS-t.ArrivedS, "s")
+	return s + ", " + words.Figure(t.EndedS-t.ArrivedS, "s")
 }
 
 // Tried counts the attempts of a request.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Check is something that differs between the runs, beside what was measured.
@@ -106,18 +107,18 @@ func short(hash string) string { return hash[:min(len(hash), 12)] }
 // differ when it differs.
 func timelineOf(c *scorecard.Card) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: ", scorecard.Figure(c.LengthS, "s"))
+	fmt.Fprintf(&b, "%s: ", words.Figure(c.LengthS, "s"))
 	for i, p := range c.Phases {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s %s–%s", p.Name, scorecard.Figure(p.Start.Float(), "s"), scorecard.Figure(p.End.Float(), "s"))
+		fmt.Fprintf(&b, "%s %s–%s", p.Name, words.Figure(p.Start.Float(), "s"), words.Figure(p.End.Float(), "s"))
 		if len(p.Faults) > 0 {
 			fmt.Fprintf(&b, " (%s)", strings.Join(p.Faults, "; "))
 		}
 	}
 	for _, j := range c.Journeys {
-		fmt.Fprintf(&b, "; %s %s/s", j.Name, scorecard.Figure(j.Rate, ""))
+		fmt.Fprintf(&b, "; %s %s/s", j.Name, words.Figure(j.Rate, ""))
 	}
 	for _, p := range c.Providers {
 		fmt.Fprintf(&b, "; %s %s", p.Name, p.Dialect)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Pairing says which runs and requests stand side by side.
@@ -153,5 +154,5 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return scorecard.Figure(float64(n), "count") + " " + many
+	return words.Figure(float64(n), "count") + " " + many
 }

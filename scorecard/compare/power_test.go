@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchmath"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 var updateReadme = flag.Bool("update", false, "write the table of README.md anew")
@@ -114,7 +114,7 @@ func (c change) row() string {
 	own, luck := c, c
 	own.dice, luck.dice = 1, 0
 	return fmt.Sprintf("| %s → %s | %s | %s | %s | %s |",
-		scorecard.Figure(c.from, "share"), scorecard.Figure(c.to, "share"), scorecard.Figure(float64(c.requests), "count"),
+		words.Figure(c.from, "share"), words.Figure(c.to, "share"), words.Figure(float64(c.requests), "count"),
 		needed(4, own.unpaired), needed(1, own.paired), needed(1, luck.paired))
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A Verdict is what a comparison comes to.
@@ -59,7 +59,7 @@ func (c *Comparison) conclude() {
 	}
 	if c.Method == ByPairs {
 		parts = append(parts, fmt.Sprintf("%s lost and %d saved of %s",
-			plural(c.Users.Lost, "user", "users"), c.Users.Saved, scorecard.Figure(float64(c.Pairing.Requests), "count")))
+			plural(c.Users.Lost, "user", "users"), c.Users.Saved, words.Figure(float64(c.Pairing.Requests), "count")))
 	}
 	c.Sentence = strings.Join(parts, "; ")
 }
@@ -95,9 +95,9 @@ func (r *Row) Name() string {
 func (c Center) Figure(unit string) string {
 	switch {
 	case c.Value != nil:
-		return scorecard.Figure(*c.Value, unit)
+		return words.Figure(*c.Value, unit)
 	case c.Low != nil:
-		return "> " + scorecard.Figure(*c.Low, unit)
+		return "> " + words.Figure(*c.Low, unit)
 	}
 	return "–"
 }

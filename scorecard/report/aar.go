@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/sheet"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // writeAAR writes the leader's sheet filled in: the after-action report.
@@ -91,7 +92,7 @@ func (v *view) servedIn(phase string) string {
 	})
 	var lines []string
 	if m := v.measure("availability", phase); m.Value != nil {
-		lines = append(lines, "served well "+scorecard.Figure(*m.Value, m.Unit))
+		lines = append(lines, "served well "+words.Figure(*m.Value, m.Unit))
 	}
 	for _, name := range names {
 		lines = append(lines, fmt.Sprintf("%s %d", strings.ReplaceAll(name, "_", " "), outcomes[name]))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A barView is one bar's result as strings.
@@ -42,11 +43,11 @@ func barOf(b scorecard.BarResult) barView {
 		Verdict: b.Verdict, Class: b.Verdict.String(), Mark: mark(b.Verdict), Word: barWord(b.Verdict),
 		Metric: plain.Text(b.Metric), Words: strings.ReplaceAll(plain.Text(b.Metric), "_", " "), Where: where(b.Phase, b.Journey, b.Provider), phase: plain.Text(b.Phase),
 		Value: valueOf(b.Value, b.Low, b.Unit), Interval: intervalOf(b.Low, b.High, b.Unit),
-		Bar: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit),
-		N:   scorecard.Figure(float64(b.N), "count"), Severity: plain.Text(b.Severity), Reason: plain.Text(b.Reason), Close: b.Close,
+		Bar: sign(b.Op) + " " + words.Figure(b.Threshold, b.Unit),
+		N:   words.Figure(float64(b.N), "count"), Severity: plain.Text(b.Severity), Reason: plain.Text(b.Reason), Close: b.Close,
 	}
 	if b.Par != nil && *b.Par != best(b.Op) {
-		v.Bar += " (par " + scorecard.Figure(*b.Par, b.Unit) + ")"
+		v.Bar += " (par " + words.Figure(*b.Par, b.Unit) + ")"
 	}
 	v.Title = v.Metric + ", " + v.Where
 	v.Told = v.Value + ", bar " + v.Bar
@@ -85,9 +86,9 @@ func gapOf(b scorecard.BarResult) string {
 		return ""
 	}
 	if b.Unit == "share" {
-		return more + strings.TrimSuffix(scorecard.Figure(gap, "share"), " %") + " points" + word
+		return more + strings.TrimSuffix(words.Figure(gap, "share"), " %") + " points" + word
 	}
-	return more + scorecard.Figure(gap, b.Unit) + word
+	return more + words.Figure(gap, b.Unit) + word
 }
 
 // best is what par is where nothing keeps anybody from being served at once: not

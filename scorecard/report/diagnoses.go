@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // diagnosisView is what somebody said was wrong.
@@ -23,14 +24,14 @@ func (v *view) diagnoses() {
 		row := diagnosisView{
 			Verdict: plain.Text(verdicts[d.Verdict]), Class: "fail", Mark: mark(scorecard.Fail),
 			Said:  plain.Text(strings.TrimSpace(d.Provider + " " + d.Fault)),
-			When:  "at " + scorecard.Figure(d.AtS, "s"),
+			When:  "at " + words.Figure(d.AtS, "s"),
 			Truth: strings.Join(plain.Texts(d.Truth), ", "),
 		}
 		if d.Verdict == "right" {
 			row.Class, row.Mark = "pass", mark(scorecard.Pass)
 		}
 		if d.AfterS != nil {
-			row.When = scorecard.Figure(*d.AfterS, "s") + " into the outage"
+			row.When = words.Figure(*d.AfterS, "s") + " into the outage"
 		}
 		if d.Actor != "" {
 			row.When = "by " + plain.Text(d.Actor) + ", " + row.When
@@ -48,12 +49,12 @@ func seenText(s scorecard.Seen) string {
 	if s.Unit == "count" {
 		text += "×"
 	}
-	text += scorecard.Figure(s.Value, s.Unit)
+	text += words.Figure(s.Value, s.Unit)
 	if s.Usual != nil {
-		text += fmt.Sprintf(" (usually %s)", scorecard.Figure(*s.Usual, s.Unit))
+		text += fmt.Sprintf(" (usually %s)", words.Figure(*s.Usual, s.Unit))
 	}
 	if s.FirstS != nil {
-		text += ", first after " + scorecard.Figure(*s.FirstS, "s")
+		text += ", first after " + words.Figure(*s.FirstS, "s")
 	}
 	return plain.Text(text)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Histories is the table of all formats of a history.
@@ -116,7 +117,7 @@ func pastOf(h *history.History) *past {
 			Dir: plain.Text(r.Dir), Sentence: plain.Text(r.Sentence),
 		}
 		if r.Score != nil {
-			row.Grade = plain.Text(r.Grade) + " (" + scorecard.Figure(*r.Score, "") + ")"
+			row.Grade = plain.Text(r.Grade) + " (" + words.Figure(*r.Score, "") + ")"
 		}
 		var state []string
 		if r.Control {
@@ -147,7 +148,7 @@ func many(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return scorecard.Figure(float64(n), "count") + " " + what + "s"
+	return words.Figure(float64(n), "count") + " " + what + "s"
 }
 
 func pastTrendOf(t history.Trend) pastTrend {

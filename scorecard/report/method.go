@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A fact is one line of how a drill was made.
@@ -36,7 +37,7 @@ func (v *view) facts() []fact {
 	if j := c.Join; j.Attempts > 0 {
 		facts = append(facts, fact{
 			"attempts",
-			scorecard.Figure(float64(j.Attempts), "count") + " reached a provider; " + scorecard.Figure(j.Share, "share") +
+			words.Figure(float64(j.Attempts), "count") + " reached a provider; " + words.Figure(j.Share, "share") +
 				" of them were joined to the request that they were made for",
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 func (v *view) findings() {
@@ -21,7 +22,7 @@ func (v *view) findings() {
 		}
 		row := findingView{
 			Code: plain.Text(f.Code), Severity: plain.Text(f.Severity), Sentence: plain.Text(f.Sentence), Advice: plain.Text(f.Advice),
-			Count: scorecard.Figure(float64(f.Count), "count"),
+			Count: words.Figure(float64(f.Count), "count"),
 		}
 		if len(lines) > 0 {
 			row.Evidence = "log.jsonl line " + strings.Join(lines, ", ")
@@ -36,13 +37,13 @@ func (v *view) findings() {
 func (v *view) reactions() {
 	for _, r := range v.card.Reactions {
 		row := reactionView{
-			Signal: plain.Text(r.Signal), Sent: scorecard.Figure(float64(r.Sent), "count"),
+			Signal: plain.Text(r.Signal), Sent: words.Figure(float64(r.Sent), "count"),
 			Verdict: plain.Text(r.Verdict), Class: reactionClass(r.Verdict), Mark: reactionMark(r.Verdict),
 			Should: plain.Text(r.Should), Risk: plain.Text(r.Risk),
 		}
 		var parts []string
 		for _, d := range r.Did {
-			n := scorecard.Figure(float64(d.N), "count")
+			n := words.Figure(float64(d.N), "count")
 			row.Did = append(row.Did, deedView{plain.Text(d.Name), n, plain.Text(d.Verdict), reactionMark(d.Verdict)})
 			parts = append(parts, n+" × "+plain.Text(d.Name))
 		}
@@ -79,7 +80,7 @@ func (v *view) journeys() {
 	for _, j := range v.card.Journeys {
 		v.Journeys = append(v.Journeys, journeyView{
 			Name: plain.Text(j.Name), Priority: plain.Text(j.Priority), Primary: cmp.Or(plain.Text(j.Primary), "–"),
-			Offered: scorecard.Figure(float64(j.Offered), "count"),
+			Offered: words.Figure(float64(j.Offered), "count"),
 			Served:  valueOf(j.Availability, nil, "share"),
 			Latency: optional(j.LatencyP50S, "s") + " / " + optional(j.LatencyP95S, "s"),
 			TTFT:    optional(j.TTFTP50S, "s") + " / " + optional(j.TTFTP95S, "s"),
@@ -90,7 +91,7 @@ func (v *view) journeys() {
 
 func (v *view) providers() {
 	for _, p := range v.card.Providers {
-		number := func(n int) string { return scorecard.Figure(float64(n), "count") }
+		number := func(n int) string { return words.Figure(float64(n), "count") }
 		v.Providers = append(v.Providers, providerView{
 			Name: plain.Text(p.Name), Dialect: plain.Text(p.Dialect), Attempts: number(p.Attempts), Faulted: number(p.Faulted),
 			Answered: number(p.Answered), Left: number(p.Left),
@@ -103,7 +104,7 @@ func (v *view) providers() {
 func tally(counts map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%s × %s", plain.Text(name), scorecard.Figure(float64(counts[name]), "count")))
+		parts = append(parts, fmt.Sprintf("%s × %s", plain.Text(name), words.Figure(float64(counts[name]), "count")))
 	}
 	return cmp.Or(strings.Join(parts, ", "), "–")
 }
@@ -113,7 +114,7 @@ func requestsOf(requests []scorecard.Request) []requestView {
 	for _, r := range requests {
 		row := requestView{
 			N: strconv.Itoa(r.N), Line: strconv.Itoa(r.Line), Journey: plain.Text(r.Journey), Phase: plain.Text(r.Phase),
-			Due: scorecard.Figure(r.DueS, "s"), Outcome: plain.Text(r.Outcome), Status: "status " + strconv.Itoa(r.Status),
+			Due: words.Figure(r.DueS, "s"), Outcome: plain.Text(r.Outcome), Status: "status " + strconv.Itoa(r.Status),
 			TTFT: optional(r.TTFTS, "s"), Latency: optional(r.LatencyS, "s"), Error: plain.Text(r.Error),
 			Tried: chart.Tried(r), Waterfall: chart.WaterfallOf(r),
 		}
@@ -137,7 +138,7 @@ func (v *view) measures() {
 		row := measureView{
 			Name: plain.Text(m.Name), Where: where(m.Phase, m.Journey, m.Provider),
 			Value: valueOf(m.Value, m.Low, m.Unit), Interval: intervalOf(m.Low, m.High, m.Unit),
-			N: scorecard.Figure(float64(m.N), "count"), Reason: plain.Text(m.Reason),
+			N: words.Figure(float64(m.N), "count"), Reason: plain.Text(m.Reason),
 			pooled: m.Journey == "" && m.Provider == "", measured: m.Measured,
 		}
 		if m.By != "" {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // timeline draws the outcomes over time, a row per band and a character per
@@ -21,7 +21,7 @@ func (t *terminal) timeline(v *view) {
 	}
 	t.line()
 	t.wrapped(t.paint("1", "timeline")+"  ",
-		"a character is "+scorecard.Figure(line.Step, "s")+", its height the share of requests due then")
+		"a character is "+words.Figure(line.Step, "s")+", its height the share of requests due then")
 	t.line(pad("", label), ruler(v, line))
 	if len(v.card.Windows) > 0 {
 		whole := slices.Repeat([]float64{1}, line.Steps)
@@ -88,7 +88,7 @@ func ruler(v *view, line chart.Stack) string {
 func (t *terminal) events(v *view) {
 	var rows [][]cell
 	for _, e := range v.card.Events {
-		rows = append(rows, []cell{{text: scorecard.Figure(e.AtS, "s"), right: true}, {text: plain.Text(e.Text)}})
+		rows = append(rows, []cell{{text: words.Figure(e.AtS, "s"), right: true}, {text: plain.Text(e.Text)}})
 	}
 	t.table(rows)
 }

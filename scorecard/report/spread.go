@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Spread writes what several runs came to: a line per run, then each bar with
@@ -32,7 +33,7 @@ func Spread(w io.Writer, s scorecard.Spread, opts Options) error {
 		}
 		rows = append(rows, []cell{
 			{text: plain.Text(b.Metric) + ", " + where(b.Phase, b.Journey, b.Provider)},
-			{text: sign(b.Op) + " " + scorecard.Figure(b.Threshold, b.Unit)},
+			{text: sign(b.Op) + " " + words.Figure(b.Threshold, b.Unit)},
 			{text: figureOr(b.Min, b.Unit), right: true},
 			{text: figureOr(b.Median, b.Unit), right: true},
 			{text: figureOr(b.Max, b.Unit), right: true},
@@ -49,5 +50,5 @@ func figureOr(v *float64, unit string) string {
 	if v == nil {
 		return "–"
 	}
-	return scorecard.Figure(*v, unit)
+	return words.Figure(*v, unit)
 }

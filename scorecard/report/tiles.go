@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A restView is a measure that a dimension rests on, against its bar.
@@ -30,10 +31,10 @@ func (v *view) rests(d scorecard.Dimension) []restView {
 		r := restView{
 			Words: strings.ReplaceAll(plain.Text(m.Name), "_", " "), Where: within(m),
 			Value: valueOf(m.Value, m.Low, m.Unit), Interval: intervalOf(m.Low, m.High, m.Unit),
-			N: scorecard.Figure(float64(m.N), "count"),
+			N: words.Figure(float64(m.N), "count"),
 		}
 		if bar, ok := v.barOn(m); ok {
-			r.Bar, r.Mark = sign(bar.Op)+" "+scorecard.Figure(bar.Threshold, bar.Unit), mark(bar.Verdict)
+			r.Bar, r.Mark = sign(bar.Op)+" "+words.Figure(bar.Threshold, bar.Unit), mark(bar.Verdict)
 			r.Missed = bar.Verdict == scorecard.Fail
 			if bar.Phase != m.Phase || bar.Provider != m.Provider {
 				r.BarWhere = within(scorecard.Measure{Phase: bar.Phase})
@@ -43,7 +44,7 @@ func (v *view) rests(d scorecard.Dimension) []restView {
 			}
 		}
 		if m.Par != nil && *m.Par != 0 && *m.Par != 1 {
-			r.Par = scorecard.Figure(*m.Par, m.Unit)
+			r.Par = words.Figure(*m.Par, m.Unit)
 		}
 		rests = append(rests, r)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // Comparisons is the table of all formats of a comparison.
@@ -109,7 +110,7 @@ func (v *versus) runs(name string, side compare.Side) {
 			row.Log = "no log"
 		}
 		if r.Grade != "" && r.Score != nil {
-			row.Grade = plain.Text(r.Grade) + " (" + scorecard.Figure(*r.Score, "") + ")"
+			row.Grade = plain.Text(r.Grade) + " (" + words.Figure(*r.Score, "") + ")"
 		}
 		v.Runs = append(v.Runs, row)
 	}
@@ -164,12 +165,12 @@ func versusRowOf(r *compare.Row) versusRow {
 		row.Interval = signed(r.Typical.Low, r.Unit) + " … " + signed(r.Typical.High, r.Unit) + " a user"
 	}
 	if r.Test == compare.ByPairs {
-		row.Pairs = fmt.Sprintf("%d : %d of %s", r.More, r.Fewer, scorecard.Figure(float64(r.N), "count"))
+		row.Pairs = fmt.Sprintf("%d : %d of %s", r.More, r.Fewer, words.Figure(float64(r.N), "count"))
 	}
 	var bars, met []string
 	for _, b := range r.Bars {
 		met = append(met, verdictMark(b.A)+"→"+verdictMark(b.B))
-		bars = append(bars, verdictMark(b.A)+" → "+verdictMark(b.B)+"  "+sign(b.Op)+" "+scorecard.Figure(b.Threshold, r.Unit))
+		bars = append(bars, verdictMark(b.A)+" → "+verdictMark(b.B)+"  "+sign(b.Op)+" "+words.Figure(b.Threshold, r.Unit))
 	}
 	row.Bars, row.Met = strings.Join(bars, ", "), strings.Join(met, " ")
 	switch r.Claim {
@@ -213,7 +214,7 @@ func signed(change float64, unit string) string {
 			change = math.Round(change*10) / 10
 		}
 	}
-	s := scorecard.Figure(math.Abs(change), unit)
+	s := words.Figure(math.Abs(change), unit)
 	switch {
 	case strings.Trim(strings.SplitN(s, " ", 2)[0], "0.") == "":
 		return s
@@ -228,7 +229,7 @@ func (v *versus) users() {
 		return
 	}
 	u := v.c.Users
-	number := func(n int) string { return scorecard.Figure(float64(n), "count") }
+	number := func(n int) string { return words.Figure(float64(n), "count") }
 	v.Lost, v.Saved = number(u.Lost), number(u.Saved)
 	v.Kept = fmt.Sprintf("%s served well on both sides, %s on neither", number(u.Both), number(u.Neither))
 	if alone := v.c.Pairing.AloneA + v.c.Pairing.AloneB; alone > 0 {
@@ -237,7 +238,7 @@ func (v *versus) users() {
 	}
 	for _, s := range u.Swings {
 		row := versusSwing{
-			Pair: strconv.Itoa(s.Pair), Due: scorecard.Figure(s.DueS, "s"), Journey: plain.Text(s.Journey), Phase: plain.Text(s.Phase),
+			Pair: strconv.Itoa(s.Pair), Due: words.Figure(s.DueS, "s"), Journey: plain.Text(s.Journey), Phase: plain.Text(s.Phase),
 			Before: plain.Text(s.Before), After: plain.Text(s.After), Nonce: plain.Text(s.Nonce), Mark: "✓", Word: "saved", Class: "pass",
 		}
 		if s.Lost {

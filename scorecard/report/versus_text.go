@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // writeVersusText writes a comparison for a terminal: what it comes to first, then
@@ -133,7 +133,7 @@ func (t *terminal) lines(v *versus) {
 		return
 	}
 	t.line()
-	t.wrapped(t.paint("1", "served well")+"  ", "a character is "+scorecard.Figure(l.StepS*float64(each), "s")+", its height the share of users served well then")
+	t.wrapped(t.paint("1", "served well")+"  ", "a character is "+words.Figure(l.StepS*float64(each), "s")+", its height the share of users served well then")
 	t.line("  A ", t.paint("32", sparkShares(l.A, each)))
 	t.line("  B ", t.paint("34", sparkShares(l.B, each)))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A view is a card as plain strings, cleaned and with units: what the text,
@@ -111,7 +112,7 @@ func viewOf(card *scorecard.Card) *view {
 	v := &view{
 		card: card, Sentence: plain.Text(card.Sentence), Reasons: plain.Texts(card.Reasons),
 		Scenario: plain.Text(card.Scenario.Name), Title: plain.Text(cmp.Or(card.Scenario.Title, card.Scenario.Name, "a drill without a name")),
-		App: plain.Text(card.App), Length: scorecard.LongSpan(card.LengthS),
+		App: plain.Text(card.App), Length: words.LongSpan(card.LengthS),
 		Started: card.StartedAt.UTC().Format("2 Jan 2006 15:04 UTC"),
 		Grade:   plain.Text(card.Grade), Caps: plain.Texts(card.GradeCaps), Limits: plain.Texts(card.Limits),
 		DefaultBars: card.DefaultBars,
@@ -140,7 +141,7 @@ func (v *view) verdict() {
 	v.Mark = mark(v.card.Verdict)
 	switch {
 	case v.card.Grade != "" && v.card.Score != nil:
-		v.Score = scorecard.Figure(*v.card.Score, "")
+		v.Score = words.Figure(*v.card.Score, "")
 	case v.card.Verdict == scorecard.Inconclusive || v.card.Verdict == scorecard.Aborted:
 		v.NoGrade = "no grade: the drill is not decided"
 	case v.card.Control:
@@ -192,7 +193,7 @@ func (v *view) dimensions() {
 	for _, d := range v.card.Dimensions {
 		row := dimensionView{
 			Name: plain.Text(d.Name), Reason: plain.Text(d.Reason), Score: "not exercised",
-			Weight: scorecard.Figure(d.Weight, ""), Exercised: d.Exercised && d.Score != nil,
+			Weight: words.Figure(d.Weight, ""), Exercised: d.Exercised && d.Score != nil,
 		}
 		if row.Exercised {
 			row.Points = min(max(*d.Score, 0), 100)
@@ -213,10 +214,10 @@ func (v *view) phases() {
 			seen[outcome] = seen[outcome] || n > 0
 		}
 	}
-	v.Requests = scorecard.Figure(float64(total), "count")
+	v.Requests = words.Figure(float64(total), "count")
 	if b := v.card.BrokenOff; b != nil {
-		v.Length = scorecard.LongSpan(b.AtS) + " of " + v.Length
-		v.Requests = scorecard.Figure(float64(b.Sent), "count") + " of " + v.Requests
+		v.Length = words.LongSpan(b.AtS) + " of " + v.Length
+		v.Requests = words.Figure(float64(b.Sent), "count") + " of " + v.Requests
 	}
 	for _, o := range outcomes() {
 		if seen[o] {
@@ -226,7 +227,7 @@ func (v *view) phases() {
 	for _, p := range v.card.Phases {
 		row := phaseView{
 			Name: plain.Text(p.Name), Faults: plain.Texts(p.Faults),
-			From: scorecard.Figure(p.Start.Float(), "s"), To: scorecard.Figure(p.End.Float(), "s"),
+			From: words.Figure(p.Start.Float(), "s"), To: words.Figure(p.End.Float(), "s"),
 			Served:   v.figure("availability", p.Name),
 			Latency:  v.figure("latency_p95", p.Name),
 			Attempts: v.figure("retry_amplification", p.Name),
@@ -238,7 +239,7 @@ func (v *view) phases() {
 		for _, k := range v.card.Outcomes[p.Name] {
 			n += k
 		}
-		row.N = scorecard.Figure(float64(n), "count")
+		row.N = words.Figure(float64(n), "count")
 		row.Counts = v.counts(v.card.Outcomes[p.Name])
 		v.Phases = append(v.Phases, row)
 	}
@@ -275,9 +276,9 @@ const notMeasured = "not measured"
 func valueOf(value, low *float64, unit string) string {
 	switch {
 	case value != nil:
-		return scorecard.Figure(*value, unit)
+		return words.Figure(*value, unit)
 	case low != nil:
-		return "> " + scorecard.Figure(*low, unit)
+		return "> " + words.Figure(*low, unit)
 	}
 	return notMeasured
 }
@@ -287,7 +288,7 @@ func optional(value *float64, unit string) string {
 	if value == nil {
 		return "–"
 	}
-	return scorecard.Figure(*value, unit)
+	return words.Figure(*value, unit)
 }
 
 // intervalOf writes an interval, "" when there is none.
@@ -295,7 +296,7 @@ func intervalOf(low, high *float64, unit string) string {
 	if low == nil || high == nil {
 		return ""
 	}
-	return scorecard.Figure(*low, unit) + " – " + scorecard.Figure(*high, unit)
+	return words.Figure(*low, unit) + " – " + words.Figure(*high, unit)
 }
 
 func (v *view) method() {
@@ -310,7 +311,7 @@ func (v *view) method() {
 	}
 	if j := v.card.Join; j.Attempts > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s upstream attempts joined to their request",
-			scorecard.Figure(j.Share, "share"), scorecard.Figure(float64(j.Attempts), "count")))
+			words.Figure(j.Share, "share"), words.Figure(float64(j.Attempts), "count")))
 	}
 	v.Method = strings.Join(parts, " · ")
 }

@@ -1,4 +1,4 @@
-package scorecard_test
+package stats_test
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // sequence reads "..##" as requests due each step seconds from start, "#" being
@@ -21,14 +21,23 @@ func sequence(s string, start, step float64) (at []float64, yes []bool) {
 	return at, yes
 }
 
+// settle settles a sequence of requests due at these moments.
+func settle(at []float64, yes []bool, opts stats.SettleOptions) stats.Settled {
+	points := make([]stats.Point, len(at))
+	for i := range at {
+		points[i] = stats.Point{At: at[i], Yes: yes[i], Line: int32(i + 1)}
+	}
+	return stats.Settle(points, opts)
+}
+
 func many(n int, s string) string { return strings.Repeat(s, n) }
 
 func TestSettle(t *testing.T) {
-	never := scorecard.Settled{First: -1, Never: true, High: math.Inf(1)}
-	found := func(low, high float64, before, first int) scorecard.Settled {
-		return scorecard.Settled{Low: low, High: high, Before: before, First: first}
+	never := stats.Settled{First: -1, Never: true, High: math.Inf(1)}
+	found := func(low, high float64, before, first int) stats.Settled {
+		return stats.Settled{Low: low, High: high, Before: before, First: first}
 	}
-	stuck := func(low float64, before int) scorecard.Settled {
+	stuck := func(low float64, before int) stats.Settled {
 		r := never
 		r.Low, r.Before = low, before
 		return r
@@ -38,23 +47,23 @@ func TestSettle(t *testing.T) {
 		name, seq string
 		end       float64
 		share     float64
-		want      scorecard.Settled
+		want      stats.Settled
 	}{
 		{
 			"no request", "", 40, 0.9,
-			scorecard.Settled{First: -1, Before: -1, TooFew: true},
+			stats.Settled{First: -1, Before: -1, TooFew: true},
 		},
 		{
 			"19 requests", many(19, "#"), 40, 0.9,
-			scorecard.Settled{First: -1, Before: -1, TooFew: true},
+			stats.Settled{First: -1, Before: -1, TooFew: true},
 		},
 		{
 			"less than 5 s", many(30, "#"), 14.9, 0.9,
-			scorecard.Settled{First: -1, Before: -1, TooFew: true},
+			stats.Settled{First: -1, Before: -1, TooFew: true},
 		},
 		{
 			"not noticeable", many(40, "#"), 30, 0.9,
-			scorecard.Settled{Low: 10, High: 10, Before: -1, None: true},
+			stats.Settled{Low: 10, High: 10, Before: -1, None: true},
 		},
 		{"settles after four", "...." + many(40, "#"), 32, 0.9, found(11.5, 12, 3, 4)},
 		{"one yes in between does not count", "..#." + many(40, "#"), 32, 0.9, found(11.5, 12, 3, 4)},
@@ -75,7 +84,7 @@ func TestSettle(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			at, yes := sequence(c.seq, 10, 0.5)
-			got := scorecard.Settle(at, yes, scorecard.SettleOptions{Start: 10, End: c.end, Share: c.share})
+			got := settle(at, yes, stats.SettleOptions{Start: 10, End: c.end, Share: c.share})
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -86,7 +95,7 @@ func TestSettle(t *testing.T) {
 // Twenty requests may take longer than 10 s; then they are looked at.
 func TestSettleSlowRate(t *testing.T) {
 	at, yes := sequence("..#####"+"..."+many(40, "#"), 0, 1)
-	got := scorecard.Settle(at, yes, scorecard.SettleOptions{End: 60, Share: 0.9})
+	got := settle(at, yes, stats.SettleOptions{End: 60, Share: 0.9})
 	if got.First != 10 {
 		t.Errorf("settled at %d, but from 2 on only 17 of the next 20 are yes", got.First)
 	}
@@ -95,12 +104,12 @@ func TestSettleSlowRate(t *testing.T) {
 func TestSettleAsksMore(t *testing.T) {
 	at, yes := sequence(many(60, "#"), 10, 0.5)
 	var near, rest [][2]float64
-	got := scorecard.Settle(at, yes, scorecard.SettleOptions{
+	got := settle(at, yes, stats.SettleOptions{
 		Start: 10, End: 40, Share: 0.9,
 		Near: func(from, to float64) bool { near = append(near, [2]float64{from, to}); return from >= 11 },
 		Rest: func(from, to float64) bool { rest = append(rest, [2]float64{from, to}); return from >= 11.5 },
 	})
-	want := scorecard.Settled{Low: 11, High: 11.5, Before: 2, First: 3}
+	want := stats.Settled{Low: 11, High: 11.5, Before: 2, First: 3}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("without a no it settles where the rest is good enough (-want +got):\n%s", diff)
 	}
@@ -110,7 +119,7 @@ func TestSettleAsksMore(t *testing.T) {
 	if diff := cmp.Diff([][2]float64{{11, 40}, {11.5, 40}}, rest); diff != "" {
 		t.Errorf("stretches of (c) asked about (-want +got):\n%s", diff)
 	}
-	got = scorecard.Settle(at, yes, scorecard.SettleOptions{
+	got = settle(at, yes, stats.SettleOptions{
 		Start: 10, End: 40, Share: 0.9, Near: func(_, _ float64) bool { return false },
 	})
 	if !got.Never || got.None || got.Low != at[40] {
@@ -165,7 +174,7 @@ func TestSettleIsTheRule(t *testing.T) {
 	settled := 0
 	for range 3000 {
 		at, yes, end := draw(r)
-		got := scorecard.Settle(at, yes, scorecard.SettleOptions{End: end, Share: 0.9})
+		got := settle(at, yes, stats.SettleOptions{End: end, Share: 0.9})
 		want := plainly(at, yes, end, 0.9)
 		if got.None {
 			got.First = 0
@@ -189,10 +198,10 @@ func TestOneMoreFailureNeverSettlesEarlier(t *testing.T) {
 		if len(at) == 0 {
 			continue
 		}
-		opts := scorecard.SettleOptions{End: end, Share: 0.9}
-		before := scorecard.Settle(at, yes, opts)
+		opts := stats.SettleOptions{End: end, Share: 0.9}
+		before := settle(at, yes, opts)
 		yes[r.IntN(len(yes))] = false
-		after := scorecard.Settle(at, yes, opts)
+		after := settle(at, yes, opts)
 		if after.High < before.High || after.Low < before.Low || before.Never && !after.Never {
 			t.Fatalf("one more failure: %+v became %+v", before, after)
 		}

@@ -1,4 +1,4 @@
-package scorecard
+package stats
 
 import (
 	"math"
@@ -7,22 +7,22 @@ import (
 
 // What must hold around a moment before it counts as settled.
 const (
-	settleRun     = 5    // the request and the next four are yes
+	SettleRun     = 5    // the request and the next four are yes
 	settleNear    = 10.0 // s: the stretch that is looked at closely …
 	settleNearMin = 20   // … or so many requests, if that takes longer
-	settleLeft    = 20   // requests that must be left, itself included
+	SettleLeft    = 20   // requests that must be left, itself included
 	settleLeftS   = 5.0  // s that must be left to the end of the window
 )
 
-// A point is one request as a yes/no sequence sees it.
-type point struct {
-	at   float64 // due, s since the start of the drill
-	yes  bool
-	line int32 // in log.jsonl, for evidence
+// A Point is one request as a yes/no sequence sees it.
+type Point struct {
+	At   float64 // due, s since the start of the drill
+	Yes  bool
+	Line int32 // in log.jsonl, for evidence
 }
 
-// settleOptions say what a sequence must reach.
-type settleOptions struct {
+// SettleOptions say what a sequence must reach.
+type SettleOptions struct {
 	Start float64 // of the window, s: the onset, t1 …
 	End   float64 // of the window, s
 	Share float64 // x: the share of yes wanted, 0–1
@@ -33,7 +33,7 @@ type settleOptions struct {
 	Near, Rest func(from, to float64) bool
 }
 
-// settled is where a yes/no sequence came to rest. Low and High are moments in
+// Settled is where a yes/no sequence came to rest. Low and High are moments in
 // seconds since the start of the drill, not spans: take the window's start away.
 // Exactly one of these holds:
 //
@@ -44,14 +44,14 @@ type settleOptions struct {
 //
 // Where no "no" stands before (Near or Rest held it back), Low is the last
 // request from which it was not yet settled, or the window's start.
-type settled struct {
+type Settled struct {
 	Low, High           float64
 	First               int // index of the point settled at, -1 with Never and TooFew
 	Before              int // index of the point that Low stands for, -1 when it is the window's start
 	None, Never, TooFew bool
 }
 
-// settle applies the rule "Settled" of METRICS §3 to points, which are sorted by
+// Settle applies the rule "Settled" of METRICS §3 to points, which are sorted by
 // at. It is settled at the first request from which
 //
 //	(a) it and the next four are yes,
@@ -60,17 +60,17 @@ type settled struct {
 //
 // while 20 requests and 5 s are left. One yes turned into a no never makes it
 // settle earlier.
-func settle(points []point, opts settleOptions) settled {
+func Settle(points []Point, opts SettleOptions) Settled {
 	s := sequence{points: points, opts: opts, no: make([]int, len(points)+1)}
 	for i, p := range points {
 		s.no[i+1] = s.no[i]
-		if !p.yes {
+		if !p.Yes {
 			s.no[i+1]++
 		}
 	}
 	last := s.lastCandidate()
 	if last < 0 {
-		return settled{First: -1, Before: -1, TooFew: true}
+		return Settled{First: -1, Before: -1, TooFew: true}
 	}
 	for i := range last + 1 {
 		if s.restsFrom(i) {
@@ -83,15 +83,15 @@ func settle(points []point, opts settleOptions) settled {
 // sequence is the points with a running count of no, so that any stretch is
 // counted in one step.
 type sequence struct {
-	points []point
-	opts   settleOptions
+	points []Point
+	opts   SettleOptions
 	no     []int // no[i]: how many of points[:i] are no
 }
 
 // lastCandidate is the last index with enough requests and time left, or -1.
 func (s *sequence) lastCandidate() int {
-	i := len(s.points) - settleLeft
-	for i >= 0 && s.opts.End-s.points[i].at < settleLeftS {
+	i := len(s.points) - SettleLeft
+	for i >= 0 && s.opts.End-s.points[i].At < settleLeftS {
 		i--
 	}
 	return max(i, -1)
@@ -99,15 +99,15 @@ func (s *sequence) lastCandidate() int {
 
 // restsFrom says whether (a), (b) and (c) hold from point i on.
 func (s *sequence) restsFrom(i int) bool {
-	if s.no[i+settleRun] != s.no[i] {
+	if s.no[i+SettleRun] != s.no[i] {
 		return false
 	}
-	from := s.points[i].at
-	near := sort.Search(len(s.points), func(j int) bool { return s.points[j].at > from+settleNear })
+	from := s.points[i].At
+	near := sort.Search(len(s.points), func(j int) bool { return s.points[j].At > from+settleNear })
 	to := from + settleNear
 	if near < i+settleNearMin {
 		near = i + settleNearMin
-		to = s.points[near-1].at
+		to = s.points[near-1].At
 	}
 	if !s.share(i, near) || !s.share(i, len(s.points)) {
 		return false
@@ -126,35 +126,35 @@ func (s *sequence) share(i, j int) bool {
 }
 
 // found reports the sequence settled at point i.
-func (s *sequence) found(i int) settled {
+func (s *sequence) found(i int) Settled {
 	if i == 0 && s.no[len(s.points)] == 0 {
-		return settled{Low: s.opts.Start, High: s.opts.Start, Before: -1, None: true}
+		return Settled{Low: s.opts.Start, High: s.opts.Start, Before: -1, None: true}
 	}
-	r := settled{High: s.points[i].at, First: i, Before: s.lastNo(i)}
+	r := Settled{High: s.points[i].At, First: i, Before: s.lastNo(i)}
 	if r.Before < 0 {
 		r.Before = i - 1
 	}
 	r.Low = s.opts.Start
 	if r.Before >= 0 {
-		r.Low = s.points[r.Before].at
+		r.Low = s.points[r.Before].At
 	}
 	return r
 }
 
 // never reports that no point settled, last being the last that could have.
-func (s *sequence) never(last int) settled {
-	r := settled{High: math.Inf(1), First: -1, Before: s.lastNo(len(s.points)), Never: true}
+func (s *sequence) never(last int) Settled {
+	r := Settled{High: math.Inf(1), First: -1, Before: s.lastNo(len(s.points)), Never: true}
 	if r.Before < 0 {
 		r.Before = last
 	}
-	r.Low = s.points[r.Before].at
+	r.Low = s.points[r.Before].At
 	return r
 }
 
 // lastNo is the index of the last no before i, or -1.
 func (s *sequence) lastNo(i int) int {
 	for i--; i >= 0; i-- {
-		if !s.points[i].yes {
+		if !s.points[i].Yes {
 			return i
 		}
 	}

@@ -1,10 +1,10 @@
-package scorecard_test
+package stats_test
 
 import (
 	"math"
 	"testing"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 func TestWilson(t *testing.T) {
@@ -20,7 +20,7 @@ func TestWilson(t *testing.T) {
 		{81, 263, 0.2553, 0.3662},
 		{1, 1000, 0.0002, 0.0056},
 	} {
-		low, high := scorecard.Wilson(c.k, c.n)
+		low, high := stats.Wilson(c.k, c.n)
 		if math.Abs(low-c.low) > 5e-5 || math.Abs(high-c.high) > 5e-5 {
 			t.Errorf("Wilson(%d, %d) = %.4f, %.4f, want %.4f, %.4f", c.k, c.n, low, high, c.low, c.high)
 		}
@@ -30,7 +30,7 @@ func TestWilson(t *testing.T) {
 func TestWilsonHoldsTheShare(t *testing.T) {
 	for n := 1; n < 200; n++ {
 		for k := 0; k <= n; k++ {
-			low, high := scorecard.Wilson(k, n)
+			low, high := stats.Wilson(k, n)
 			p := float64(k) / float64(n)
 			if low < 0 || high > 1 || low > p || high < p {
 				t.Fatalf("Wilson(%d, %d) = %v, %v", k, n, low, high)
@@ -42,18 +42,18 @@ func TestWilsonHoldsTheShare(t *testing.T) {
 func TestEnough(t *testing.T) {
 	// The figures of METRICS §4.
 	for bar, want := range map[float64]int{0.90: 35, 0.95: 73, 0.99: 381, 0.999: 3838} {
-		if got := int(math.Ceil(scorecard.Enough(bar))); got != want {
+		if got := int(math.Ceil(stats.Enough(bar))); got != want {
 			t.Errorf("a bar of %v needs %d requests, want %d", bar, got, want)
 		}
-		low, _ := scorecard.Wilson(want, want)
+		low, _ := stats.Wilson(want, want)
 		if low < bar {
 			t.Errorf("%d spotless requests have the lower end %v, below %v", want, low, bar)
 		}
-		if low, _ := scorecard.Wilson(want-1, want-1); low >= bar {
+		if low, _ := stats.Wilson(want-1, want-1); low >= bar {
 			t.Errorf("%d spotless requests would do for %v", want-1, bar)
 		}
 	}
-	if !math.IsInf(scorecard.Enough(1), 1) {
+	if !math.IsInf(stats.Enough(1), 1) {
 		t.Error("some number of requests proves 100 %")
 	}
 }
@@ -82,7 +82,7 @@ func TestQuantile(t *testing.T) {
 		{300, 0.99, 297},
 		{100, 1, 100},
 	} {
-		if got := scorecard.Quantile(ramp(c.n), c.q); got != c.want {
+		if got := stats.Quantile(ramp(c.n), c.q); got != c.want {
 			t.Errorf("quantile %v of 1…%d is %v, want %v", c.q, c.n, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package scorecard
+package words
 
 import (
 	"math"
@@ -7,7 +7,7 @@ import (
 )
 
 // Figure writes a value for people, with as many digits as help and its unit:
-// "4.2 s", "350 ms", "97.3 %", "3.9 ×", "1,204". Units are those of [Metric]; any
+// "4.2 s", "350 ms", "97.3 %", "3.9 ×", "1,204". Units are those of metrics; any
 // other is written after the number. A share is never rounded to the 0 % or the
 // 100 % that it is not.
 func Figure(value float64, unit string) string {
@@ -17,13 +17,13 @@ func Figure(value float64, unit string) string {
 	case unit == "s":
 		return inSeconds(value)
 	case unit == "share":
-		return percent(value)
+		return Percent(value)
 	case unit == "x":
-		return decimals(value, 2) + " ×"
+		return Decimals(value, 2) + " ×"
 	case unit == "count" || unit == "":
-		return count(value)
+		return Count(value)
 	}
-	return decimals(value, 2) + " " + unit
+	return Decimals(value, 2) + " " + unit
 }
 
 // inSeconds writes seconds, those below one as milliseconds.
@@ -33,19 +33,19 @@ func inSeconds(s float64) string {
 	case s == 0:
 		return "0 s"
 	case abs < 0.01:
-		return decimals(s*1000, 1) + " ms"
+		return Decimals(s*1000, 1) + " ms"
 	case abs < 0.9995:
-		return decimals(s*1000, 0) + " ms"
+		return Decimals(s*1000, 0) + " ms"
 	case abs < 10:
-		return decimals(s, 2) + " s"
+		return Decimals(s, 2) + " s"
 	case abs < 100:
-		return decimals(s, 1) + " s"
+		return Decimals(s, 1) + " s"
 	}
-	return count(math.Round(s)) + " s"
+	return Count(math.Round(s)) + " s"
 }
 
-// percent writes a share.
-func percent(share float64) string {
+// Percent writes a share.
+func Percent(share float64) string {
 	p := share * 100
 	switch {
 	case p > 0 && p < 0.01:
@@ -53,14 +53,14 @@ func percent(share float64) string {
 	case p > 99.99 && p < 100-1e-9:
 		return "> 99.99 %"
 	case p < 1 || (p > 99 && p < 100):
-		return decimals(p, 2) + " %"
+		return Decimals(p, 2) + " %"
 	}
-	return decimals(p, 1) + " %"
+	return Decimals(p, 1) + " %"
 }
 
-// count writes a number with commas between thousands.
-func count(v float64) string {
-	s := decimals(v, 2)
+// Count writes a number with commas between thousands.
+func Count(v float64) string {
+	s := Decimals(v, 2)
 	sign, digits := "", s
 	if strings.HasPrefix(digits, "-") {
 		sign, digits = "-", digits[1:]
@@ -75,8 +75,8 @@ func count(v float64) string {
 	return sign + digits + rest
 }
 
-// decimals writes v with at most n decimals and no zeros at the end.
-func decimals(v float64, n int) string {
+// Decimals writes v with at most n decimals and no zeros at the end.
+func Decimals(v float64, n int) string {
 	s := strconv.FormatFloat(v, 'f', n, 64)
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")

@@ -1,0 +1,35 @@
+// Package words says figures and counts as sentences have them: "4.2 s", "97.3 %",
+// "1,204 users". It knows units and numbers, and nothing of drills; the same value
+// reads the same in a card, in its charts and in a comparison.
+//
+//	words.Figure(0.35, "s") // "350 ms"
+package words
+
+import "strings"
+
+// Of writes a metric's name as words: "retry after compliance".
+func Of(metric string) string { return strings.ReplaceAll(metric, "_", " ") }
+
+// People counts users: "1 user", "12 users".
+func People(n float64) string {
+	if n == 1 {
+		return "1 user"
+	}
+	return Count(n) + " users"
+}
+
+// Plural is the s after a number that is not 1.
+func Plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// OneOr is the word for one thing, or the one for any other number of them.
+func OneOr(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
