@@ -55,6 +55,7 @@ func (b *builder) build(root *yamltree.Node) *Plan {
 	b.sessions()
 	b.watch()
 	b.app()
+	b.ownPort()
 	b.bars()
 	b.stops()
 	if b.problems.Failed() {

@@ -46,7 +46,7 @@ func unsaid() []beyond {
 		{"out-of-bounds", "sums, and the size of what is written with a unit", "drill-too-long duration-too-long fault-comes-too-often rate-too-high shape-too-many share-too-big too-many-requests"},
 		{
 			"wrong-value", "texts with a form of their own, and what variables hold",
-			"answer-path app-ready-url listen-no-port login-path-relative login-token-path matcher-regexp request-path-relative target-no-url upstream-url variable-wrong",
+			"answer-path app-port-place app-ready-url listen-no-port login-path-relative login-token-path matcher-regexp request-path-relative target-no-url upstream-url variable-wrong",
 		},
 	}
 }

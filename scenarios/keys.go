@@ -117,12 +117,12 @@ func appKey() schema.Key {
 			{
 				Name: "command", Type: schema.List, Item: &schema.Key{Name: "word", Type: schema.Text}, Items: 1000,
 				Example: "[python, app.py]",
-				Doc:     "The program and its arguments; they know {{PROVIDER.base_url}}, .url and .key.",
+				Doc:     "The program and its arguments; they know {{PROVIDER.base_url}}, .url and .key, and {{port}}, a free port for the app itself.",
 				Into:    schema.Field(func(a *appDraft) any { return schema.Add(&a.command) }),
 			},
 			{
 				Name: "env", Type: schema.Texts, Example: `{LLM_URL: "{{primary.base_url}}"}`,
-				Doc:  "Environment variables beside the SDKs' own, which are set by themselves.",
+				Doc:  "Environment variables beside the SDKs' own, which are set by themselves. They know the same placeholders.",
 				Into: schema.Field(func(a *appDraft) any { return &a.env }),
 			},
 			{
@@ -131,8 +131,8 @@ func appKey() schema.Key {
 				Into: schema.Field(func(a *appDraft) any { return &a.ready }),
 				Keys: []schema.Key{
 					{
-						Name: "url", Type: schema.Text, Check: checkURL, Example: "http://127.0.0.1:8000/healthz",
-						Doc:  "What answers 2xx once the app is ready.",
+						Name: "url", Type: schema.Text, Check: checkAppURL, Example: "http://127.0.0.1:8000/healthz",
+						Doc:  "What answers 2xx once the app is ready. It knows {{port}}.",
 						Into: schema.Field(func(r *readyDraft) any { return &r.url }),
 					},
 					{
@@ -158,7 +158,7 @@ func providerKey() *schema.Key {
 			},
 			{
 				Name: "listen", Type: schema.Text, Check: checkAddress, Example: "127.0.0.1:4100",
-				Doc:  "Where the mock listens; without it 127.0.0.1:4100 for the first provider, 4101 for the second, ….",
+				Doc:  "Where the mock listens; without it on a free port where brownout starts the app, and else on 127.0.0.1:4100 for the first provider, 4101 for the second, ….",
 				Into: schema.Field(func(p *providerDraft) any { return &p.listen }),
 			},
 			{

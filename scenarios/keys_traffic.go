@@ -13,7 +13,7 @@ func trafficKey() schema.Key {
 		Into:    schema.Field(func(d *draft) any { return &d.traffic }),
 		Keys: []schema.Key{
 			{
-				Name: "target", Type: schema.Text, Check: checkURL, Example: "http://127.0.0.1:8000",
+				Name: "target", Type: schema.Text, Check: checkAppURL, Example: "http://127.0.0.1:8000",
 				Doc:  "Where the app listens.",
 				Into: schema.Field(func(t *trafficDraft) any { return &t.target }),
 			},

@@ -36,6 +36,9 @@ type Options struct {
 	// AnyPorts gives providers that name no address a free port each, instead of
 	// 4100, 4101, ….
 	AnyPorts bool
+	// Starts says that whoever loads the scenario starts the app, if it has a command.
+	// Such an app is told where the mocks are, so that AnyPorts holds for them.
+	Starts bool
 	// Seed, Target and Command, if set, beat seed, traffic.target and app.command.
 	// The seed is part of what was played, so it changes Resolved and Hash.
 	Seed    *uint64

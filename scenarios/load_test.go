@@ -246,6 +246,14 @@ func TestPorts(t *testing.T) {
 	if diff := cmp.Diff(want, listen(scenarios.Options{AnyPorts: true})); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff(want, listen(scenarios.Options{Starts: true, Command: []string{"bot"}})); diff != "" {
+		t.Error(diff)
+	}
+	// There is nothing to start, and so nobody who could be told.
+	want = []string{"127.0.0.1:4100", "127.0.0.1:4102", "127.0.0.1:4106", "127.0.0.1:4103"}
+	if diff := cmp.Diff(want, listen(scenarios.Options{Starts: true})); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // TestSecretsStayOut has values of the environment in the plan, and nowhere

@@ -41,7 +41,7 @@ func (b *builder) providers() {
 // file alone, so that giving one provider an address does not move the others,
 // unless the address is theirs.
 func (b *builder) port(i int, taken map[int]bool) int {
-	if b.opts.AnyPorts {
+	if b.opts.AnyPorts || b.opts.Starts && len(b.draft.app.command) > 0 {
 		return 0
 	}
 	port := firstPort + i

@@ -70,7 +70,13 @@ a control run, whose card should hold no finding. --suggest prints what such a
 run carries as lines for the scenario: rates, slow_over, and bars that its phases
 are long enough to prove.
 
-An app that brownout starts has an egress guard: a proxy, in its environment, that
+An app that brownout starts is told by its environment where the mocks are, so that
+these listen on free ports unless the scenario names one (listen), and {{port}} is a
+free port for the app itself, in app.command, app.env, app.ready.url and
+traffic.target: several drills can go on at once. Without such an app the mocks are on
+ports 4100 upward, as brownout env says.
+
+It has an egress guard: a proxy, in its environment, that
 lets all through but calls to the hosts of real providers (api.openai.com and the
 like). Those are refused and the card tells of them; --no-guard turns it off. With
 --intercept they are answered instead, each by the scenario's first provider of its
@@ -360,7 +366,8 @@ func (f *drillFlags) permit(ctx context.Context, plan *scenarios.Plan) error {
 func (f drillFlags) options() scenarios.Options {
 	opts := scenarios.Options{
 		AppFile:  f.with,
-		AnyPorts: len(f.command) > 0 || f.app != "",
+		AnyPorts: f.app != "",
+		Starts:   len(f.command) > 0 || f.target == "" && !f.noMocks,
 		HaveApp:  f.app != "",
 		Target:   f.target,
 		Command:  f.command,

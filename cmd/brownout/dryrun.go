@@ -41,7 +41,11 @@ func (p performance) rehearse(ctx context.Context, term *terminal, f drillFlags)
 		row("traffic", "%s: %.4g/s, about %.0f requests", j.Name, p.plan.Requests(j)/p.plan.Length.Seconds(), p.plan.Requests(j))
 	}
 	for _, provider := range p.plan.Providers {
-		row("provider", "%s: %s on %s", provider.Name, provider.Spec.Dialect, provider.Listen)
+		where := provider.Listen
+		if host, free := strings.CutSuffix(where, ":0"); free {
+			where = "any free port of " + host
+		}
+		row("provider", "%s: %s on %s", provider.Name, provider.Spec.Dialect, where)
 	}
 	for _, phase := range p.plan.Phases {
 		if f.blind.hidden {

@@ -21,7 +21,7 @@ type starter struct {
 	name    string
 	sign    string // a file that such an app has; "": none tells
 	command string
-	port    int
+	port    string // where it listens by itself, or [scenarios.PortWord] where its command says that
 	request string // what a user sends
 	answer  string // where the text is in the reply; "": the dialect says
 }
@@ -32,11 +32,11 @@ func starters() []starter {
 		sse  = "\n      answer: {sse: \"$.delta\"}   # where the model's text is in the app's reply"
 	)
 	return []starter{
-		{"fastapi", "requirements.txt", `[uvicorn, "app:app", --host, 127.0.0.1, --port, "8000"]`, 8000, chat, sse},
-		{"express", "package.json", `[node, server.js]`, 3000, chat, sse},
-		{"go", "go.mod", `[go, run, .]`, 8080, chat, sse},
+		{"fastapi", "requirements.txt", `[uvicorn, "app:app", --host, 127.0.0.1, --port, "{{port}}"]`, scenarios.PortWord, chat, sse},
+		{"express", "package.json", `[node, server.js]`, "3000", chat, sse},
+		{"go", "go.mod", `[go, run, .]`, "8080", chat, sse},
 		{
-			"gateway", "", `[litellm, --config, config.yaml, --port, "4000"]`, 4000,
+			"gateway", "", `[litellm, --config, config.yaml, --port, "{{port}}"]`, scenarios.PortWord,
 			"{dialect: openai, model: gpt-4o, stream: true}   # the app is itself an LLM endpoint", "",
 		},
 	}
@@ -52,15 +52,16 @@ func (s starter) appFile() string {
 app:
   # The mocks' addresses reach it as OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the like:
   #   brownout env SCENARIO --with app.drill.yaml
+  # {{port}}, in command or env, and in url and target, is a free port for the app itself.
   command: %[1]s
-  ready: {url: "http://127.0.0.1:%[2]d/healthz", within: 60s}
+  ready: {url: "http://127.0.0.1:%[2]s/healthz", within: 60s}
 
 providers:                     # by role: the one that is asked first is primary
   primary: {dialect: openai}
   secondary: {dialect: anthropic}
 
 traffic:
-  target: http://127.0.0.1:%[2]d
+  target: http://127.0.0.1:%[2]s
   journeys:
     chat:                      # one kind of user request, sent at a steady rate
       rate: 20/s

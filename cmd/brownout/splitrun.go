@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 )
 
@@ -43,6 +45,12 @@ func (p performance) half(ctx context.Context, term *terminal, f drillFlags) err
 				code: exitUsage, err: fmt.Errorf("stop_when %v: the users' half does not see the providers", rule),
 				hint: "watch error_rate or in_flight instead",
 			}
+		}
+	}
+	if strings.Contains(p.plan.Target, scenarios.PortWord) {
+		return &exit{
+			code: exitUsage, err: fmt.Errorf("scenario %q leaves the app's port to a drill that starts it", p.plan.Name),
+			hint: "say where the app runs: --target URL",
 		}
 	}
 	p.app = drill.Running(p.plan.Target)

@@ -28,7 +28,7 @@ type App struct {
 type Place struct {
 	Env    []string            // NAME=value: where the mocks are
 	Roots  *x509.CertPool      // whom to trust, where a provider speaks TLS; else nil
-	Fill   func(string) string // puts addresses into {{PROVIDER.base_url}} and the like
+	Fill   func(string) string // puts addresses into {{PROVIDER.base_url}} and the like, and the app's own port into {{port}}
 	Log    io.Writer           // what the app prints
 	Net    Net
 	Target string        // where the scenario says the app answers; "" when it does not

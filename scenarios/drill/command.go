@@ -255,7 +255,7 @@ func vacant(ctx context.Context, probe probe, where, target string) error {
 	if probe(ctx) != nil {
 		return nil
 	}
-	hint := "stop it, if it is of an earlier run, or let the app answer at another port"
+	hint := "stop it, if it is of an earlier run, or let the app answer at a port that is free: " + scenarios.PortWord + " in its command, app.ready.url and traffic.target"
 	if target != "" {
 		hint += "; to drill the one that runs, leave the command out and say --target " + target
 	}
@@ -265,8 +265,8 @@ func vacant(ctx context.Context, probe probe, where, target string) error {
 // probeOf returns how to ask whether the app is up, and whom.
 func probeOf(spec scenarios.App, place Place) (probe, string) {
 	if spec.ReadyURL != "" {
-		client := &http.Client{Transport: &http.Transport{DialContext: place.Net.Dial, DisableKeepAlives: true}}
-		return func(ctx context.Context) error { return healthy(ctx, client, spec.ReadyURL) }, spec.ReadyURL
+		client, url := &http.Client{Transport: &http.Transport{DialContext: place.Net.Dial, DisableKeepAlives: true}}, place.Fill(spec.ReadyURL)
+		return func(ctx context.Context) error { return healthy(ctx, client, url) }, url
 	}
 	return func(ctx context.Context) error {
 		addr, err := hostPort(place.Target)

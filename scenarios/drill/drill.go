@@ -139,6 +139,7 @@ type drill struct {
 	app       *Started
 	appLog    *cleanWriter
 	sender    *traffic.Sender
+	port      string // the app's own, which was free; "": it has none
 	temporary string // a file to remove at the end; "": none
 }
 
@@ -185,6 +186,9 @@ func (d *drill) startApp(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := d.ownPort(); err != nil {
+		return err
+	}
 	app, err := d.opts.App.Start(ctx, d.place())
 	if err != nil {
 		if e, ok := errors.AsType[*NotReadyError](err); ok {
@@ -218,7 +222,7 @@ func (d *drill) place() Place {
 		Fill:   d.fill,
 		Log:    d.appLog,
 		Net:    d.opts.Net,
-		Target: d.plan.Target,
+		Target: d.fill(d.plan.Target),
 		Grace:  d.opts.AppGrace,
 	}
 	if !d.opts.NoGuard {

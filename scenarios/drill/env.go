@@ -123,8 +123,12 @@ func envName(name string) string {
 // placeholder is {{PROVIDER.what}} in app.env and app.command.
 var placeholder = regexp.MustCompile(`\{\{\s*([^{}.\s]+)\.(base_url|url|key)\s*\}\}`)
 
-// fill puts the providers' addresses into a string of the app's section.
+// fill puts the providers' addresses and the app's own port into a string of the app's
+// section.
 func (d *drill) fill(s string) string {
+	if d.port != "" {
+		s = strings.ReplaceAll(s, scenarios.PortWord, d.port)
+	}
 	return placeholder.ReplaceAllStringFunc(s, func(found string) string {
 		m := placeholder.FindStringSubmatch(found)
 		for _, p := range d.providers {

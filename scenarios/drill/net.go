@@ -52,9 +52,16 @@ func (n Net) orReal() Net {
 	return n
 }
 
-// toxiproxy plays transport faults on the machine's own network. It exists to
-// give back a nil Proxy, and not one that holds a nil, with an error.
+// toxiproxy plays transport faults on the machine's own network. It gives back a nil
+// Proxy, and not one that holds a nil, with an error. Where it may take any port, it is
+// one that stays free while the proxy refuses, and for that does not listen.
 func toxiproxy(listen, upstream string, seed uint64) (Proxy, error) {
+	if host, port, err := net.SplitHostPort(listen); err == nil && port == "0" {
+		if port, err = freePort(Net{}.orReal(), host); err != nil {
+			return nil, err
+		}
+		listen = net.JoinHostPort(host, port)
+	}
 	p, err := faults.StartProxy(listen, upstream, seed)
 	if err != nil {
 		return nil, err
