@@ -221,7 +221,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// TestPages makes the pages that browser/run opens, each with its card.
+// TestPages makes the pages that browser/run opens: those of cards, each with its card,
+// a comparison and a history.
 func TestPages(t *testing.T) {
 	dir := *pages
 	if dir == "" {
@@ -242,11 +243,32 @@ func TestPages(t *testing.T) {
 		"hostile": infested(), "long": long(), "empty": {Sentence: "the log is empty"},
 	} {
 		for _, format := range []string{"html", "json"} {
-			page := rendered(t, format, card, report.Options{})
-			if err := os.WriteFile(filepath.Join(dir, name+"."+format), page, 0o644); err != nil {
+			save(t, filepath.Join(dir, name+"."+format), rendered(t, format, card, report.Options{}))
+		}
+	}
+	var worse, past bytes.Buffer
+	for _, f := range report.Comparisons() {
+		if f.Name == "html" {
+			if err := f.Write(&worse, comparisons(t)["worse"], report.Options{}); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+	for _, f := range report.Histories() {
+		if f.Name == "html" {
+			if err := f.Write(&past, threeQuarters(), report.Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	save(t, filepath.Join(dir, "versus-worse.html"), worse.Bytes())
+	save(t, filepath.Join(dir, "history.html"), past.Bytes())
+}
+
+func save(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
