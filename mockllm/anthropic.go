@@ -50,8 +50,8 @@ func anthropicKey(h http.Header) string {
 }
 
 // anthropicHead is on everything the API says itself.
-func anthropicHead(m *mint, id, elapsedMS string) head {
-	return begin().with(
+func anthropicHead(h head, m *mint, id, elapsedMS string) head {
+	return h.with(
 		"Server", "cloudflare",
 		"CF-RAY", m.cfRay(),
 		"cf-cache-status", "DYNAMIC",
@@ -64,7 +64,7 @@ func anthropicHead(m *mint, id, elapsedMS string) head {
 
 // anthropicHealthy is the header of a good answer.
 func anthropicHealthy(x *exchange) head {
-	h := anthropicHead(x.mint, x.anthropicID(), x.elapsed()).with(
+	h := anthropicHead(x.head(), x.mint, x.anthropicID(), x.elapsed()).with(
 		"anthropic-organization-id", x.account.uuid,
 		"content-security-policy", "default-src 'none'; frame-ancestors 'none'",
 		"vary", "Accept-Encoding",

@@ -29,7 +29,7 @@ func (e anthropicError) reply(a asked) Reply {
 	if e.status == http.StatusTooManyRequests || e.status >= 500 {
 		retry = "true"
 	}
-	h := anthropicHead(a.mint, id, soonMS).with("Content-Type", "application/json", "x-should-retry", retry)
+	h := anthropicHead(begin(), a.mint, id, soonMS).with("Content-Type", "application/json", "x-should-retry", retry)
 	if e.status != http.StatusUnauthorized && e.status != http.StatusRequestEntityTooLarge {
 		h.with("anthropic-organization-id", a.account.uuid) // it knew whose key it was
 	}

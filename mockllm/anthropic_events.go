@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
-	"strings"
 )
 
 // anthropicStream answers with a few words an event. It returns the message's id, and
@@ -19,8 +18,8 @@ func anthropicStream(x *exchange, d draft, blocks []anthropicBlock) (id string, 
 			content += len(b.bursts)
 		}
 	}
-	h := anthropicHealthy(x).with("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache")
-	s := x.open(h, content)
+	anthropicHealthy(x).with("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache")
+	s := x.open(content)
 	e := &anthropicEvents{mint: x.mint}
 	message := anthropicMessageOf(x)
 	if !s.send(e.event("message_start", `{"type":"message_start","message":`+compact(message)+`}`)) {
@@ -44,7 +43,7 @@ func anthropicEnd(x *exchange, d draft) string {
 	return `{"type":"message_delta","delta":{"stop_reason":"` + anthropicStop(d) + `","stop_sequence":` + compact(ptr(d.stop)) +
 		`,"stop_details":null},"usage":{"input_tokens":` + strconv.Itoa(x.served.TokensIn) +
 		`,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":` + strconv.Itoa(d.tokens()) +
-		`,"output_tokens_details":{"thinking_tokens":` + strconv.Itoa(len(d.thoughts)) + `}}}`
+		`,"output_tokens_details":{"thinking_tokens":` + strconv.Itoa(d.thoughts.len()) + `}}}`
 }
 
 // anthropicEvents writes the events of one stream, all into the same buffer.
@@ -68,7 +67,7 @@ func (e *anthropicEvents) block(s stream, i int, b anthropicBlock) bool {
 	}
 	if b.speaks() {
 		for _, burst := range b.bursts {
-			if !s.content(e.delta(at, b.kind, strings.Join(burst, "")), len(burst)) || !s.x.pause(s.x.gap(len(burst))) {
+			if !s.content(e.delta(at, b.kind, burst.String()), burst.len()) || !s.x.pause(s.x.gap(burst.len())) {
 				return false
 			}
 		}

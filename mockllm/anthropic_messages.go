@@ -2,7 +2,6 @@ package mockllm
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 )
 
@@ -38,8 +37,8 @@ func (m anthropicCall) serve(x *exchange) {
 	stop := anthropicStop(d)
 	message.StopReason, message.StopSequence = &stop, ptr(d.stop)
 	message.Usage.Output = d.tokens()
-	h := anthropicHealthy(x).with("Content-Type", "application/json")
-	if x.reply(Reply{http.StatusOK, h, document(message, "")}) {
+	anthropicHealthy(x).with("Content-Type", "application/json")
+	if x.document(message, "", "") {
 		x.content(d.tokens())
 		x.served.Finish = stop
 		m.keep(x, message.ID, d)
@@ -62,7 +61,7 @@ func anthropicStop(d draft) string {
 // anthropicBlock is a part of a message: thinking, text, or the use of a tool.
 type anthropicBlock struct {
 	kind   string
-	bursts [][]string // what its events carry
+	bursts []wording // what its events carry
 	call   anthropicUse
 	sign   string // of thinking
 }
@@ -88,7 +87,7 @@ const (
 
 // blocks are the parts of a message.
 func (m anthropicCall) blocks(x *exchange, d draft) (blocks []anthropicBlock) {
-	if len(d.thoughts) > 0 {
+	if d.thoughts.len() > 0 {
 		b := anthropicBlock{kind: blockThinking, sign: "Eq" + x.base62(342)}
 		if !m.secret {
 			b.bursts = x.bursts(d.thoughts)
@@ -110,9 +109,7 @@ func (m anthropicCall) blocks(x *exchange, d draft) (blocks []anthropicBlock) {
 func (b anthropicBlock) said() string {
 	var all strings.Builder
 	for _, burst := range b.bursts {
-		for _, token := range burst {
-			all.WriteString(token)
-		}
+		all.WriteString(burst.String())
 	}
 	return all.String()
 }

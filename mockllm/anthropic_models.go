@@ -52,7 +52,7 @@ func anthropicModel(c *call) (func(*exchange), *Reply) {
 }
 
 func anthropicDocument(x *exchange, v any) {
-	h := anthropicHead(x.mint, x.anthropicID(), x.elapsed()).with(
+	h := anthropicHead(x.head(), x.mint, x.anthropicID(), x.elapsed()).with(
 		"anthropic-organization-id", x.account.uuid,
 		"Content-Type", "application/json",
 	)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // anthropicThread is a conversation up to a message, as the provider keeps it for who
@@ -55,7 +54,7 @@ func (m anthropicCall) keep(x *exchange, id string, d draft) {
 	if !m.keeps {
 		return
 	}
-	reply := said{all: []string{strings.Join(d.text, "")}}
+	reply := said{all: []string{d.text.String()}}
 	for _, call := range d.calls {
 		reply.called = append(reply.called, call.name)
 	}

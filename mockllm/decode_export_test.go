@@ -16,4 +16,4 @@ func Members(raw []byte) (string, bool)  { return Decoded[object](raw) }
 func Elements(raw []byte) (string, bool) { return Decoded[[]json.RawMessage](raw) }
 
 // Indented lays out JSON.
-func Indented(doc []byte, indent string) string { return string(indented(doc, indent)) }
+func Indented(doc []byte, indent string) string { return string(appendIndented(nil, doc, indent)) }

@@ -56,11 +56,12 @@ func (x *exchange) spoiled(d draft, w wanted) draft {
 		}
 		return d
 	}
-	if says := x.misspoken(f, len(d.text)); says != nil && len(d.calls) == 0 {
-		room := len(d.text)
+	if says := x.misspoken(f, d.text.len()); says != nil && len(d.calls) == 0 {
+		room := d.text.len()
 		d.text = tokens(w.form()(says))
-		if x.req.MaxTokens > 0 && len(d.text) > room {
-			d.text, d.cut = d.text[:room], true
+		if x.req.MaxTokens > 0 && d.text.len() > room {
+			d.text, _ = d.text.cut(room)
+			d.cut = true
 		}
 	}
 	return d
@@ -74,10 +75,11 @@ func (d draft) ended(f Defect) draft {
 		at = int(math.Round(f.Share * float64(d.tokens())))
 	}
 	at = min(at, d.tokens()-1)
-	keep := func(from []string) []string {
-		n := max(min(at, len(from)), 0)
+	keep := func(from wording) wording {
+		n := max(min(at, from.len()), 0)
 		at -= n
-		return from[:n]
+		kept, _ := from.cut(n)
+		return kept
 	}
 	d.thoughts, d.text = keep(d.thoughts), keep(d.text)
 	d.calls = slices.Clone(d.calls)
@@ -89,8 +91,8 @@ func (d draft) ended(f Defect) draft {
 }
 
 // broken is JSON without its end.
-func broken(text []string) []string {
-	all := strings.TrimRight(strings.Join(text, ""), "}] \n")
+func broken(text wording) wording {
+	all := strings.TrimRight(text.String(), "}] \n")
 	if n := len(all) * 3 / 4; n > 0 {
 		all = strings.ToValidUTF8(all[:n], "")
 	}

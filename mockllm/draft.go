@@ -12,8 +12,8 @@ import (
 
 // draft is an answer before it is sent, in tokens: a text, or calls of tools.
 type draft struct {
-	thoughts []string
-	text     []string
+	thoughts wording
+	text     wording
 	calls    []toolCall // if any, there is no text
 	stop     string     // what ended it, of what the request wants it to end at
 	cut      bool       // it has as many tokens as the request allows, and is not at its end
@@ -22,14 +22,14 @@ type draft struct {
 // toolCall is a tool with its arguments, a JSON object.
 type toolCall struct {
 	name string
-	args []string
+	args wording
 }
 
 // tokens is how many tokens a draft has.
 func (d draft) tokens() int {
-	n := len(d.thoughts) + len(d.text)
+	n := d.thoughts.len() + d.text.len()
 	for _, c := range d.calls {
-		n += len(c.args)
+		n += c.args.len()
 	}
 	return n
 }
@@ -59,7 +59,7 @@ func (x *exchange) sound(w wanted) draft {
 	d := draft{}
 	if w.think > 0 {
 		d.thoughts = tokens(plain(min(words, w.think)))
-		p.room = max(p.room-len(d.thoughts), min(p.room, 1))
+		p.room = max(p.room-d.thoughts.len(), min(p.room, 1))
 	}
 	fixed, ok := x.spec.fixed(x.req, w)
 	if t, due := w.next(); due && (!ok || fixed.Tool != "") {
@@ -75,7 +75,7 @@ func (x *exchange) sound(w wanted) draft {
 		p.says = says // what is stopped is not whole, and shall not say it is
 		d.text, d.cut = p.write(words)
 		if at, d.stop = ending(d.text, w.stops); at >= 0 {
-			d.text, d.cut = tokens(strings.Join(d.text, "")[:at]), false
+			d.text, d.cut = tokens(d.text.String()[:at]), false
 		}
 	}
 	return d
@@ -166,22 +166,23 @@ type page struct {
 
 // write fills the form with a text of so many words, or of as many as there is room
 // for, and says whether it had to be cut.
-func (p page) write(words int) (text []string, cut bool) {
+func (p page) write(words int) (text wording, cut bool) {
 	if p.room > 0 && p.room >= enough {
-		frame := len(tokens(p.form(p.says(shortest)))) - shortest
+		frame := tokens(p.form(p.says(shortest))).len() - shortest
 		words = min(words, p.room-frame)
 	}
 	if words >= shortest && (p.room == 0 || p.room >= enough) {
 		text = tokens(p.form(p.says(words)))
-		if p.room == 0 || len(text) <= p.room {
+		if p.room == 0 || text.len() <= p.room {
 			return text, false
 		}
 	}
 	text = tokens(p.form(says(max(words, enough))))
-	if len(text) <= p.room {
+	if text.len() <= p.room {
 		return text, false
 	}
-	return text[:p.room], true
+	text, _ = text.cut(p.room)
+	return text, true
 }
 
 // says makes texts of about so many words that prove where they come from.
@@ -189,7 +190,7 @@ func (x *exchange) says(words int) shape.Text {
 	if x.req.Nonce == "" {
 		return says(words)
 	}
-	text := func(words int) string { return strings.Join(answer.Make(x.name, x.req.Nonce, words), " ") }
+	text := func(words int) string { return answer.Text(x.name, x.req.Nonce, words) }
 	return func(least, most int) string {
 		n := max(words-3, 0) // without the three that are always there
 		if least > 0 || most > 0 {
@@ -222,12 +223,12 @@ func plain(words int) string { return strings.Join(answer.Plain(words), " ") }
 
 // ending is where a text has the first of what ends it, and which that is; -1: it
 // has none.
-func ending(text, stops []string) (at int, stop string) {
+func ending(text wording, stops []string) (at int, stop string) {
 	at = -1
 	if len(stops) == 0 {
 		return at, ""
 	}
-	all := strings.Join(text, "")
+	all := text.String()
 	for _, s := range slices.Compact(slices.Clone(stops)) {
 		if i := strings.Index(all, s); s != "" && i >= 0 && (at < 0 || i < at) {
 			at, stop = i, s

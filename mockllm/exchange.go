@@ -1,6 +1,7 @@
 package mockllm
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -58,18 +59,19 @@ func (x *exchange) gap(tokens int) time.Duration {
 }
 
 // bursts cuts an answer into what its events carry.
-func (x *exchange) bursts(words []string) (bursts [][]string) {
-	for _, n := range x.dialect.bursts(len(words), draw{x.opts.Seed, x.name, x.key}) {
-		bursts = append(bursts, words[:n])
-		words = words[n:]
+func (x *exchange) bursts(all wording) []wording {
+	lengths := x.dialect.bursts(all.len(), draw{x.opts.Seed, x.name, x.key})
+	bursts := make([]wording, len(lengths))
+	for i, n := range lengths {
+		bursts[i], all = all.cut(n)
 	}
 	return bursts
 }
 
 // whole is the time that an answer takes after its first token, streamed or not.
-func (x *exchange) whole(bursts [][]string) (d time.Duration) {
+func (x *exchange) whole(bursts []wording) (d time.Duration) {
 	for _, b := range bursts {
-		d += x.gap(len(b))
+		d += x.gap(b.len())
 	}
 	return d
 }
@@ -108,23 +110,34 @@ func (x *exchange) elapsed() string {
 	return strconv.FormatInt(time.Since(x.arrived).Milliseconds(), 10)
 }
 
+// head is the header that the answer will have, to be filled in by what is about to
+// send it.
+func (x *exchange) head() head { return head(x.w.Header()) }
+
 // writeHead sends the header.
-func (x *exchange) writeHead(status int, h head) {
-	to := x.w.Header()
-	for name, values := range h {
-		to[name] = values
-	}
+func (x *exchange) writeHead(status int) {
 	x.served.Status = status
 	x.w.WriteHeader(status)
 }
 
-// reply sends a whole answer, and says whether anybody still took it.
+// reply sends a whole answer, and says whether anybody still took it. Its header is
+// added to what is in place.
 func (x *exchange) reply(r Reply) bool {
-	h := head(r.Header)
-	h.with("Content-Length", strconv.Itoa(len(r.Body)))
-	x.writeHead(r.Status, h)
+	maps.Copy(x.head(), r.Header)
+	x.head().with("Content-Length", strconv.Itoa(len(r.Body)))
+	x.writeHead(r.Status)
 	_, err := x.w.Write(r.Body)
 	return err == nil
+}
+
+// document sends JSON as a whole answer, whose header is in place.
+func (x *exchange) document(v any, indent, end string) bool {
+	s, _ := x.sheets.Get().(*sheet)
+	if s == nil {
+		s = new(sheet)
+	}
+	defer x.sheets.Put(s)
+	return x.reply(Reply{Status: http.StatusOK, Body: s.document(v, indent, end)})
 }
 
 // content counts tokens that are on their way to the client.

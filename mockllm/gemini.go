@@ -106,8 +106,8 @@ func geminiRoutes() []route {
 }
 
 // geminiHead is on everything the service says.
-func geminiHead(elapsedMS string) head {
-	h := begin().with(
+func geminiHead(h head, elapsedMS string) head {
+	h.with(
 		"alt-svc", `h3=":443"; ma=2592000,h3-29=":443"; ma=2592000`,
 		"Server", "scaffolding on HTTPServer2",
 		"server-timing", "gfet4t7; dur="+elapsedMS,
@@ -124,8 +124,8 @@ const geminiJSON = "application/json; charset=UTF-8"
 
 // geminiDocument answers with a document.
 func geminiDocument(x *exchange, v any) {
-	h := geminiHead(x.elapsed()).with("Content-Type", geminiJSON)
-	x.reply(Reply{http.StatusOK, h, append(document(v, "  "), '\n')})
+	geminiHead(x.head(), x.elapsed()).with("Content-Type", geminiJSON)
+	x.document(v, "  ", "\n")
 }
 
 // geminiSeconds writes a time as Google does: 5s, 0.644s.

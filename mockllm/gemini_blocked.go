@@ -21,7 +21,7 @@ func geminiBlocked(a asked) Reply {
 	body.Feedback.BlockReason = reason
 	body.Usage = geminiUsage{Prompt: in, Total: in, Details: []geminiTokens{{"TEXT", in}}}
 	body.Model, body.ID = a.Model, a.geminiID()
-	h := geminiHead(soonMS)
+	h := geminiHead(begin(), soonMS)
 	switch {
 	case a.is(geminiSSE):
 		return Reply{http.StatusOK, h.with("Content-Type", "text/event-stream", "content-disposition", "attachment"), geminiFrame(body)}
@@ -42,7 +42,7 @@ func geminiCompatBlocked(a asked, reason string) Reply {
 		"choices": []any{told{"index": 0, said: told{"role": "assistant"}, "finish_reason": "content_filter: " + reason}},
 		"usage":   told{"prompt_tokens": a.tokens(), "completion_tokens": 0, "total_tokens": a.tokens()},
 	}, "")
-	h := geminiHead(soonMS)
+	h := geminiHead(begin(), soonMS)
 	if a.Stream {
 		return Reply{http.StatusOK, h.with("Content-Type", "text/event-stream"), []byte("data: " + string(body) + "\n\ndata: [DONE]\n\n")}
 	}

@@ -44,7 +44,7 @@ func (e geminiError) reply(a asked) Reply {
 	if a.is(geminiArray) || a.is(geminiCompat) {
 		body = append(append([]byte("["), body...), ']')
 	}
-	return Reply{e.Code, geminiHead(soonMS).with("Content-Type", kind), body}
+	return Reply{e.Code, geminiHead(begin(), soonMS).with("Content-Type", kind), body}
 }
 
 func (e geminiError) body() any {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
-	"strings"
 )
 
 // serve answers with content.
@@ -67,17 +66,17 @@ type geminiPiece struct {
 // geminiPieces cuts a draft into what chunks say. A call comes whole, or where it was
 // cut, not at all.
 func geminiPieces(x *exchange, d draft) (pieces []geminiPiece) {
-	for thought, text := range [][]string{d.text, d.thoughts} {
+	for thought, text := range []wording{d.text, d.thoughts} {
 		var some []geminiPiece
 		for _, burst := range x.bursts(text) {
-			said := strings.Join(burst, "")
-			some = append(some, geminiPiece{geminiSaid{Text: &said, Thought: thought == 1}, len(burst)})
+			said := burst.String()
+			some = append(some, geminiPiece{geminiSaid{Text: &said, Thought: thought == 1}, burst.len()})
 		}
 		pieces = append(some, pieces...)
 	}
 	for _, c := range d.calls {
-		if args := json.RawMessage(strings.Join(c.args, "")); json.Valid(args) {
-			pieces = append(pieces, geminiPiece{geminiSaid{Call: &geminiFunctionCall{c.name, args}}, len(c.args)})
+		if args := json.RawMessage(c.args.String()); json.Valid(args) {
+			pieces = append(pieces, geminiPiece{geminiSaid{Call: &geminiFunctionCall{c.name, args}}, c.args.len()})
 		}
 	}
 	return pieces
@@ -164,8 +163,8 @@ func geminiServeStream(x *exchange, pieces []geminiPiece, finish string) {
 	if (asked{Request: x.req}).is(geminiArray) {
 		framing, kind = geminiElements, geminiJSON
 	}
-	h := geminiHead(x.elapsed()).with("Content-Type", kind, "content-disposition", "attachment")
-	s := x.open(h, len(pieces))
+	geminiHead(x.head(), x.elapsed()).with("Content-Type", kind, "content-disposition", "attachment")
+	s := x.open(len(pieces))
 	chunks := geminiChunks{x: x, id: x.geminiID()}
 	for i, p := range pieces {
 		chunks.count(p)

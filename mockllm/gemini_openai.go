@@ -55,7 +55,7 @@ func geminiRetelling(x *exchange) retelling {
 	a := asked{mint: x.mint, Request: x.req, left: x.left}
 	id := x.geminiID()
 	return retelling{
-		head:     func() head { return geminiHead(x.elapsed()) },
+		head:     func() head { return geminiHead(begin(), x.elapsed()) },
 		refuse:   func(status int, body []byte) Reply { return geminiCompatRefused(a, status, body) },
 		document: func(t told) told { return geminiCompatDocument(t, id) },
 		chunk:    func(t told) (told, bool) { return geminiCompatChunk(t, id) },

@@ -1,28 +1,25 @@
 package mockllm
 
-import "bytes"
-
-// indented lays out JSON as json.Indent does, in a fraction of the time: it is known
-// to be valid and to have no space between its values.
-func indented(doc []byte, indent string) []byte {
-	out := bytes.NewBuffer(make([]byte, 0, 2*len(doc)))
+// appendIndented lays out JSON as json.Indent does, in a fraction of the time: it is
+// known to be valid and to have no space between its values.
+func appendIndented(to, doc []byte, indent string) []byte {
 	depth := 0
 	line := func() {
-		out.WriteByte('\n')
+		to = append(to, '\n')
 		for range depth {
-			out.WriteString(indent)
+			to = append(to, indent...)
 		}
 	}
 	for i := 0; i < len(doc); i++ {
 		switch c := doc[i]; c {
 		case '"':
 			end := i + stringEnd(doc[i:])
-			out.Write(doc[i:end])
+			to = append(to, doc[i:end]...)
 			i = end - 1
 		case '{', '[':
-			out.WriteByte(c)
+			to = append(to, c)
 			if next := doc[i+1]; next == '}' || next == ']' {
-				out.WriteByte(next)
+				to = append(to, next)
 				i++
 				continue
 			}
@@ -31,15 +28,15 @@ func indented(doc []byte, indent string) []byte {
 		case '}', ']':
 			depth--
 			line()
-			out.WriteByte(c)
+			to = append(to, c)
 		case ',':
-			out.WriteByte(c)
+			to = append(to, c)
 			line()
 		case ':':
-			out.WriteString(": ")
+			to = append(to, ": "...)
 		default:
-			out.WriteByte(c)
+			to = append(to, c)
 		}
 	}
-	return out.Bytes()
+	return to
 }

@@ -67,8 +67,8 @@ func bearer(h http.Header) string {
 }
 
 // openaiEdge is what Cloudflare puts on everything.
-func openaiEdge(m *mint) head {
-	return begin().with(
+func openaiEdge(h head, m *mint) head {
+	return h.with(
 		"Server", "cloudflare",
 		"CF-RAY", m.cfRay(),
 		"cf-cache-status", "DYNAMIC",
@@ -79,8 +79,8 @@ func openaiEdge(m *mint) head {
 }
 
 // openaiEngine is what the API adds when a request got as far as its engine.
-func openaiEngine(m *mint, a account, elapsedMS string) head {
-	return openaiEdge(m).with(
+func openaiEngine(h head, m *mint, a account, elapsedMS string) head {
+	return openaiEdge(h, m).with(
 		"access-control-expose-headers", "X-Request-ID",
 		"openai-organization", a.org,
 		"openai-processing-ms", elapsedMS,

@@ -1,10 +1,5 @@
 package mockllm
 
-import (
-	"net/http"
-	"strings"
-)
-
 // openaiChatCall is a chat completion to be answered.
 type openaiChatCall struct {
 	wanted
@@ -100,14 +95,14 @@ func (c openaiChatCall) whole(x *exchange, d draft) {
 		return
 	}
 	made := d.tokens() * c.choices
-	body := document(openaiCompletion{
+	doc := openaiCompletion{
 		ID: x.chatID(), Object: "chat.completion", Created: x.now.Unix(), Model: dated(x.req.Model, openaiSnapshots()),
 		Choices:     c.all(x, d),
 		Usage:       openaiUsageOf(x.served.TokensIn, made),
 		ServiceTier: "default", Fingerprint: openaiFingerprint(x.req.Model),
-	}, "  ")
-	h := openaiLimits(openaiEngine(x.mint, x.account, x.elapsed()), x.left)
-	if x.reply(Reply{http.StatusOK, h.with("Content-Type", "application/json"), append(body, '\n')}) {
+	}
+	openaiLimits(openaiEngine(x.head(), x.mint, x.account, x.elapsed()), x.left).with("Content-Type", "application/json")
+	if x.document(doc, "  ", "\n") {
 		x.content(made)
 		x.served.Finish = c.finish(d)
 	}
@@ -120,13 +115,13 @@ func (c openaiChatCall) all(x *exchange, d draft) []openaiChoice {
 		m := openaiMessage{Role: "assistant", Annotations: []string{}}
 		for _, call := range d.calls {
 			t := openaiToolCall{ID: x.callID(), Type: "function"}
-			t.Function.Name, t.Function.Arguments = call.name, strings.Join(call.args, "")
+			t.Function.Name, t.Function.Arguments = call.name, call.args.String()
 			m.ToolCalls = append(m.ToolCalls, t)
 		}
 		all[i] = openaiChoice{Index: i, Message: m, FinishReason: c.finish(d)}
 		if len(d.calls) == 0 {
-			text := strings.Join(d.text, "")
-			all[i].Message.Content, all[i].Logprobs = &text, c.likely(d.text)
+			text := d.text.String()
+			all[i].Message.Content, all[i].Logprobs = &text, c.likely(d.text.each())
 		}
 	}
 	return all

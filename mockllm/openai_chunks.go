@@ -3,6 +3,7 @@ package mockllm
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -13,8 +14,8 @@ func (c openaiChatCall) stream(x *exchange, d draft) {
 		return
 	}
 	k := c.chunks(x)
-	h := openaiLimits(openaiEngine(x.mint, x.account, x.elapsed()), x.left)
-	s := x.open(h.with("Content-Type", "text/event-stream; charset=utf-8"), d.tokens()*c.choices)
+	openaiLimits(openaiEngine(x.head(), x.mint, x.account, x.elapsed()), x.left).with("Content-Type", "text/event-stream; charset=utf-8")
+	s := x.open(d.tokens() * c.choices)
 	if !c.each(func(i int) bool { return s.send(k.begins(i, d.calls)) }) ||
 		!c.say(s, k, d) || !c.call(s, k, d.calls) {
 		return
@@ -41,10 +42,10 @@ func (c openaiChatCall) each(do func(choice int) bool) bool {
 
 // say sends the tokens of a text. The choices come on side by side.
 func (c openaiChatCall) say(s stream, k *openaiChunks, d draft) bool {
-	for _, token := range d.text {
+	for token := range d.text.each() {
 		likely := "null"
 		if c.logprobs {
-			likely = compact(c.likely([]string{token}))
+			likely = compact(c.likely(slices.Values([]string{token})))
 		}
 		if !c.each(func(i int) bool { return s.content(k.text(i, token, likely), 1) }) || !s.x.pause(s.x.gaps(1)) {
 			return false
@@ -59,7 +60,7 @@ func (c openaiChatCall) call(s stream, k *openaiChunks, calls []toolCall) bool {
 		if len(calls) > 1 && !c.each(func(i int) bool { return s.send(k.choice(i, `{`+k.opens(j, call)+`}`, "null")) }) {
 			return false
 		}
-		for _, token := range call.args {
+		for token := range call.args.each() {
 			if !c.each(func(i int) bool { return s.content(k.args(i, j, token), 1) }) || !s.x.pause(s.x.gaps(1)) {
 				return false
 			}

@@ -1,9 +1,7 @@
 package mockllm
 
 import (
-	"net/http"
 	"strconv"
-	"strings"
 )
 
 // openaiCompletions reads a request for legacy completions. Answers to token numbers
@@ -133,10 +131,10 @@ func (ask openaiLegacyCall) whole(x *exchange, d draft) {
 	}
 	finish := finishOf(d)
 	for i := range ask.choices() {
-		doc.Choices = append(doc.Choices, openaiLegacyChoice{Text: strings.Join(d.text, ""), Index: i, FinishReason: &finish})
+		doc.Choices = append(doc.Choices, openaiLegacyChoice{Text: d.text.String(), Index: i, FinishReason: &finish})
 	}
-	h := x.told(openaiRouted(x, model)).with("Content-Type", "application/json", "cache-control", "no-cache, must-revalidate")
-	if x.reply(Reply{http.StatusOK, h, append(document(doc, "  "), '\n')}) {
+	x.told(openaiRouted(x, model)).with("Content-Type", "application/json", "cache-control", "no-cache, must-revalidate")
+	if x.document(doc, "  ", "\n") {
 		x.content(doc.Usage.Completion)
 		x.served.Finish = finish
 	}
@@ -149,8 +147,8 @@ func (ask openaiLegacyCall) stream(x *exchange, d draft) {
 		return
 	}
 	model := dated(x.req.Model, openaiSnapshots())
-	h := x.told(openaiRouted(x, model)).with("Content-Type", "text/event-stream", "cache-control", "no-cache, must-revalidate")
-	s := x.open(h, len(bursts)*ask.choices())
+	x.told(openaiRouted(x, model)).with("Content-Type", "text/event-stream", "cache-control", "no-cache, must-revalidate")
+	s := x.open(len(bursts) * ask.choices())
 	begin := `data: {"id":"cmpl-` + x.stamped() + `","object":"text_completion","created":` + strconv.FormatInt(x.now.Unix(), 10) + `,"choices":[`
 	end := `],"model":` + compact(model)
 	if x.req.Usage {
@@ -158,14 +156,14 @@ func (ask openaiLegacyCall) stream(x *exchange, d draft) {
 	}
 	end += "}\n\n"
 	for _, burst := range bursts {
-		text := strings.Join(burst, "")
+		text := burst.String()
 		for choice := range ask.choices() {
 			piece := compact(openaiLegacyChoice{Text: text, Index: choice})
-			if !s.content([]byte(begin+piece+end), len(burst)) {
+			if !s.content([]byte(begin+piece+end), burst.len()) {
 				return
 			}
 		}
-		if !x.pause(x.gap(len(burst))) {
+		if !x.pause(x.gap(burst.len())) {
 			return
 		}
 	}
@@ -185,7 +183,7 @@ func (ask openaiLegacyCall) stream(x *exchange, d draft) {
 
 // openaiRouted is the header of what one of the provider's older routers serves.
 func openaiRouted(x *exchange, model string) head {
-	return openaiEngine(x.mint, x.account, x.elapsed()).with(
+	return openaiEngine(x.head(), x.mint, x.account, x.elapsed()).with(
 		"access-control-allow-origin", "*",
 		"openai-model", model,
 		"via", "envoy-router-"+x.hex(10)+"-"+x.from("bcdfghjklmnpqrstvwxz2456789", 5),

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"net/http"
 	"strings"
 )
 
@@ -127,8 +126,8 @@ func (ask openaiEmbeddingsCall) serve(x *exchange) {
 	for i, in := range ask.inputs {
 		doc.Data = append(doc.Data, openaiEmbedding{"embedding", i, ask.encode(embedding(x.req.Model, in.text, ask.dimensions))})
 	}
-	h := x.told(openaiRouted(x, doc.Model)).with("Content-Type", "application/json")
-	x.reply(Reply{http.StatusOK, h, append(document(doc, "  "), '\n')})
+	x.told(openaiRouted(x, doc.Model)).with("Content-Type", "application/json")
+	x.document(doc, "  ", "\n")
 }
 
 // encode is a vector as the caller wants it.

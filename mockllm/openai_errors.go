@@ -43,7 +43,7 @@ func (e openaiError) reply(a asked) Reply {
 		return e.ofResponses(a)
 	}
 	if e.gateway {
-		h := openaiEdge(a.mint).with(
+		h := openaiEdge(begin(), a.mint).with(
 			"Content-Type", "application/json; charset=utf-8",
 			"vary", "Origin",
 			"x-openai-proxy-wasm", "v0.1",
@@ -51,7 +51,7 @@ func (e openaiError) reply(a asked) Reply {
 		)
 		return Reply{e.status, h, append(document(body, "    "), '\n')}
 	}
-	h := openaiEngine(a.mint, a.account, soonMS).with("Content-Type", "application/json", "x-request-id", e.id)
+	h := openaiEngine(begin(), a.mint, a.account, soonMS).with("Content-Type", "application/json", "x-request-id", e.id)
 	return Reply{e.status, h, document(body, "  ")}
 }
 

@@ -109,7 +109,7 @@ func openaiFileContent(c *call) (func(*exchange), *Reply) {
 			x.reply(openaiInvalid("", "", "Not allowed to download files of purpose: "+f.doc.Purpose).reply(x.asked(x.req)))
 			return
 		}
-		h := openaiEngine(x.mint, x.account, x.elapsed()).with(
+		h := openaiEngine(x.head(), x.mint, x.account, x.elapsed()).with(
 			"Content-Type", "application/octet-stream",
 			"content-disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.doc.Filename}),
 		)

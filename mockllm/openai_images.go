@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"net/http"
 	"strings"
 )
 
@@ -127,7 +126,7 @@ func (ask openaiImagesCall) serve(x *exchange) {
 			one = openaiImage{URL: "data:image/png;base64," + b64}
 		}
 		if x.req.Model == "dall-e-3" {
-			one.Revised = strings.Join(d.text, "")
+			one.Revised = d.text.String()
 		}
 		doc.Data = append(doc.Data, one)
 	}
@@ -137,8 +136,8 @@ func (ask openaiImagesCall) serve(x *exchange) {
 		doc.Background, doc.Format, doc.Usage = openaiChosen(ask.background, "opaque"), ask.format, u
 		doc.Quality, doc.Size = openaiChosen(ask.quality, "low"), openaiChosen(ask.size, "1024x1024")
 	}
-	h := x.told(openaiEngine(x.mint, x.account, x.elapsed())).with("Content-Type", "application/json")
-	x.reply(Reply{http.StatusOK, h, append(document(doc, "  "), '\n')})
+	x.told(openaiEngine(x.head(), x.mint, x.account, x.elapsed())).with("Content-Type", "application/json")
+	x.document(doc, "  ", "\n")
 }
 
 // openaiChosen is a setting, or what the provider chooses where it is left to it.

@@ -1,5 +1,7 @@
 package mockllm
 
+import "iter"
+
 // openaiLogprobs are how likely the tokens of an answer were.
 type openaiLogprobs struct {
 	Content []openaiLikely `json:"content"`
@@ -20,12 +22,12 @@ type openaiToken struct {
 
 // likely tells how likely tokens were, if that is asked for: each almost certain, and
 // what it was chosen from ever less likely.
-func (c openaiChatCall) likely(tokens []string) *openaiLogprobs {
+func (c openaiChatCall) likely(tokens iter.Seq[string]) *openaiLogprobs {
 	if !c.logprobs {
 		return nil
 	}
-	l := &openaiLogprobs{Content: make([]openaiLikely, 0, len(tokens))}
-	for _, t := range tokens {
+	l := &openaiLogprobs{Content: []openaiLikely{}}
+	for t := range tokens {
 		likely := openaiLikely{openaiTokenOf(t, -0.01), []openaiToken{}}
 		for i := range c.top {
 			other := openaiTokenOf(t, -0.01)

@@ -2,7 +2,6 @@ package mockllm
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 )
 
@@ -87,8 +86,8 @@ func openaiModel(c *call) (func(*exchange), *Reply) {
 }
 
 func openaiDocument(x *exchange, v any) {
-	h := openaiEngine(x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
-	x.reply(Reply{http.StatusOK, h, append(document(v, "  "), '\n')})
+	openaiEngine(x.head(), x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
+	x.document(v, "  ", "\n")
 }
 
 // listed are the names in a list of models: those of the spec, or else the known

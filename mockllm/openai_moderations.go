@@ -3,7 +3,6 @@ package mockllm
 import (
 	"cmp"
 	"encoding/json"
-	"net/http"
 	"strings"
 )
 
@@ -102,8 +101,8 @@ func (j openaiJudged) serve(x *exchange) {
 	for range j.results {
 		doc.Results = append(doc.Results, j.verdict(x.mint))
 	}
-	h := x.told(openaiEngine(x.mint, x.account, x.elapsed())).with("Content-Type", "application/json")
-	x.reply(Reply{http.StatusOK, h, append(document(doc, "  "), '\n')})
+	x.told(openaiEngine(x.head(), x.mint, x.account, x.elapsed())).with("Content-Type", "application/json")
+	x.document(doc, "  ", "\n")
 }
 
 // verdict finds nothing. Images are looked at for some categories only.

@@ -3,7 +3,6 @@ package mockllm
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -85,12 +84,12 @@ func (ask openaiResponsesCall) draw(x *exchange) *openaiResponse {
 }
 
 // write adds an item of tokens, which are made one after the other.
-func (r *openaiResponse) write(x *exchange, item openaiOutput, tokens []string) {
+func (r *openaiResponse) write(x *exchange, item openaiOutput, tokens wording) {
 	item.pieces = []string{}
 	for _, burst := range x.bursts(tokens) {
-		item.pieces = append(item.pieces, strings.Join(burst, ""))
-		item.tokens = append(item.tokens, len(burst))
-		r.due = append(r.due, r.due[len(r.due)-1]+x.gap(len(burst)))
+		item.pieces = append(item.pieces, burst.String())
+		item.tokens = append(item.tokens, burst.len())
+		r.due = append(r.due, r.due[len(r.due)-1]+x.gap(burst.len()))
 	}
 	r.items = append(r.items, item)
 }
@@ -203,13 +202,13 @@ func (r *openaiResponse) whole(x *exchange) {
 // rate-limit headers nor who pays. It says whether anybody still took it.
 func openaiResponseDocument(x *exchange, doc openaiResponseDoc) bool {
 	doc.Billing = &openaiBilling{Payer: "developer"}
-	h := x.told(openaiResponsesHead(x.mint, x.account, x.elapsed()))
-	return x.reply(Reply{http.StatusOK, h.with("Content-Type", "application/json"), document(doc, "  ")})
+	x.told(openaiResponsesHead(x.head(), x.mint, x.account, x.elapsed())).with("Content-Type", "application/json")
+	return x.document(doc, "  ", "")
 }
 
 // openaiResponsesHead is what the API of the responses adds to Cloudflare's header.
-func openaiResponsesHead(m *mint, a account, elapsedMS string) head {
-	return openaiEdge(m).with(
+func openaiResponsesHead(h head, m *mint, a account, elapsedMS string) head {
+	return openaiEdge(h, m).with(
 		"openai-organization", a.org,
 		"openai-processing-ms", elapsedMS,
 		"openai-project", a.project,

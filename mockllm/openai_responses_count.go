@@ -17,7 +17,7 @@ func openaiResponsesCount(c *call) (func(*exchange), *Reply) {
 	}
 	return func(x *exchange) {
 		x.served.TokensIn = x.req.tokens()
-		h := openaiResponsesHead(x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
+		h := openaiResponsesHead(x.head(), x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
 		count := struct {
 			Object string `json:"object"`
 			Input  int    `json:"input_tokens"`

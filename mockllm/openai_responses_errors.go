@@ -18,7 +18,7 @@ func ofResponses(endpoint string) bool {
 // ofResponses is an error as the API of the responses gives it: always indented by
 // two and without a newline at its end, also where the chats' comes from the gateway.
 func (e openaiError) ofResponses(a asked) Reply {
-	h := openaiResponsesHead(a.mint, a.account, soonMS).with("Content-Type", "application/json", "x-request-id", e.id)
+	h := openaiResponsesHead(begin(), a.mint, a.account, soonMS).with("Content-Type", "application/json", "x-request-id", e.id)
 	if e.status == http.StatusUnauthorized {
 		h.with("www-authenticate", `Bearer realm="OpenAI API"`)
 		delete(h, "openai-organization") // nobody knows whose key it is

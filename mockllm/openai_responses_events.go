@@ -32,10 +32,10 @@ func (r *openaiResponse) stream(x *exchange, from int) bool {
 	if !x.until(r.begins()) {
 		return false
 	}
-	h := openaiResponsesHead(x.mint, x.account, x.elapsed())
+	openaiResponsesHead(x.head(), x.mint, x.account, x.elapsed()).with("Content-Type", "text/event-stream; charset=utf-8")
 	s := &openaiSending{
 		openaiResponse: r,
-		stream:         x.open(h.with("Content-Type", "text/event-stream; charset=utf-8"), len(r.due)-1),
+		stream:         x.open(len(r.due) - 1),
 	}
 	defer x.kept.sending(x.req.Numbered, s)()
 	for e := range r.events(x.mint) {

@@ -72,7 +72,7 @@ func openaiResponseCancel(c *call) (func(*exchange), *Reply) {
 func openaiResponseDelete(c *call) (func(*exchange), *Reply) {
 	return openaiWithResponse(c, func(x *exchange, r *openaiResponse) {
 		x.kept.responses.remove(r.id)
-		h := openaiResponsesHead(x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
+		h := openaiResponsesHead(x.head(), x.mint, x.account, x.elapsed()).with("Content-Type", "application/json")
 		x.reply(Reply{http.StatusOK, h, document(openaiDeleted{ID: r.id, Object: "response.deleted", Deleted: true}, "  ")})
 	}), nil
 }

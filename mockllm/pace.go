@@ -57,8 +57,14 @@ type draw struct {
 	stream, key string
 }
 
-// Gap draws the time from the last token to the next.
-func (t *Timing) Gap() time.Duration { return t.gap.span(t.rng) }
+// Gap draws the time from the last token to the next. What is always the same needs no
+// draw: nothing else is drawn after it.
+func (t *Timing) Gap() time.Duration {
+	if t.gap.sigma == 0 {
+		return time.Duration(min(t.gap.median, float64(maxSpan)))
+	}
+	return t.gap.span(t.rng)
+}
 
 // lognormal is a distribution by its median and the deviation of its logarithm.
 type lognormal struct{ median, sigma float64 }

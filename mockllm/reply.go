@@ -28,18 +28,29 @@ func (h head) with(pairs ...string) head {
 
 // document renders JSON, indented as told, without a newline at its end, and with
 // <, > and & as they are: no provider escapes them.
-func document(v any, indent string) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+func document(v any, indent string) []byte { return new(sheet).document(v, indent, "") }
+
+// sheet is what documents are written on, one after the other.
+type sheet struct {
+	plain bytes.Buffer
+	laid  []byte
+}
+
+// document renders JSON as [document] does, with an end. It is good until the next.
+func (s *sheet) document(v any, indent, end string) []byte {
+	s.plain.Reset()
+	enc := json.NewEncoder(&s.plain)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		panic(err) // only for types that JSON cannot hold: a mistake of ours
 	}
-	doc := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	s.plain.Truncate(s.plain.Len() - len("\n"))
 	if indent == "" {
-		return doc
+		s.plain.WriteString(end)
+		return s.plain.Bytes()
 	}
-	return indented(doc, indent)
+	s.laid = append(appendIndented(s.laid[:0], s.plain.Bytes(), indent), end...)
+	return s.laid
 }
 
 // compact renders JSON on one line.

@@ -3,6 +3,7 @@ package mockllm
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -24,6 +25,7 @@ type Server struct {
 	left    atomic.Pointer[func(time.Time) Shares] // of limits and capacity
 	minted  atomic.Uint64                          // ids were made for so many
 	strange atomic.Uint64                          // so many requests came without a nonce
+	sheets  sync.Pool                              // of *sheet
 }
 
 // Options are what a server can be told besides its [Spec].

@@ -10,10 +10,10 @@ import (
 // events do that are made at one time.
 type stream struct{ x *exchange }
 
-// open sends the head of a stream that will have so many content events. It tells
+// open sends the head, which is in place, of a stream that will have so many content events. It tells
 // the number to a writer that has ExpectTokens, or wraps one that has: who breaks a
 // stream at a share of it must know its length.
-func (x *exchange) open(h head, contentEvents int) stream {
+func (x *exchange) open(contentEvents int) stream {
 	for w := x.w; ; {
 		if e, ok := w.(interface{ ExpectTokens(n int) }); ok {
 			e.ExpectTokens(contentEvents)
@@ -25,7 +25,7 @@ func (x *exchange) open(h head, contentEvents int) stream {
 		}
 		w = u.Unwrap()
 	}
-	x.writeHead(http.StatusOK, h)
+	x.writeHead(http.StatusOK)
 	x.streaming = http.NewResponseController(x.w)
 	return stream{x}
 }

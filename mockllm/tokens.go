@@ -1,25 +1,12 @@
 package mockllm
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // maxToken is the longest token in characters. Words of ours are all shorter.
 const maxToken = 24
-
-// tokens cuts a text into what counts as its tokens: words with the space before
-// them, and whatever stands between words. Joined they are the text.
-func tokens(text string) []string {
-	out := make([]string, 0, strings.Count(text, " ")+1) // as many as words, of most texts
-	for text != "" {
-		n := token(text)
-		out = append(out, text[:n])
-		text = text[n:]
-	}
-	return out
-}
 
 // token is the length of a text's first token in bytes.
 func token(text string) int {

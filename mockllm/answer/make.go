@@ -43,30 +43,29 @@ func (id identity) checksum(count int) word {
 // with single spaces they are the text. Without a nonce of ours there is nothing to
 // prove, and as many words of [Plain] come back.
 func Make(provider, nonce string, words int) []string {
+	return strings.Fields(Text(provider, nonce, words))
+}
+
+// Text is what [Make] returns, joined with single spaces.
+func Text(provider, nonce string, words int) string {
 	words = max(words, 0)
 	n, ok := wordAt(nonce)
 	if !ok || n.class != nonceClass || len(nonce) != nonceClass.letters() {
-		return Plain(words + 3)
+		return strings.Join(Plain(words+3), " ")
 	}
 	tag := tagOf(provider)
 	id := identityOf(tag, n)
-	// All words are slices of one text: an answer costs two allocations or so,
-	// however long it is.
-	text := make([]byte, 0, (words+3)*nonceClass.letters())
-	text = n.appendTo(tag.appendTo(text))
+	var text strings.Builder
+	text.Grow((words + 3) * (nonceClass.letters() + len(" ")))
+	spelled := make([]byte, 0, nonceClass.letters()+len(" ")) // no word has more letters
+	text.Write(tag.appendTo(spelled))
+	next := func(w word) { text.Write(w.appendTo(append(spelled, ' '))) }
+	next(n)
 	for place := range words {
-		text = id.word(place).appendTo(text)
+		next(id.word(place))
 	}
-	text = id.checksum(words).appendTo(text)
-
-	rest := string(text)
-	out := make([]string, 0, words+3)
-	for rest != "" {
-		end := class(rest[0]).letters()
-		out = append(out, rest[:end])
-		rest = rest[end:]
-	}
-	return out
+	next(id.checksum(words))
+	return text.String()
 }
 
 // Plain returns n ordinary words that claim nothing and in which [Read] finds
