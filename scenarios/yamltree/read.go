@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,6 +26,7 @@ func Read(name string, data []byte, problems *Problems) *Node {
 		problems.File(name, "too-big", "bigger than 1 MiB; a scenario is some kilobytes")
 		return nil
 	}
+	data = plain(data)
 	src := &Source{Name: name, rank: problems.files, lines: splitLines(string(data))}
 	problems.files++
 	if pos, what, hint := firstBad(src, data); what != "" {
@@ -36,6 +38,12 @@ func Read(name string, data []byte, problems *Problems) *Node {
 		return nil
 	}
 	return newReader(src, problems).document(doc)
+}
+
+// plain is a text without what editors on Windows add to it: a byte order mark, and a
+// carriage return at the end of each line. No place moves by that.
+func plain(data []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 }
 
 // firstBad finds the first character that is not UTF-8, controls a terminal, or that
@@ -53,9 +61,9 @@ func firstBad(src *Source, data []byte) (pos Pos, what, hint string) {
 		case r == '\n':
 			line, col = line+1, 0
 		case r == '\r':
-			return pos, "a line that ends in a carriage return", "save the file with Unix line ends, LF alone; git does with *.yaml text eol=lf in .gitattributes"
+			return pos, "a carriage return within a line", "let lines end as on Unix, in LF, or as on Windows, in CRLF"
 		case r == 0xFEFF:
-			return pos, "a byte order mark", "save the file as UTF-8 without BOM"
+			return pos, "a byte order mark within the text", "leave it out; it is only at the beginning that it means something"
 		case r < ' ' && r != '\t', r >= 0x7f && r < 0xa0 && r != 0x85:
 			return pos, fmt.Sprintf("a control character, %U", r), "leave it out"
 		}

@@ -41,9 +41,10 @@ func TestReadRefuses(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing", "", "a.yaml:1:1: the file is empty; a scenario begins with version: 1"},
 		{"NUL", "a: 1\x00", "a.yaml:1:5: a control character, U+0000; a scenario is plain text"},
-		{"BOM", "\ufeffa: 1\n", "a.yaml:1:1: a byte order mark; a scenario is plain text"},
-		{"BOM within", "a: 1\nb: \ufeff2\n", "a.yaml:2:4: a byte order mark; a scenario is plain text"},
-		{"CRLF", "a: 1\r\nb: 2\r\n", "a.yaml:1:5: a line that ends in a carriage return; a scenario is plain text"},
+		{"second BOM", "\ufeff\ufeffa: 1\n", "a.yaml:1:1: a byte order mark within the text; a scenario is plain text"},
+		{"BOM within", "a: 1\nb: \ufeff2\n", "a.yaml:2:4: a byte order mark within the text; a scenario is plain text"},
+		{"CR", "a: 1\r\nb: 2\rc: 3", "a.yaml:2:5: a carriage return within a line; a scenario is plain text"},
+		{"CR at the end", "a: 1\r\nb: 2\r", "a.yaml:2:5: a carriage return within a line; a scenario is plain text"},
 		{"too big", "a: " + strings.Repeat("x", yamltree.MaxBytes), "a.yaml: bigger than 1 MiB; a scenario is some kilobytes"},
 		{"Latin-1", "a: b\nc: \xe9t\xe9\n", "a.yaml:2:4: not UTF-8; a scenario is plain text"},
 		{"UTF-16", "\xff\xfea\x00", "a.yaml:1:1: not UTF-8; a scenario is plain text"},
