@@ -18,7 +18,7 @@ type step struct {
 // takeCourse takes a course in. Which is the last its state says, and not where it
 // stands in the log.
 func (in *intake) takeCourse(at record.Seconds, c *record.Course) bool {
-	if !timelike(c.Length, c.Phases, c.Windows) {
+	if !timelike(c.Length, c.Phases, c.Windows) || !possible(c.HeldTo) {
 		return false
 	}
 	if c.Action != record.ServedUntilHere {
@@ -53,6 +53,33 @@ func (in *intake) follow() {
 	if in.played == nil || !in.hasSetup {
 		return
 	}
+	if in.ended == nil && in.last < in.played.HeldTo {
+		in.played = released(in.played, in.last)
+	}
 	s := &in.setup
 	s.Phases, s.Windows, s.Length, s.Par = in.played.Phases, in.played.Windows, in.played.Length, nil
+}
+
+// released is a course as it would be were the phase that is held released at a moment:
+// a drill under way is not as long as it could be held.
+func released(c *record.Course, at record.Seconds) *record.Course {
+	earlier := func(t record.Seconds) record.Seconds {
+		if t <= at {
+			return t
+		}
+		return max(at, t-(c.HeldTo-at))
+	}
+	r := *c
+	r.Length = earlier(c.Length)
+	r.Phases, r.Windows = slices.Clone(c.Phases), slices.Clone(c.Windows)
+	for i := range r.Phases {
+		p := &r.Phases[i]
+		p.Start, p.End = earlier(p.Start), earlier(p.End)
+	}
+	for i := range r.Windows {
+		w := &r.Windows[i]
+		w.Start, w.End = earlier(w.Start), earlier(w.End)
+	}
+	r.Windows = slices.DeleteFunc(r.Windows, func(w record.Window) bool { return w.Start >= w.End })
+	return &r
 }

@@ -82,3 +82,40 @@ func TestStrangeCourse(t *testing.T) {
 		t.Errorf("phases %v, limits %q", got.Phases, got.Limits)
 	}
 }
+
+// A drill under way whose phase is held is as long as if it were released now; one that
+// ended in the hold was as long as it was.
+func TestHeldUnderWay(t *testing.T) {
+	d := newSynth("calm 15", "surge 30", "after 30")
+	d.play(resilient)
+	whole := d.whole()
+	truth := d.setup
+	const hold = 3600
+	later := func(t record.Seconds) record.Seconds {
+		if t > secs(15) {
+			t += secs(hold)
+		}
+		return t
+	}
+	held := record.Course{State: 1, Action: "hold", Length: later(truth.Length), HeldTo: secs(15 + hold)}
+	for _, p := range truth.Phases {
+		held.Phases = append(held.Phases, record.Phase{Name: p.Name, Start: later(p.Start), End: later(p.End), Faults: p.Faults})
+	}
+	upTo := func(until record.Seconds) []record.Line {
+		lines := slices.DeleteFunc(slices.Clone(whole), func(l record.Line) bool { return l.T > until || l.End != nil })
+		return append(lines, record.Line{T: secs(15), Kind: "course", Course: &held}, record.Line{T: until, Kind: "phase", Phase: &record.Change{Name: "surge"}})
+	}
+	for _, now := range []float64{15, 20, 100} {
+		card := judge(t, written(upTo(secs(now))))
+		if want := truth.Length.Float() + now - 15; card.LengthS != want || card.Timeline.StepS != 1 {
+			t.Errorf("held since 15 s, at %v s: %v s long in steps of %v s, want %v s and 1 s", now, card.LengthS, card.Timeline.StepS, want)
+		}
+		if last := card.Phases[len(card.Phases)-1]; last.End.Float() != card.LengthS || last.End-last.Start != secs(30) {
+			t.Errorf("at %v s: the last phase is from %v to %v", now, last.Start, last.End)
+		}
+	}
+	over := append(upTo(secs(20)), record.Line{T: secs(20), Kind: "end", End: &record.End{Reason: "stopped"}})
+	if card := judge(t, written(over)); card.LengthS != held.Length.Float() {
+		t.Errorf("over: %v s long", card.LengthS)
+	}
+}

@@ -96,6 +96,7 @@ type State struct {
 	Ceiling time.Duration // what Length can come to
 	PhaseNo int           // from 0, of the phase that has begun last
 	Held    bool
+	HeldTo  time.Duration     // when that ends by itself; 0: no phase is held
 	Over    bool              // it ends: nothing can be done any more
 	Phases  []scenarios.Phase // played and to come
 	Windows []faults.Window
@@ -265,7 +266,7 @@ func (c *Control) State() State {
 	own := c.line.copied()
 	return State{
 		Number: c.state, Elapsed: now, Length: own.length, Ceiling: c.ceiling,
-		PhaseNo: own.begun - 1, Held: own.heldTo > 0, Over: c.over, Phases: own.phases, Windows: own.windows,
+		PhaseNo: own.begun - 1, Held: own.heldTo > 0, HeldTo: own.heldTo, Over: c.over, Phases: own.phases, Windows: own.windows,
 	}
 }
 
@@ -315,7 +316,7 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 
 // written is a timeline as the log says it.
 func (c *Control) written(t *timeline) record.Course {
-	made := record.Course{Length: record.Of(t.length)}
+	made := record.Course{Length: record.Of(t.length), HeldTo: record.Of(t.heldTo)}
 	for _, p := range t.phases {
 		made.Phases = append(made.Phases, p.Written())
 	}

@@ -42,9 +42,10 @@ func (l *Live) Proxied() []string {
 
 // Status is what a drill looks like at one moment.
 type Status struct {
-	Elapsed, Length time.Duration // Length as it will be, if nobody changes it
-	Phase           string        // "" after the last
-	PhaseNo         int           // from 0
+	// Length is as it will be, if nobody changes it but to release a phase that is held.
+	Elapsed, Length time.Duration
+	Phase           string // "" after the last
+	PhaseNo         int    // from 0
 	Phases          int
 	Held            bool
 	Open            []string // faults open now, as the plan words them
@@ -63,7 +64,7 @@ func (l *Live) Status() Status {
 	state, d := l.control.State(), l.control.drill
 	s := Status{
 		Elapsed: min(state.Elapsed, state.Length),
-		Length:  state.Length,
+		Length:  state.Length - max(0, state.HeldTo-state.Elapsed),
 		Phases:  len(state.Phases),
 		PhaseNo: len(state.Phases),
 		Held:    state.Held,

@@ -202,6 +202,10 @@ type Course struct {
 	Length  Seconds  `json:"length_s"`
 	Phases  []Phase  `json:"phases"`
 	Windows []Window `json:"windows"`
+	// HeldTo is when a phase that is held ends its standing still by itself: before, it
+	// does so when somebody releases it, and all that is to come comes earlier. 0: none
+	// is held.
+	HeldTo Seconds `json:"held_to_s,omitempty"`
 }
 
 // ServedUntilHere is the action of a course that nobody took: providers that served

@@ -56,6 +56,7 @@ test('a drill is seen to go on, is led, and becomes its card', async (t) => {
   await lead.page.getByRole('button', { name: 'Hold' }).click();
   await lead.page.getByText(', held').waitFor();
   assert.equal(await lead.page.locator('#said').innerText(), 'Done.');
+  assert.match(await lead.page.locator('.clock').innerText(), /of 0:1\d,/, 'an hour that nobody has waited yet is not shown');
   await lead.page.getByRole('textbox', { name: 'note' }).fill('seen by the test');
   await lead.page.getByRole('button', { name: 'Write it down' }).click();
 
