@@ -47,6 +47,9 @@ type direction struct {
 	*connection
 	toClient bool
 	other    <-chan struct{} // closed when the other direction's source has ended
+
+	chunk *stream.StreamChunk // in hand
+	pass  func([]byte) bool
 }
 
 // A toxic is the only one of ours, and in place from the proxy's beginning to
@@ -70,6 +73,7 @@ func (t *toxic) GetBufferSize() int { return 1024 }
 // chunk in hand is across.
 func (t *toxic) Pipe(stub *toxics.ToxicStub) {
 	d := stub.State.(*direction)
+	d.pass = d.passing(stub.Output)
 	for {
 		select {
 		case <-stub.Interrupt:
@@ -78,7 +82,7 @@ func (t *toxic) Pipe(stub *toxics.ToxicStub) {
 			d.finish(stub)
 			return
 		case chunk := <-stub.Input:
-			if chunk == nil || !d.carry(stub, chunk) {
+			if chunk == nil || !d.carry(chunk) {
 				d.finish(stub)
 				return
 			}
@@ -87,14 +91,29 @@ func (t *toxic) Pipe(stub *toxics.ToxicStub) {
 }
 
 // carry takes one chunk across, and says whether the direction goes on.
-func (d *direction) carry(stub *toxics.ToxicStub, chunk *stream.StreamChunk) bool {
-	take := d.Up
+func (d *direction) carry(chunk *stream.StreamChunk) bool {
+	d.chunk = chunk
 	if d.toClient {
-		take = d.Down
+		return d.Down(chunk.Data, chunk.Timestamp, d.pass)
 	}
-	return take(chunk.Data, chunk.Timestamp, func(data []byte) bool {
+	return d.Up(chunk.Data, chunk.Timestamp, d.pass)
+}
+
+// passing sends on what is left of the chunk in hand, or a piece of it. It is made
+// once for a direction, for nothing but the chunk differs.
+func (d *direction) passing(output chan<- *stream.StreamChunk) func([]byte) bool {
+	return func(data []byte) bool {
+		chunk := d.chunk
+		if len(data) < len(chunk.Data) {
+			chunk = &stream.StreamChunk{Data: data, Timestamp: chunk.Timestamp}
+		}
 		select {
-		case stub.Output <- &stream.StreamChunk{Data: data, Timestamp: chunk.Timestamp}:
+		case output <- chunk: // whoever writes waits for it most of the time
+			return true
+		default:
+		}
+		select {
+		case output <- chunk:
 			return true
 		// After a failed write nobody reads the output. Toxiproxy does not say so, but
 		// closes the connection it wrote to, which ends the other direction.
@@ -103,7 +122,7 @@ func (d *direction) carry(stub *toxics.ToxicStub, chunk *stream.StreamChunk) boo
 		case <-d.stopped:
 			return false
 		}
-	})
+	}
 }
 
 // finish ends the direction and closes the connection it writes to.
