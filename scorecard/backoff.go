@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -62,26 +63,26 @@ type backoff struct {
 }
 
 // backoff looks at all retries of a window.
-func (l *ledger) backoff(w window) backoff {
+func (l *meter) backoff(w window) backoff {
 	var b backoff
 	before := map[int32]float64{} // attempt → the pause before it
 	for k := range l.made(w) {
-		a := &l.attempts[k]
-		if a.prev == none {
+		a := &l.Attempts[k]
+		if a.Prev == ledger.None {
 			continue
 		}
-		prev := &l.attempts[a.prev]
+		prev := &l.Attempts[a.Prev]
 		// An attempt begun while the one before was still being answered is a
 		// hedge, and paused for nothing.
-		if !prev.refused() || prev.wait != never || a.arrived < prev.ended-slop {
+		if !prev.Refused() || prev.Wait != ledger.Never || a.Arrived < prev.Ended-ledger.Slop {
 			continue
 		}
-		pause := max(a.arrived-prev.ended, 0).Float()
+		pause := max(a.Arrived-prev.Ended, 0).Float()
 		b.pauses, b.lines = append(b.pauses, pause), append(b.lines, k)
-		if prev.prev == none {
+		if prev.Prev == ledger.None {
 			b.firsts = append(b.firsts, pause)
 		}
-		if last, ok := before[a.prev]; ok && last > 0 {
+		if last, ok := before[a.Prev]; ok && last > 0 {
 			b.ratios = append(b.ratios, pause/last)
 		}
 		before[k] = pause
@@ -92,7 +93,7 @@ func (l *ledger) backoff(w window) backoff {
 	return b
 }
 
-func backoffBase(l *ledger, w window) Measure {
+func backoffBase(l *meter, w window) Measure {
 	b := l.backoff(w)
 	if n := len(b.firsts); n < leastInstances {
 		return unmeasured(fewRetried, n, leastInstances)
@@ -100,7 +101,7 @@ func backoffBase(l *ledger, w window) Measure {
 	return numberMeasure(stats.Quantile(b.firsts, 0.5), len(b.firsts))
 }
 
-func backoffGrowth(l *ledger, w window) Measure {
+func backoffGrowth(l *meter, w window) Measure {
 	b := l.backoff(w)
 	switch n := len(b.ratios); {
 	case len(b.pauses) >= leastInstances && stats.Quantile(b.pauses, 0.5) < immediately:
@@ -111,7 +112,7 @@ func backoffGrowth(l *ledger, w window) Measure {
 	return numberMeasure(stats.Quantile(b.ratios, 0.5), len(b.ratios))
 }
 
-func backoffJitter(l *ledger, w window) Measure {
+func backoffJitter(l *meter, w window) Measure {
 	b := l.backoff(w)
 	switch n := len(b.firsts); {
 	case n < leastInstances:
@@ -141,7 +142,7 @@ const (
 	blockNeeds = 20 // first retries in a block
 )
 
-func synchrony(l *ledger, w window) Measure {
+func synchrony(l *meter, w window) Measure {
 	sum, blocks, n := 0.0, 0, 0
 	for _, at := range l.retryBlocks(w) {
 		if len(at) < blockNeeds {
@@ -164,13 +165,13 @@ func synchrony(l *ledger, w window) Measure {
 
 // retryBlocks gives the moments of first retries, by the stretch of 2 s that
 // they fall into.
-func (l *ledger) retryBlocks(w window) [][]record.Seconds {
+func (l *meter) retryBlocks(w window) [][]record.Seconds {
 	var blocks [][]record.Seconds
 	current := record.Seconds(-1)
 	var moments []record.Seconds
 	for k := range l.made(w) {
-		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
-			moments = append(moments, a.arrived)
+		if a := &l.Attempts[k]; a.Prev != ledger.None && l.Attempts[a.Prev].Prev == ledger.None {
+			moments = append(moments, a.Arrived)
 		}
 	}
 	slices.Sort(moments) // visits stand by due time, their retries do not

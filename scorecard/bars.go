@@ -150,7 +150,7 @@ func (c *court) windows(bar record.Bar, scope string) (phases []string, none str
 		none = "the drill has no phase after an outage"
 	default:
 		for _, p := range c.setup.Phases {
-			if faulty(p, c.setup.Windows) {
+			if p.Faulty(c.setup.Windows) {
 				phases = append(phases, p.Name)
 			}
 		}
@@ -164,13 +164,6 @@ func (c *court) windows(bar record.Bar, scope string) (phases []string, none str
 		}
 	}
 	return unique, none
-}
-
-// faulty says whether a fault window is open in a phase.
-func faulty(p record.Phase, windows []record.Window) bool {
-	return slices.ContainsFunc(windows, func(w record.Window) bool {
-		return w.Start < p.End && w.End > p.Start
-	})
 }
 
 // lastPhase is the name of the last phase, "" when there is none.

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -90,7 +91,7 @@ func (f flurry) closed(rate float64) bool {
 
 // breakerRun is what a breaker did in one outage and after it.
 type breakerRun struct {
-	outage   *outage
+	outage   *ledger.Outage
 	provider int32
 	rate     float64  // arrivals per second in the baseline
 	before   flurry   // from the onset until it opened
@@ -99,25 +100,25 @@ type breakerRun struct {
 
 // breakerOf looks at the arrivals that a window's outage is about. The refusal
 // says why there is nothing to see.
-func (l *ledger) breakerOf(w window) (run breakerRun, refusal Measure) {
-	o := &l.outages[w.outage]
-	run = breakerRun{outage: o, provider: l.providers.find(o.provider)}
-	_, n := l.highest(run.provider, l.calm, w.journey)
-	if length := l.calm.length().Float(); length > 0 {
+func (l *meter) breakerOf(w window) (run breakerRun, refusal Measure) {
+	o := &l.Outages[w.outage]
+	run = breakerRun{outage: o, provider: l.Providers.Find(o.Provider)}
+	_, n := l.highest(run.provider, l.Calm, w.journey)
+	if length := l.Calm.Length().Float(); length > 0 {
 		run.rate = float64(n) / length
 	}
 	switch {
-	case o.onset == never:
+	case o.Onset == ledger.Never:
 		return run, unmeasured("no request met the outage")
-	case o.blind():
-		return run, unmeasured(unseenReason, o.provider)
+	case o.Blind():
+		return run, unmeasured(unseenReason, o.Provider)
 	case run.rate < breakerNeeds:
-		return run, unmeasured(notOften, o.provider, words.Decimals(run.rate, 1), breakerNeeds)
+		return run, unmeasured(notOften, o.Provider, words.Decimals(run.rate, 1), breakerNeeds)
 	}
-	flurries := l.flurries(run.provider, span{o.onset, l.until(w.outage).to}, w.journey)
+	flurries := l.flurries(run.provider, ledger.Span{From: o.Onset, To: l.until(w.outage).To}, w.journey)
 	// What comes after the last arrival is a silence too, unless it is the end.
-	if len(flurries) < 2 || flurries[0].to >= o.to {
-		return run, unmeasured(noBreaker, o.provider)
+	if len(flurries) < 2 || flurries[0].to >= o.To {
+		return run, unmeasured(noBreaker, o.Provider)
 	}
 	run.before, run.probes = flurries[0], flurries[1:]
 	return run, Measure{}
@@ -125,78 +126,78 @@ func (l *ledger) breakerOf(w window) (run breakerRun, refusal Measure) {
 
 // flurries parts the arrivals at a provider by their silences. The first begins
 // with the stretch and the last ends with it, with or without an arrival.
-func (l *ledger) flurries(provider int32, s span, journey int32) []flurry {
+func (l *meter) flurries(provider int32, s ledger.Span, journey int32) []flurry {
 	return once(l.quiets, stretch{provider, s, journey}, func() []flurry { return l.parted(provider, s, journey) })
 }
 
-func (l *ledger) parted(provider int32, s span, journey int32) []flurry {
+func (l *meter) parted(provider int32, s ledger.Span, journey int32) []flurry {
 	dues := l.duesFor(provider, s, journey)
 	silent := func(from, to record.Seconds) bool {
 		i := sort.Search(len(dues), func(i int) bool { return dues[i] > from })
 		return to-from >= silentFor && i+silentDue <= len(dues) && dues[i+silentDue-1] < to
 	}
-	all := []flurry{{from: s.from, to: s.from}}
-	for k, end := l.arrivedBy(s.from), l.arrivedBy(s.to); k < end; k++ {
-		a := &l.attempts[k]
+	all := []flurry{{from: s.From, to: s.From}}
+	for k, end := l.arrivedBy(s.From), l.arrivedBy(s.To); k < end; k++ {
+		a := &l.Attempts[k]
 		if !l.isArrival(a, provider, journey) {
 			continue
 		}
 		f := &all[len(all)-1]
-		if silent(f.to, a.arrived) {
-			all = append(all, flurry{from: a.arrived})
+		if silent(f.to, a.Arrived) {
+			all = append(all, flurry{from: a.Arrived})
 			f = &all[len(all)-1]
 		}
-		f.to = a.arrived
+		f.to = a.Arrived
 		f.n++
 		switch {
-		case a.hit():
+		case a.Hit():
 			f.hits++
-		case l.answers(int32(k)):
+		case l.Answers(int32(k)):
 			f.wholes++
 		}
 	}
-	if silent(all[len(all)-1].to, s.to) {
-		all = append(all, flurry{from: s.to, to: s.to})
+	if silent(all[len(all)-1].to, s.To) {
+		all = append(all, flurry{from: s.To, to: s.To})
 	}
 	return all
 }
 
 // isArrival says whether an attempt counts as an arrival at a provider, of a
 // journey if there is one.
-func (l *ledger) isArrival(a *attempt, provider, journey int32) bool {
-	if a.provider != provider || !a.endpoint.prompted() {
+func (l *meter) isArrival(a *ledger.Attempt, provider, journey int32) bool {
+	if a.Provider != provider || !a.Endpoint.Prompted() {
 		return false
 	}
-	return journey == none || a.visit != none && l.visits[a.visit].journey == journey
+	return journey == ledger.None || a.Visit != ledger.None && l.Visits[a.Visit].Journey == journey
 }
 
 // duesFor gives, sorted, when requests were due that would go to a provider
 // first, those left out that hung: an app that is stuck opens no breaker.
-func (l *ledger) duesFor(provider int32, s span, journey int32) []record.Seconds {
+func (l *meter) duesFor(provider int32, s ledger.Span, journey int32) []record.Seconds {
 	var dues []record.Seconds
-	for i, end := l.dueBy(s.from), l.dueBy(s.to); i < end; i++ {
-		v := &l.visits[i]
-		if v.outcome == unknown || v.outcome == hang || journey != none && v.journey != journey {
+	for i, end := l.dueBy(s.From), l.dueBy(s.To); i < end; i++ {
+		v := &l.Visits[i]
+		if v.Outcome == ledger.Unknown || v.Outcome == ledger.Hang || journey != ledger.None && v.Journey != journey {
 			continue
 		}
-		if l.journey(v.journey).primary == provider {
-			dues = append(dues, v.due)
+		if l.Journey(v.Journey).Home == provider {
+			dues = append(dues, v.Due)
 		}
 	}
 	return dues
 }
 
-func breakerOpenTime(l *ledger, w window) Measure {
+func breakerOpenTime(l *meter, w window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
 	}
-	low := (run.before.to - run.outage.onset).Float()
+	low := (run.before.to - run.outage.Onset).Float()
 	high := low + 1/run.rate // when the next one would have come
 	return Measure{Value: &high, N: run.before.n, Low: &low, High: &high}
 }
 
-func breakerOpenAttempts(l *ledger, w window) Measure {
+func breakerOpenAttempts(l *meter, w window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -206,14 +207,14 @@ func breakerOpenAttempts(l *ledger, w window) Measure {
 
 // open gives the stretch in which a breaker was open while the outage lasted,
 // and its probes.
-func (run breakerRun) open() (s span, probes []flurry) {
-	s = span{run.before.to, run.outage.to}
+func (run breakerRun) open() (s ledger.Span, probes []flurry) {
+	s = ledger.Span{From: run.before.to, To: run.outage.To}
 	for _, f := range run.probes {
-		if f.from >= run.outage.to {
+		if f.from >= run.outage.To {
 			break
 		}
 		if f.closed(run.rate) {
-			s.to = f.from
+			s.To = f.from
 			break
 		}
 		if f.n > 0 {
@@ -223,23 +224,23 @@ func (run breakerRun) open() (s span, probes []flurry) {
 	return s, probes
 }
 
-func breakerProbeRate(l *ledger, w window) Measure {
+func breakerProbeRate(l *meter, w window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
 	}
 	s, probes := run.open()
-	if s.length() < openNeeds {
-		return unmeasured("the breaker was open for %s, it takes %s", words.Figure(s.length().Float(), "s"), words.Figure(openNeeds.Float(), "s"))
+	if s.Length() < openNeeds {
+		return unmeasured("the breaker was open for %s, it takes %s", words.Figure(s.Length().Float(), "s"), words.Figure(openNeeds.Float(), "s"))
 	}
 	n := 0
 	for _, f := range probes {
 		n += f.n
 	}
-	return numberMeasure(float64(n)/s.length().Float(), max(n, 1))
+	return numberMeasure(float64(n)/s.Length().Float(), max(n, 1))
 }
 
-func breakerBurst(l *ledger, w window) Measure {
+func breakerBurst(l *meter, w window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -248,10 +249,10 @@ func breakerBurst(l *ledger, w window) Measure {
 	if len(probes) == 0 {
 		return unmeasured("no probe came while the breaker was open")
 	}
-	usual, _ := l.highest(run.provider, l.calm, w.journey)
+	usual, _ := l.highest(run.provider, l.Calm, w.journey)
 	most, n := 0, 0
 	for _, f := range probes {
-		k, _ := l.highest(run.provider, span{f.from, min(f.to+1, run.outage.to)}, w.journey)
+		k, _ := l.highest(run.provider, ledger.Span{From: f.from, To: min(f.to+1, run.outage.To)}, w.journey)
 		most, n = max(most, k), n+f.n
 	}
 	return numberMeasure(float64(most)/float64(usual), n)
@@ -259,19 +260,19 @@ func breakerBurst(l *ledger, w window) Measure {
 
 // breakerFalseOpens counts silences of providers that were well: in the baseline,
 // and after an outage once its traffic was back.
-func breakerFalseOpens(l *ledger, w window) Measure {
+func breakerFalseOpens(l *meter, w window) Measure {
 	opens, n := 0, 0
 	var refusal Measure
 	for _, provider := range l.primaries(w.journey) {
-		_, calls := l.highest(provider, l.calm, w.journey)
-		rate := float64(calls) / max(l.calm.length().Float(), 1)
+		_, calls := l.highest(provider, l.Calm, w.journey)
+		rate := float64(calls) / max(l.Calm.Length().Float(), 1)
 		if rate < breakerNeeds {
-			refusal = unmeasured(notOften, l.providers.word(provider), words.Decimals(rate, 1), breakerNeeds)
+			refusal = unmeasured(notOften, l.Providers.Word(provider), words.Decimals(rate, 1), breakerNeeds)
 			continue
 		}
 		for _, s := range l.wellSpans(provider, rate, w.journey) {
-			s.from, s.to = max(s.from, w.from), min(s.to, w.to)
-			if s.length() > 0 {
+			s.From, s.To = max(s.From, w.From), min(s.To, w.To)
+			if s.Length() > 0 {
 				n += calls
 				opens += len(l.flurries(provider, s, w.journey)) - 1
 			}
@@ -287,11 +288,11 @@ func breakerFalseOpens(l *ledger, w window) Measure {
 }
 
 // primaries gives the providers that are some journey's primary.
-func (l *ledger) primaries(journey int32) []int32 {
+func (l *meter) primaries(journey int32) []int32 {
 	var found []int32
-	for i := range l.facts {
-		p := l.facts[i].primary
-		if p != none && (journey == none || journey == int32(i)) && !slices.Contains(found, p) {
+	for i := range l.Facts {
+		p := l.Facts[i].Home
+		if p != ledger.None && (journey == ledger.None || journey == int32(i)) && !slices.Contains(found, p) {
 			found = append(found, p)
 		}
 	}
@@ -299,16 +300,16 @@ func (l *ledger) primaries(journey int32) []int32 {
 }
 
 // wellSpans gives the stretches in which a provider had no fault and its traffic.
-func (l *ledger) wellSpans(provider int32, rate float64, journey int32) []span {
-	spans := []span{l.calm}
-	for i := range l.outages {
-		if l.outages[i].provider != l.providers.word(provider) {
+func (l *meter) wellSpans(provider int32, rate float64, journey int32) []ledger.Span {
+	spans := []ledger.Span{l.Calm}
+	for i := range l.Outages {
+		if l.Outages[i].Provider != l.Providers.Word(provider) {
 			continue
 		}
 		after := l.until(int32(i))
 		for _, f := range l.flurries(provider, after, journey) {
 			if f.closed(rate) {
-				spans = append(spans, span{f.from, after.to})
+				spans = append(spans, ledger.Span{From: f.from, To: after.To})
 				break
 			}
 		}
@@ -316,7 +317,7 @@ func (l *ledger) wellSpans(provider int32, rate float64, journey int32) []span {
 	return spans
 }
 
-func breakerStuck(l *ledger, w window) Measure {
+func breakerStuck(l *meter, w window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -328,7 +329,7 @@ func breakerStuck(l *ledger, w window) Measure {
 			stuck = 0
 		}
 	}
-	if stuck > 0 && after.length() < stuckAfter {
+	if stuck > 0 && after.Length() < stuckAfter {
 		return unmeasured("too short to tell: it is judged over %s", words.Figure(stuckAfter.Float(), "s"))
 	}
 	return numberMeasure(stuck, run.before.n+1)

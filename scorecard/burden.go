@@ -1,6 +1,9 @@
 package scorecard
 
-import "github.com/seed-76a9de92/brownout/scorecard/words"
+import (
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/words"
+)
 
 // Who pays for an outage: the users whom the fallback served, and those whose
 // requests could have waited.
@@ -32,13 +35,13 @@ func burdenMetrics() []metricRow {
 }
 
 // failoverTax measures what it cost users that another provider had to be found.
-func failoverTax(q float64) func(*ledger, window) Measure {
-	return func(l *ledger, w window) Measure {
+func failoverTax(q float64) func(*meter, window) Measure {
+	return func(l *meter, w window) Measure {
 		var values []float64
 		for _, v := range w.visits {
-			if v.outcome == fallback && v.answered != none {
-				a := &l.attempts[v.answered]
-				values = append(values, max(v.latency()-(a.ended-a.arrived), 0).Float())
+			if v.Outcome == ledger.Fallback && v.Answered != ledger.None {
+				a := &l.Attempts[v.Answered]
+				values = append(values, max(v.Latency()-(a.Ended-a.Arrived), 0).Float())
 			}
 		}
 		if len(values) == 0 {
@@ -52,15 +55,15 @@ func failoverTax(q float64) func(*ledger, window) Measure {
 const scarce = 0.95
 
 // criticalFirst measures whether those were served who could not wait.
-func criticalFirst(l *ledger, w window) Measure {
-	if w.journey != none {
+func criticalFirst(l *meter, w window) Measure {
+	if w.journey != ledger.None {
 		return unmeasured("it compares journeys, and this is one")
 	}
 	n, served := map[bool]int{}, map[bool]int{}
 	for _, v := range w.visits {
-		deferrable := l.journey(v.journey).Priority == "deferrable"
+		deferrable := l.Journey(v.Journey).Priority == "deferrable"
 		n[deferrable]++
-		if v.served() {
+		if v.Served() {
 			served[deferrable]++
 		}
 	}

@@ -102,40 +102,6 @@ type BarResult struct {
 	Reason    string   `json:"reason,omitempty"`
 }
 
-// Measure is one metric on one window. When Measured is false, Value is nil and
-// Reason says why. A bound without a value ("> 9 s") is measured too: it has Low,
-// and neither Value nor High. On metrics of users, Provider names an outage of
-// that provider, which is then the window, and Phase the phase it begins in (of
-// "after" metrics: has ended in); on metrics of attempts, the provider they reached.
-type Measure struct {
-	Name     string   `json:"name"`
-	Phase    string   `json:"phase"`    // "" is the whole drill
-	Journey  string   `json:"journey"`  // "" is all journeys
-	Provider string   `json:"provider"` // "" is all providers
-	Value    *float64 `json:"value"`
-	Unit     string   `json:"unit"`
-	N        int      `json:"n"`
-	Low      *float64 `json:"low"`
-	High     *float64 `json:"high"`
-	Measured bool     `json:"measured"`
-	By       string   `json:"by,omitempty"` // failover_time: fallback, retry or app
-	// Par is what the best of all clients could have reached, nil where the metric or
-	// the window has none.
-	Par    *float64 `json:"par,omitempty"`
-	Reason string   `json:"reason,omitempty"`
-}
-
-// Finding is one thing that the drill showed about the app.
-type Finding struct {
-	Code     string   `json:"code"`
-	Severity string   `json:"severity"` // high, medium, low
-	Sentence string   `json:"sentence"`
-	Advice   string   `json:"advice"`
-	Evidence []int    `json:"evidence"` // line numbers in log.jsonl, from 1, at most 10
-	Count    int      `json:"count"`
-	Journeys []string `json:"journeys,omitempty"`
-}
-
 // Join says how many upstream attempts were joined to their user request, and
 // by what.
 type Join struct {

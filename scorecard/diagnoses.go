@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -38,7 +39,8 @@ type Seen struct {
 const diagnosesMost = 50
 
 // diagnoses are the guesses in the log, each held against what was the case.
-func (l *ledger) diagnoses() []Diagnosis {
+func diagnoses(m *meter) []Diagnosis {
+	l := &looker{m}
 	var all []Diagnosis
 	for _, m := range l.marksOf("diagnosed") {
 		if len(all) == diagnosesMost {
@@ -49,24 +51,24 @@ func (l *ledger) diagnoses() []Diagnosis {
 	return all
 }
 
-func (l *ledger) diagnosis(m *record.Mark) Diagnosis {
+func (l *looker) diagnosis(m *record.Mark) Diagnosis {
 	d := Diagnosis{AtS: m.At.Float(), Actor: m.Actor, Provider: m.Provider, Fault: m.Fault, Verdict: "no_outage"}
 	rank := map[string]int{"no_outage": 0, "wrong_provider": 1, "wrong_fault": 2, "right": 3}
-	var about *outage
-	for i := range l.outages {
-		o := &l.outages[i]
-		if m.At < o.from || m.At >= l.answersUntil(o) {
+	var about *ledger.Outage
+	for i := range l.Outages {
+		o := &l.Outages[i]
+		if m.At < o.From || m.At >= l.answersUntil(o) {
 			continue
 		}
 		verdict := "wrong_provider"
 		switch {
-		case o.diagnosed(m):
+		case diagnosed(o, m):
 			verdict = "right"
-		case o.provider == m.Provider:
+		case o.Provider == m.Provider:
 			verdict = "wrong_fault"
 		}
-		for _, w := range o.windows {
-			if truth := o.provider + " " + w.Kind; w.Start <= m.At && !slices.Contains(d.Truth, truth) {
+		for _, w := range o.Windows {
+			if truth := o.Provider + " " + w.Kind; w.Start <= m.At && !slices.Contains(d.Truth, truth) {
 				d.Truth = append(d.Truth, truth)
 			}
 		}
@@ -77,7 +79,7 @@ func (l *ledger) diagnosis(m *record.Mark) Diagnosis {
 	if about == nil {
 		return d
 	}
-	after := (m.At - about.from).Float()
+	after := (m.At - about.From).Float()
 	d.AfterS = &after
 	d.Seen = slices.Concat(l.seenByUsers(about, m.At), l.seenByApp(about, m.At))
 	return d
@@ -85,29 +87,29 @@ func (l *ledger) diagnosis(m *record.Mark) Diagnosis {
 
 // seenByUsers is how the requests fared that were due since an outage began and had
 // ended by a moment.
-func (l *ledger) seenByUsers(o *outage, by record.Seconds) []Seen {
+func (l *looker) seenByUsers(o *ledger.Outage, by record.Seconds) []Seen {
 	errors, usual := Seen{By: "users", What: "errors", Unit: "share"}, 0
 	var firsts, usualFirsts []float64
 	calm := 0
-	for i := range l.visits {
-		v := &l.visits[i]
-		bad := v.outcome == failed || v.outcome == hang
+	for i := range l.Visits {
+		v := &l.Visits[i]
+		bad := v.Outcome == ledger.Failed || v.Outcome == ledger.Hang
 		switch {
-		case v.warm || v.outcome == unknown:
-		case l.calm.has(v.due):
+		case v.Warm || v.Outcome == ledger.Unknown:
+		case l.Calm.Has(v.Due):
 			calm++
 			if bad {
 				usual++
 			}
-			if v.first != never {
-				usualFirsts = append(usualFirsts, (v.first - v.due).Float())
+			if v.First != ledger.Never {
+				usualFirsts = append(usualFirsts, (v.First - v.Due).Float())
 			}
-		case v.due >= o.from && v.due < by:
-			if v.first != never && v.first <= by {
-				firsts = append(firsts, (v.first - v.due).Float())
+		case v.Due >= o.From && v.Due < by:
+			if v.First != ledger.Never && v.First <= by {
+				firsts = append(firsts, (v.First - v.Due).Float())
 			}
-			if v.ended != never && v.ended <= by {
-				errors.count(bad, v.ended-o.from)
+			if v.Ended != ledger.Never && v.Ended <= by {
+				errors.count(bad, v.Ended-o.From)
 			}
 		}
 	}
@@ -143,32 +145,32 @@ func (s *Seen) count(shows bool, at record.Seconds) {
 
 // seenByApp is what came back to the app from each provider since an outage began:
 // error statuses, answers that it no longer waited for, and none at all.
-func (l *ledger) seenByApp(o *outage, by record.Seconds) []Seen {
+func (l *looker) seenByApp(o *ledger.Outage, by record.Seconds) []Seen {
 	signs := map[string]*Seen{}
-	for i := range l.attempts {
-		a := &l.attempts[i]
-		if a.ended < o.from || a.ended > by || a.arrived < o.from {
+	for i := range l.Attempts {
+		a := &l.Attempts[i]
+		if a.Ended < o.From || a.Ended > by || a.Arrived < o.From {
 			continue
 		}
 		sign := ""
 		switch {
-		case a.left != never:
+		case a.Left != ledger.Never:
 			sign = "given up by the app"
-		case a.status >= 400:
-			sign = fmt.Sprint(a.status)
-		case a.status == 0:
+		case a.Status >= 400:
+			sign = fmt.Sprint(a.Status)
+		case a.Status == 0:
 			sign = "no answer"
-		case !a.whole && a.hit():
+		case !a.Whole && a.Hit():
 			sign = "an answer that is late or not whole"
 		}
 		if sign == "" {
 			continue
 		}
-		what := l.providers.word(a.provider) + ": " + sign
+		what := l.Providers.Word(a.Provider) + ": " + sign
 		if signs[what] == nil {
 			signs[what] = &Seen{By: "the app", What: what, Unit: "count"}
 		}
-		signs[what].count(true, a.ended-o.from)
+		signs[what].count(true, a.Ended-o.From)
 	}
 	var seen []Seen
 	for _, s := range signs {

@@ -1,6 +1,6 @@
 package scorecard
 
-import "github.com/seed-76a9de92/brownout/scorecard/record"
+import "github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 
 // evidence is what judging the bars and grading need beyond the card itself. The
 // measuring side fills it.
@@ -39,23 +39,53 @@ type outageEvidence struct {
 	Par          float64 // what the best of all clients could have served of them; 1 where nobody knows
 }
 
-// A query names one number: a metric on a window.
-type query struct {
-	Metric   string
-	Phase    string // "": the whole drill
-	Journey  string // "": all pooled; of times that belong to an outage, the slowest
-	Provider string // "": all
-	// Last, when not zero, asks for that much of the end of the phase only.
-	Last    record.Seconds
-	Unknown unknownAs
+// evidence is what the bars are judged on.
+func (l *judging) evidence() evidence {
+	ev := evidence{
+		Unfit: l.unfit(), Interrupted: l.interrupted(), Played: l.Setup.Length.Float(), Measure: l.measure,
+	}
+	if ev.Interrupted != "" {
+		ev.Played = l.Last.Float()
+	}
+	for i := range l.Outages {
+		ev.Outages = append(ev.Outages, l.outageEvidence(int32(i)))
+		ev.Metastable = ev.Metastable || l.metastable(int32(i))
+	}
+	for _, v := range l.Counted {
+		if l.spoilt(v) {
+			ev.StreamHit++
+		}
+	}
+	return ev
 }
 
-// unknownAs says what requests of outcome unknown are taken for. They cannot be
-// known, so a bar is judged both ways and must come to the same.
-type unknownAs int
+func (l *judging) outageEvidence(outage int32) outageEvidence {
+	o := &l.Outages[outage]
+	availability := unmeasured("no request met the outage")
+	if o.Hits > 0 {
+		availability = shareOf((*ledger.Visit).Served)(l.meter, l.window(query{}, outage))
+	}
+	availability.Name, availability.Unit = "availability", "share"
+	availability.Phase, availability.Provider = l.PhaseName(o.Begins), o.Provider
+	availability.Measured = availability.Value != nil
+	return outageEvidence{
+		Provider: o.Provider, Begins: l.PhaseName(o.Begins), After: l.PhaseName(o.After),
+		From: o.From.Float(), To: o.To.Float(), Availability: availability, Par: parIn(&l.Setup, o.From, o.To),
+	}
+}
 
-const (
-	leftOut    unknownAs = iota // not counted: the number that the card shows
-	asServed                    // served well, in no time, by the primary
-	asUnserved                  // an error at the timeout; not harm, for nobody was told anything
-)
+// spoilt says whether a visit met a fault that can leave an answer late, torn or bad.
+func (l *judging) spoilt(v *ledger.Visit) bool {
+	for _, k := range l.TriesOf(v) {
+		a := &l.Attempts[k]
+		if a.Outage == ledger.None || !a.Hit() {
+			continue
+		}
+		for _, w := range l.Outages[a.Outage].Windows {
+			if w.Kind == l.Kinds.Word(a.Kind) && ledger.FamilyOf(w.Family).Spoils {
+				return true
+			}
+		}
+	}
+	return false
+}

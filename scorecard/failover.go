@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -26,15 +27,15 @@ func settledMeasure(r stats.Settled, start float64, n int) Measure {
 
 // exercised gives the reason why an outage says nothing about failing over: it
 // was not met, or there was nowhere to go.
-func (l *ledger) exercised(w window) (*outage, Measure) {
-	o := &l.outages[w.outage]
-	primary := l.journey(w.journey).primary
+func (l *meter) exercised(w window) (*ledger.Outage, Measure) {
+	o := &l.Outages[w.outage]
+	primary := l.Journey(w.journey).Home
 	switch {
-	case o.onset == never:
+	case o.Onset == ledger.Never:
 		return o, unmeasured("no request met the outage")
-	case w.journey != none && primary != none && l.providers.word(primary) != o.provider:
-		return o, unmeasured("this journey's primary is not %s", o.provider)
-	case !l.whole(l.setup.Providers, o.span):
+	case w.journey != ledger.None && primary != ledger.None && l.Providers.Word(primary) != o.Provider:
+		return o, unmeasured("this journey's primary is not %s", o.Provider)
+	case !l.Whole(l.Setup.Providers, o.Span):
 		return o, unmeasured("no provider was whole throughout the outage")
 	}
 	return o, Measure{}
@@ -42,35 +43,35 @@ func (l *ledger) exercised(w window) (*outage, Measure) {
 
 // failoverTime measures, for one journey, how long it took from the outage's
 // onset until its users were served well again while the outage went on.
-func failoverTime(l *ledger, w window) Measure {
+func failoverTime(l *meter, w window) Measure {
 	o, refusal := l.exercised(w)
 	switch {
 	case refusal.Reason != "":
 		return refusal
-	case !l.joined() && !o.total():
+	case !l.Joined() && !o.Total():
 		return unmeasured("only %s of the attempts can be joined, so nobody knows which requests the fault spared",
-			words.Percent(l.join.Share))
+			words.Percent(l.Join.Share))
 	}
 	n := len(w.visits)
 	f := failoverRun{
-		ledger: l, outage: o, index: w.outage, provider: o.number,
-		points: make([]stats.Point, 0, n), asked: make([]*visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
+		meter: l, outage: o, index: w.outage, provider: o.Number,
+		points: make([]stats.Point, 0, n), asked: make([]*ledger.Visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
 	}
 	for _, v := range w.visits {
-		if v.due >= o.onset && v.due < o.to {
+		if v.Due >= o.Onset && v.Due < o.To {
 			f.add(v)
 		}
 	}
 	switch {
-	case f.met == 0 && l.joined():
+	case f.met == 0 && l.Joined():
 		return unmeasured("no request of this journey met the outage")
 	case len(f.points) < stats.SettleLeft:
 		return unmeasured("%d requests counted, and it takes %d", len(f.points), stats.SettleLeft)
 	}
 	r := stats.Settle(f.points, stats.SettleOptions{
-		Start: o.onset.Float(), End: o.to.Float(), Share: 0.9, Near: f.allServed, Rest: f.allServed,
+		Start: o.Onset.Float(), End: o.To.Float(), Share: 0.9, Near: f.allServed, Rest: f.allServed,
 	})
-	m := settledMeasure(r, o.onset.Float(), len(f.points))
+	m := settledMeasure(r, o.Onset.Float(), len(f.points))
 	if m.Value != nil {
 		m.By = f.by(r.First)
 	}
@@ -79,45 +80,45 @@ func failoverTime(l *ledger, w window) Measure {
 
 // failoverRun is one journey in one outage.
 type failoverRun struct {
-	*ledger
-	outage   *outage
+	*meter
+	outage   *ledger.Outage
 	index    int32
 	provider int32
 	met      int // requests that met the outage
 
-	points []stats.Point // of those not spared
-	asked  []*visit      // the same
+	points []stats.Point   // of those not spared
+	asked  []*ledger.Visit // the same
 	dues   []float64
 	served []int32 // served[i]: how many of the first i requests were served, spared or not
 }
 
 // add takes one request, by due time. Spared is who reached the provider and was
 // not hit: a success of theirs is no work of the app.
-func (f *failoverRun) add(v *visit) {
-	yes := v.served() && !f.waitedOut(v)
+func (f *failoverRun) add(v *ledger.Visit) {
+	yes := v.Served() && !f.waitedOut(v)
 	n := f.served[len(f.served)-1]
 	if yes {
 		n++
 	}
-	f.served, f.dues = append(f.served, n), append(f.dues, v.due.Float())
-	met := f.metIn(v, f.index)
+	f.served, f.dues = append(f.served, n), append(f.dues, v.Due.Float())
+	met := f.MetIn(v, f.index)
 	if met {
 		f.met++
 	}
-	reached := slices.ContainsFunc(f.triesOf(v), func(k int32) bool { return f.attempts[k].provider == f.provider })
-	if reached && !met && f.joined() {
+	reached := slices.ContainsFunc(f.TriesOf(v), func(k int32) bool { return f.Attempts[k].Provider == f.provider })
+	if reached && !met && f.Joined() {
 		return
 	}
-	f.points = append(f.points, stats.Point{At: v.due.Float(), Yes: yes, Line: v.line})
+	f.points = append(f.points, stats.Point{At: v.Due.Float(), Yes: yes, Line: v.Line})
 	f.asked = append(f.asked, v)
 }
 
 // waitedOut says whether the answer came from an attempt begun after the outage.
-func (f *failoverRun) waitedOut(v *visit) bool {
-	if v.answered != none {
-		return f.attempts[v.answered].arrived >= f.outage.to
+func (f *failoverRun) waitedOut(v *ledger.Visit) bool {
+	if v.Answered != ledger.None {
+		return f.Attempts[v.Answered].Arrived >= f.outage.To
 	}
-	return !f.joined() && v.from == f.provider && v.ended >= f.outage.to
+	return !f.Joined() && v.From == f.provider && v.Ended >= f.outage.To
 }
 
 // allServed says whether of all requests due in [from, to] as many were served
@@ -135,9 +136,9 @@ func (f *failoverRun) by(first int) string {
 	for i, v := range f.asked[first:] {
 		switch {
 		case !f.points[first+i].Yes:
-		case v.from != none && v.from != f.provider:
+		case v.From != ledger.None && v.From != f.provider:
 			fallbacks++
-		case v.answered != none || v.tries.n > 0 || !f.joined():
+		case v.Answered != ledger.None || v.Tries.N > 0 || !f.Joined():
 			retries++
 		default:
 			app++
@@ -153,9 +154,9 @@ func (f *failoverRun) by(first int) string {
 }
 
 // healthy is H.
-func (l *ledger) healthy() float64 {
-	if l.setup.Healthy > 0 {
-		return l.setup.Healthy
+func (l *meter) healthy() float64 {
+	if l.Setup.Healthy > 0 {
+		return l.Setup.Healthy
 	}
 	return 0.99
 }

@@ -1,9 +1,9 @@
 package scorecard
 
 import (
-	"fmt"
 	"iter"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -29,15 +29,14 @@ type Fate struct {
 // due time: but for those of the warm-up, which count nowhere, and those of which
 // nobody knows. Its errors are Judge's.
 func Fates(log iter.Seq2[record.Entry, error]) (iter.Seq[Fate], error) {
-	l, err := readLedger(log)
+	l, err := read(log)
 	if err != nil {
-		return nil, fmt.Errorf("judge the log: %w", err)
+		return nil, err
 	}
-	l.understand()
 	return func(yield func(Fate) bool) {
-		for i := range l.visits {
-			v := &l.visits[i]
-			if v.warm || v.outcome == unknown {
+		for i := range l.Visits {
+			v := &l.Visits[i]
+			if v.Warm || v.Outcome == ledger.Unknown {
 				continue
 			}
 			if !yield(l.fate(v)) {
@@ -47,17 +46,17 @@ func Fates(log iter.Seq2[record.Entry, error]) (iter.Seq[Fate], error) {
 	}, nil
 }
 
-func (l *ledger) fate(v *visit) Fate {
+func (l *judging) fate(v *ledger.Visit) Fate {
 	f := Fate{
-		N: int(v.n), Journey: l.journeys.word(v.journey), Phase: l.phaseName(v.phase), Nonce: string(l.nonce(v)),
-		Due: v.due, Outcome: v.name(),
-		Served: v.served(), Usable: v.usable(), Harmed: v.harmed(), Undeclared: l.letDown(v),
-		Answered: v.hasAnswer(),
+		N: int(v.N), Journey: l.Journeys.Word(v.Journey), Phase: l.PhaseName(v.Phase), Nonce: string(l.Nonce(v)),
+		Due: v.Due, Outcome: v.Name(),
+		Served: v.Served(), Usable: v.Usable(), Harmed: v.Harmed(), Undeclared: l.letDown(v),
+		Answered: v.HasAnswer(),
 	}
 	if f.Answered {
-		f.TTFT, f.Latency = v.ttft(), v.latency()
+		f.TTFT, f.Latency = v.Ttft(), v.Latency()
 	} else {
-		f.TTFT = l.journey(v.journey).Timeout
+		f.TTFT = l.Journey(v.Journey).Timeout
 		f.Latency = f.TTFT
 	}
 	return f

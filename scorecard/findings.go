@@ -4,7 +4,20 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 )
+
+// Finding is one thing that the drill showed about the app.
+type Finding struct {
+	Code     string   `json:"code"`
+	Severity string   `json:"severity"` // high, medium, low
+	Sentence string   `json:"sentence"`
+	Advice   string   `json:"advice"`
+	Evidence []int    `json:"evidence"` // line numbers in log.jsonl, from 1, at most 10
+	Count    int      `json:"count"`
+	Journeys []string `json:"journeys,omitempty"`
+}
 
 // linesKept is how many lines of the log a finding shows as evidence.
 const linesKept = 10
@@ -15,7 +28,7 @@ const linesKept = 10
 type findingRow struct {
 	code, severity string
 	needs          int // instances; one is enough for harm
-	look           func(*ledger) sighting
+	look           func(*looker) sighting
 	change         string
 	effort         string
 	expect         string
@@ -42,17 +55,17 @@ func findingRows() []findingRow {
 			"an hour", "no key in any reply",
 		},
 		{
-			"foreign_answer", high, 1, harmOf(foreign, "got an answer that was made for another user"),
+			"foreign_answer", high, 1, harmOf(ledger.Foreign, "got an answer that was made for another user"),
 			"Look for state that requests share: a cache keyed by too little, a buffer or client reused, a retry that reads another's response",
 			"hours to days", "every answer carries its own question",
 		},
 		{
-			"spliced_answer", high, 1, harmOf(spliced, "were left with an answer put together from two attempts"),
+			"spliced_answer", high, 1, harmOf(ledger.Spliced, "were left with an answer put together from two attempts"),
 			"When a stream breaks after its first words, tell the client to drop them (a restart event) before another attempt is streamed, or end with an error",
 			"a day, on both sides of the stream", "users see one whole answer, or know that they do not",
 		},
 		{
-			"truncated_answer", high, 1, harmOf(truncated, "got an answer cut short and passed off as whole"),
+			"truncated_answer", high, 1, harmOf(ledger.Truncated, "got an answer cut short and passed off as whole"),
 			"Take a stream for whole only when it had its finish reason and terminator; else retry elsewhere before the first word, and say so after it",
 			"hours", "no half answer looks like a whole one",
 		},
@@ -67,17 +80,17 @@ func findingRows() []findingRow {
 			"hours", "no answer of the wrong form is passed off as right",
 		},
 		{
-			"stale_answer", high, 1, harmOf(stale, "got the answer to another question that they had asked"),
+			"stale_answer", high, 1, harmOf(ledger.Stale, "got the answer to another question that they had asked"),
 			"Key caches and buffers by the whole question, and let no answer to an earlier turn end a later one; when an old answer is all there is, say that it is old",
 			"hours", "every answer is to the question asked, or says that it is not",
 		},
 		{
-			"lost_answer", high, 1, harmOf(lost, "were told that their answer comes later, and it never came"),
+			"lost_answer", high, 1, harmOf(ledger.Lost, "were told that their answer comes later, and it never came"),
 			"Write accepted work down before you say so, take it off the list only when its answer can be had, and retry what failed until then; tell the user when it cannot be done",
 			"days", "whatever was accepted is delivered, or taken back in words",
 		},
 		{
-			"hangs", high, 1, harmOf(hang, "had no end to their request within its timeout"),
+			"hangs", high, 1, harmOf(ledger.Hang, "had no end to their request within its timeout"),
 			"Give every call a deadline well below your users' patience: one for the first token, one for each silence, one for the whole. The SDKs' default is 600 s",
 			"an hour", "no request outlives its timeout; errors and fallbacks come in time",
 		},
@@ -219,10 +232,6 @@ func findingRows() []findingRow {
 	}
 }
 
-// leastInstances is how often something must be seen to be a finding. One may
-// be chance.
-const leastInstances = 5
-
 // A sighting is what a look at the ledger came to.
 type sighting struct {
 	sentence string
@@ -231,10 +240,14 @@ type sighting struct {
 	journeys map[string]bool
 }
 
+// A looker looks for what a drill shows about its app.
+type looker struct{ *meter }
+
 // findings looks for everything in the table.
-func (l *ledger) findings() []Finding {
+func findings(m *meter) []Finding {
+	l := &looker{m}
 	found := []Finding{}
-	if !l.hasSetup {
+	if !l.HasSetup {
 		return found
 	}
 	for _, row := range findingRows() {
@@ -256,16 +269,16 @@ func (l *ledger) findings() []Finding {
 }
 
 // see counts an instance: the log line that shows it, and whose request it was.
-func (s *sighting) see(l *ledger, line, visit int32) {
+func (s *sighting) see(l *looker, line, visit int32) {
 	s.count++
 	if len(s.lines) < linesKept {
 		s.lines = append(s.lines, int(line))
 	}
-	if visit == none {
+	if visit == ledger.None {
 		return
 	}
 	if s.journeys == nil {
 		s.journeys = map[string]bool{}
 	}
-	s.journeys[l.journeys.word(l.visits[visit].journey)] = true
+	s.journeys[l.Journeys.Word(l.Visits[visit].Journey)] = true
 }

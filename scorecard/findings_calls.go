@@ -1,12 +1,11 @@
 package scorecard
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -14,26 +13,26 @@ import (
 // What providers met: retries, routes, calls that no mock knows.
 
 // letDown says whether a user was left with an error or harm.
-func (v *visit) letDown() bool { return v.outcome == failed || v.outcome.row().harm }
+func letDown(v *ledger.Visit) bool { return v.Outcome == ledger.Failed || v.Outcome.Row().Harm }
 
 // noFallback looks for journeys whose requests failed at a faulted provider and
 // were never tried at another, though one was whole.
-func noFallback(l *ledger) (s sighting) {
-	if len(l.setup.Providers) < 2 {
+func noFallback(l *looker) (s sighting) {
+	if len(l.Setup.Providers) < 2 {
 		return sighting{}
 	}
 	var providers []string
-	for i := range l.outages {
-		o := &l.outages[i]
-		if o.hits == 0 || !l.whole(l.setup.Providers, o.span) {
+	for i := range l.Outages {
+		o := &l.Outages[i]
+		if o.Hits == 0 || !l.Whole(l.Setup.Providers, o.Span) {
 			continue
 		}
 		before := s.count
 		for _, name := range l.journeyNames() {
-			l.seeStuck(&s, int32(i), l.journeys.find(name))
+			l.seeStuck(&s, int32(i), l.Journeys.Find(name))
 		}
-		if s.count > before && !slices.Contains(providers, o.provider) {
-			providers = append(providers, o.provider)
+		if s.count > before && !slices.Contains(providers, o.Provider) {
+			providers = append(providers, o.Provider)
 		}
 	}
 	s.sentence = fmt.Sprintf("%s failed at %s, and none like %s was tried at another provider, though one was whole",
@@ -43,60 +42,60 @@ func noFallback(l *ledger) (s sighting) {
 
 // seeStuck sees a journey's failures in an outage, if nothing of that journey
 // that met the outage was tried elsewhere.
-func (l *ledger) seeStuck(s *sighting, outage, journey int32) {
-	provider := l.providers.find(l.outages[outage].provider)
+func (l *looker) seeStuck(s *sighting, outage, journey int32) {
+	provider := l.Providers.Find(l.Outages[outage].Provider)
 	var stuck []int32
-	for i, v := range l.counted {
-		if v.journey != journey || !l.belongs(v, outage) {
+	for i, v := range l.Counted {
+		if v.Journey != journey || !l.Belongs(v, outage) {
 			continue
 		}
-		if l.wentElsewhere(v, provider) || !l.joined() && l.used(provider) > 1 {
+		if l.wentElsewhere(v, provider) || !l.Joined() && l.used(provider) > 1 {
 			return
 		}
 		// An app that takes a bad answer for good has no reason to ask elsewhere.
-		if (v.outcome == failed || v.outcome == hang) && (l.metIn(v, outage) || !l.joined()) {
+		if (v.Outcome == ledger.Failed || v.Outcome == ledger.Hang) && (l.MetIn(v, outage) || !l.Joined()) {
 			stuck = append(stuck, i)
 		}
 	}
 	for _, i := range stuck {
-		s.see(l, l.visits[i].line, i)
+		s.see(l, l.Visits[i].Line, i)
 	}
 }
 
 // used counts the providers that were called, provider among them.
-func (l *ledger) used(provider int32) int {
+func (l *looker) used(provider int32) int {
 	called := map[int32]bool{provider: true}
-	for i := range l.attempts {
-		called[l.attempts[i].provider] = true
+	for i := range l.Attempts {
+		called[l.Attempts[i].Provider] = true
 	}
 	return len(called)
 }
 
 // singleProvider looks for failures where the drill itself knows one provider.
-func singleProvider(l *ledger) (s sighting) {
-	if len(l.setup.Providers) != 1 {
+func singleProvider(l *looker) (s sighting) {
+	if len(l.Setup.Providers) != 1 {
 		return sighting{}
 	}
-	for i := range l.outages {
-		for k, v := range l.counted {
-			if v.letDown() && l.belongs(v, int32(i)) {
-				s.see(l, v.line, k)
+	for i := range l.Outages {
+		for k, v := range l.Counted {
+			if letDown(v) && l.Belongs(v, int32(i)) {
+				s.see(l, v.Line, k)
 			}
 		}
 	}
 	s.sentence = fmt.Sprintf("%s failed while %s, the only provider, had an outage",
-		requests(s.count), l.setup.Providers[0].Name)
+		requests(s.count), l.Setup.Providers[0].Name)
 	return s
 }
 
 // retryStorm looks at the phase and provider with the highest amplification.
-func retryStorm(l *ledger) (s sighting) {
+func retryStorm(l *looker) (s sighting) {
 	var worst Measure
-	for _, p := range l.setup.Phases {
-		if !faulty(p, l.setup.Windows) {
+	for _, p := range l.Setup.Phases {
+		if !p.Faulty(l.Setup.Windows) {
 			continue
 		}
-		for _, provider := range l.setup.Providers {
+		for _, provider := range l.Setup.Providers {
 			m := l.measure(query{Metric: "retry_amplification", Phase: p.Name, Provider: provider.Name})
 			if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
 				worst = m
@@ -106,12 +105,12 @@ func retryStorm(l *ledger) (s sighting) {
 	if worst.Value == nil || *worst.Value <= 2 {
 		return sighting{}
 	}
-	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, none)
+	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, ledger.None)
 	made := slices.Collect(l.made(w))
 	doubled := 0
 	for _, k := range made {
-		if a := &l.attempts[k]; a.prev != none {
-			s.see(l, a.line, a.visit)
+		if a := &l.Attempts[k]; a.Prev != ledger.None {
+			s.see(l, a.Line, a.Visit)
 			if l.doubled(k) {
 				doubled++
 			}
@@ -130,14 +129,14 @@ func retryStorm(l *ledger) (s sighting) {
 	return s
 }
 
-func retryAfterIgnored(l *ledger) (s sighting) {
+func retryAfterIgnored(l *looker) (s sighting) {
 	m := l.measure(query{Metric: "retry_after_compliance"})
 	if m.Value == nil || *m.Value >= 0.90 {
 		return sighting{}
 	}
-	for k := range l.made(l.window(query{}, none)) {
+	for k := range l.made(l.window(query{}, ledger.None)) {
 		if _, early := l.waited(k); early {
-			s.see(l, l.retried(k).line, l.attempts[k].visit)
+			s.see(l, l.Retried(k).Line, l.Attempts[k].Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("%d of %d retries came before the time that Retry-After asked for: %s waited as told",
@@ -147,11 +146,11 @@ func retryAfterIgnored(l *ledger) (s sighting) {
 
 // noBackoff looks for retries that follow an error at once, or after pauses that
 // do not grow.
-func noBackoff(l *ledger) (s sighting) {
-	if !l.joined() {
+func noBackoff(l *looker) (s sighting) {
+	if !l.Joined() {
 		return sighting{}
 	}
-	b := l.backoff(l.window(query{}, none))
+	b := l.backoff(l.window(query{}, ledger.None))
 	if len(b.pauses) < leastInstances {
 		return sighting{}
 	}
@@ -164,7 +163,7 @@ func noBackoff(l *ledger) (s sighting) {
 		return sighting{}
 	}
 	for _, k := range b.lines {
-		s.see(l, l.attempts[k].line, l.attempts[k].visit)
+		s.see(l, l.Attempts[k].Line, l.Attempts[k].Visit)
 	}
 	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, words.Figure(pause, "s"))
 	if growth > 0 {
@@ -173,56 +172,40 @@ func noBackoff(l *ledger) (s sighting) {
 	return s
 }
 
-func hopelessRetried(l *ledger) (s sighting) {
-	if !l.joined() {
+func hopelessRetried(l *looker) (s sighting) {
+	if !l.Joined() {
 		return sighting{}
 	}
 	after := map[string]int{}
-	for k := range l.made(l.window(query{}, none)) {
-		a := &l.attempts[k]
-		if a.prev == none || !l.hopeless(&l.attempts[a.prev]) {
+	for k := range l.made(l.window(query{}, ledger.None)) {
+		a := &l.Attempts[k]
+		if a.Prev == ledger.None || !l.hopeless(&l.Attempts[a.Prev]) {
 			continue
 		}
-		s.see(l, a.line, a.visit)
-		after[fmt.Sprint(l.attempts[a.prev].status)]++
+		s.see(l, a.Line, a.Visit)
+		after[fmt.Sprint(l.Attempts[a.Prev].Status)]++
 	}
-	s.sentence = fmt.Sprintf("%d retries of what no retry can change (after %s)", s.count, tally(after))
+	s.sentence = fmt.Sprintf("%d retries of what no retry can change (after %s)", s.count, words.Tally(after))
 	return s
-}
-
-// tally writes counts by name, the largest first: "401: 30, 429: 12".
-func tally(n map[string]int) string {
-	const kept = 5
-	names := slices.SortedFunc(maps.Keys(n), func(a, b string) int {
-		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b))
-	})
-	var parts []string
-	for _, name := range names[:min(len(names), kept)] {
-		parts = append(parts, fmt.Sprintf("%s: %d", name, n[name]))
-	}
-	if len(names) > kept {
-		parts = append(parts, "…")
-	}
-	return strings.Join(parts, ", ")
 }
 
 // deadPrimaryFirst looks for requests that pay a failed attempt at a provider long
 // known to be down, before they go where they are served.
-func deadPrimaryFirst(l *ledger) (worst sighting) {
-	for i := range l.outages {
-		o := &l.outages[i]
-		if o.onset == never || o.blind() || !l.joined() {
+func deadPrimaryFirst(l *looker) (worst sighting) {
+	for i := range l.Outages {
+		o := &l.Outages[i]
+		if o.Onset == ledger.Never || o.Blind() || !l.Joined() {
 			continue
 		}
-		provider, n := l.providers.find(o.provider), 0
+		provider, n := l.Providers.Find(o.Provider), 0
 		var s sighting
-		for k, v := range l.counted {
-			if !o.has(v.due) || v.due < o.onset+settledIn || !o.down(v.due) {
+		for k, v := range l.Counted {
+			if !o.Has(v.Due) || v.Due < o.Onset+settledIn || !o.Down(v.Due) {
 				continue
 			}
 			n++
-			if l.firstAt(v) == provider && l.wentElsewhere(v, provider) {
-				s.see(l, v.line, k)
+			if l.FirstAt(v) == provider && l.wentElsewhere(v, provider) {
+				s.see(l, v.Line, k)
 			}
 		}
 		if 2*s.count <= n || s.count <= worst.count {
@@ -230,28 +213,23 @@ func deadPrimaryFirst(l *ledger) (worst sighting) {
 		}
 		worst = s
 		worst.sentence = fmt.Sprintf("%s of the requests still tried %s first when it had answered nobody for ten seconds",
-			words.Percent(float64(s.count)/float64(n)), o.provider)
+			words.Percent(float64(s.count)/float64(n)), o.Provider)
 	}
 	return worst
 }
 
-// wentElsewhere says whether a visit made an attempt at another provider.
-func (l *ledger) wentElsewhere(v *visit, provider int32) bool {
-	return slices.ContainsFunc(l.triesOf(v), func(k int32) bool { return l.attempts[k].provider != provider })
-}
-
 // notFailedBack looks for journeys that stayed away long after their primary was
 // well again.
-func notFailedBack(l *ledger) (s sighting) {
+func notFailedBack(l *looker) (s sighting) {
 	const patience = 15.0 // s
 	var stays []string
-	for i := range l.outages {
-		o := &l.outages[i]
+	for i := range l.Outages {
+		o := &l.Outages[i]
 		for _, name := range l.journeyNames() {
-			m := l.measure(query{Metric: "failback_time", Phase: l.phaseName(o.after), Journey: name, Provider: o.provider})
+			m := l.measure(query{Metric: "failback_time", Phase: l.PhaseName(o.After), Journey: name, Provider: o.Provider})
 			stayed := ""
 			switch {
-			case o.after == none || !m.Measured || l.stuckOpen(int32(i)):
+			case o.After == ledger.None || !m.Measured || l.stuckOpen(int32(i)):
 			case m.Value == nil && *m.Low > patience:
 				stayed = "never came back"
 			case m.Value != nil && *m.Value > patience:
@@ -260,12 +238,12 @@ func notFailedBack(l *ledger) (s sighting) {
 			if stayed == "" {
 				continue
 			}
-			stays = append(stays, fmt.Sprintf("%s %s to %s", name, stayed, o.provider))
-			provider := l.providers.find(o.provider)
-			for k, v := range l.counted {
-				if first := l.firstAt(v); v.journey == l.journeys.find(name) && l.until(int32(i)).has(v.due) &&
-					first != provider && first != none {
-					s.see(l, v.line, k)
+			stays = append(stays, fmt.Sprintf("%s %s to %s", name, stayed, o.Provider))
+			provider := l.Providers.Find(o.Provider)
+			for k, v := range l.Counted {
+				if first := l.FirstAt(v); v.Journey == l.Journeys.Find(name) && l.until(int32(i)).Has(v.Due) &&
+					first != provider && first != ledger.None {
+					s.see(l, v.Line, k)
 				}
 			}
 		}
@@ -274,12 +252,12 @@ func notFailedBack(l *ledger) (s sighting) {
 	return s
 }
 
-func unknownPaths(l *ledger) (s sighting) {
-	for i := range l.attempts {
-		if a := &l.attempts[i]; a.endpoint == endpointUnknown && !a.warm {
-			s.see(l, a.line, a.visit)
+func unknownPaths(l *looker) (s sighting) {
+	for i := range l.Attempts {
+		if a := &l.Attempts[i]; a.Endpoint == ledger.EndpointUnknown && !a.Warm {
+			s.see(l, a.Line, a.Visit)
 		}
 	}
-	s.sentence = fmt.Sprintf("%d calls to paths that no provider here has (%s)", s.count, tally(l.paths))
+	s.sentence = fmt.Sprintf("%d calls to paths that no provider here has (%s)", s.count, words.Tally(l.Paths))
 	return s
 }

@@ -7,16 +7,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // leftTheDrill looks for connections to real providers that the egress guard
 // refused.
-func leftTheDrill(l *ledger) (s sighting) {
+func leftTheDrill(l *looker) (s sighting) {
 	times := map[string]int{} // by the mark's note: the host, and what to do about it
 	var first record.Seconds
-	for _, m := range l.marks {
+	for _, m := range l.Marks {
 		if m.Kind != "egress" {
 			continue
 		}
@@ -25,7 +26,7 @@ func leftTheDrill(l *ledger) (s sighting) {
 		}
 		n := max(m.Count, 1)
 		times[m.Note] += n
-		s.see(l, m.line, none)
+		s.see(l, m.Line, ledger.None)
 		s.count += n - 1
 		first = min(first, m.At)
 	}

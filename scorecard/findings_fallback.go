@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -23,20 +24,20 @@ type failing struct {
 // failings sorts what a journey met at a faulted provider by how it failed, by the
 // last attempt there: by status, or "no answer"; and what broke after its first
 // token.
-func (l *ledger) failings(outage, journey int32) (before map[string]*failing, after failing) {
-	provider := l.providers.find(l.outages[outage].provider)
+func (l *looker) failings(outage, journey int32) (before map[string]*failing, after failing) {
+	provider := l.Providers.Find(l.Outages[outage].Provider)
 	before = map[string]*failing{}
-	for i, v := range l.counted {
-		if v.journey != journey || !l.metIn(v, outage) {
+	for i, v := range l.Counted {
+		if v.Journey != journey || !l.MetIn(v, outage) {
 			continue
 		}
-		last := none
-		for _, k := range l.triesOf(v) {
-			if l.attempts[k].provider == provider && l.attempts[k].outage == outage {
+		last := ledger.None
+		for _, k := range l.TriesOf(v) {
+			if l.Attempts[k].Provider == provider && l.Attempts[k].Outage == outage {
 				last = k
 			}
 		}
-		if last == none {
+		if last == ledger.None {
 			continue
 		}
 		f := &after
@@ -51,7 +52,7 @@ func (l *ledger) failings(outage, journey int32) (before map[string]*failing, af
 		switch {
 		case l.wentElsewhere(v, provider):
 			f.elsewhere++
-		case v.outcome == failed || v.outcome == hang:
+		case v.Outcome == ledger.Failed || v.Outcome == ledger.Hang:
 			f.stuck = append(f.stuck, i)
 		}
 	}
@@ -60,29 +61,29 @@ func (l *ledger) failings(outage, journey int32) (before map[string]*failing, af
 
 // failedHow says how an attempt failed before the first token of its answer, ""
 // when it did not.
-func (l *ledger) failedHow(k int32) string {
-	a := &l.attempts[k]
+func (l *looker) failedHow(k int32) string {
+	a := &l.Attempts[k]
 	switch {
-	case a.begun:
+	case a.Begun:
 		return ""
-	case a.refused():
-		return fmt.Sprint(a.status)
-	case !l.answers(k):
+	case a.Refused():
+		return fmt.Sprint(a.Status)
+	case !l.Answers(k):
 		return "no answer"
 	}
 	return ""
 }
 
 // brokeOff says whether an answer ended early after its first token.
-func (l *ledger) brokeOff(k int32) bool {
-	a := &l.attempts[k]
-	return a.begun && slices.ContainsFunc(l.setup.Windows, func(w record.Window) bool {
-		return w.Breaks && w.Kind == l.kinds.word(a.kind)
+func (l *looker) brokeOff(k int32) bool {
+	a := &l.Attempts[k]
+	return a.Begun && slices.ContainsFunc(l.Setup.Windows, func(w record.Window) bool {
+		return w.Breaks && w.Kind == l.Kinds.Word(a.Kind)
 	})
 }
 
 // someFallback looks for journeys that fall back on some failures and not on others.
-func someFallback(l *ledger) (s sighting) {
+func someFallback(l *looker) (s sighting) {
 	went, stuck := map[string]int{}, map[string]int{}
 	l.eachFailing(func(before map[string]*failing, _ failing) {
 		falls := 0
@@ -97,7 +98,7 @@ func someFallback(l *ledger) (s sighting) {
 			}
 			stuck[how] += len(f.stuck)
 			for _, i := range f.stuck {
-				s.see(l, l.visits[i].line, i)
+				s.see(l, l.Visits[i].Line, i)
 			}
 		}
 	})
@@ -120,23 +121,23 @@ func named(n map[string]int) string {
 
 // eachFailing goes through every outage with another provider whole, and every
 // journey in it.
-func (l *ledger) eachFailing(look func(before map[string]*failing, after failing)) {
-	if !l.joined() {
+func (l *looker) eachFailing(look func(before map[string]*failing, after failing)) {
+	if !l.Joined() {
 		return
 	}
-	for i := range l.outages {
-		if !l.whole(l.setup.Providers, l.outages[i].span) {
+	for i := range l.Outages {
+		if !l.Whole(l.Setup.Providers, l.Outages[i].Span) {
 			continue
 		}
 		for _, name := range l.journeyNames() {
-			look(l.failings(int32(i), l.journeys.find(name)))
+			look(l.failings(int32(i), l.Journeys.Find(name)))
 		}
 	}
 }
 
 // earlyFallback looks for journeys that fall back on failures before the first
 // token, and leave the user alone with those after it.
-func earlyFallback(l *ledger) (s sighting) {
+func earlyFallback(l *looker) (s sighting) {
 	went := 0
 	l.eachFailing(func(before map[string]*failing, after failing) {
 		falls := 0
@@ -148,7 +149,7 @@ func earlyFallback(l *ledger) (s sighting) {
 		}
 		went += falls
 		for _, i := range after.stuck {
-			s.see(l, l.visits[i].line, i)
+			s.see(l, l.Visits[i].Line, i)
 		}
 	})
 	s.sentence = fmt.Sprintf("the app falls back only before the first token (%s): %s whose answer broke off later ended in an error, and none was asked elsewhere",
@@ -158,18 +159,18 @@ func earlyFallback(l *ledger) (s sighting) {
 
 // fallbackSaturated looks for a fallback that refused what came to it for want of
 // room of its own, not by a fault of the drill.
-func fallbackSaturated(l *ledger) (s sighting) {
+func fallbackSaturated(l *looker) (s sighting) {
 	refused, all := map[string]int{}, 0
-	for i := range l.attempts {
-		a := &l.attempts[i]
+	for i := range l.Attempts {
+		a := &l.Attempts[i]
 		o := l.fallenFrom(a)
-		if o == nil || a.visit == none {
+		if o == nil || a.Visit == ledger.None {
 			continue
 		}
 		all++
-		if !a.hit() && slices.Contains([]int32{429, 503, 529}, a.status) {
-			refused[l.providers.word(a.provider)]++
-			s.see(l, a.line, a.visit)
+		if !a.Hit() && slices.Contains([]int32{429, 503, 529}, a.Status) {
+			refused[l.Providers.Word(a.Provider)]++
+			s.see(l, a.Line, a.Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("the fallback had no room for all: %s turned away %d of %s attempts by its own limits",
@@ -179,13 +180,13 @@ func fallbackSaturated(l *ledger) (s sighting) {
 
 // fallenFrom gives the outage that an attempt fled: it is at a provider without
 // faults, for a request whose primary has some. nil: none.
-func (l *ledger) fallenFrom(a *attempt) *outage {
-	if a.visit == none || l.outageOf(a.provider, a.arrived) != nil {
+func (l *looker) fallenFrom(a *ledger.Attempt) *ledger.Outage {
+	if a.Visit == ledger.None || l.outageOf(a.Provider, a.Arrived) != nil {
 		return nil
 	}
-	primary := l.journey(l.visits[a.visit].journey).primary
-	if primary == none || primary == a.provider {
+	primary := l.Journey(l.Visits[a.Visit].Journey).Home
+	if primary == ledger.None || primary == a.Provider {
 		return nil
 	}
-	return l.outageOf(primary, a.arrived)
+	return l.outageOf(primary, a.Arrived)
 }

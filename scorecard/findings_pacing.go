@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -11,17 +12,17 @@ import (
 // How retries are spaced: alike, all at once, or several for one.
 
 // noJitter looks for calls whose first retry always comes after the same pause.
-func noJitter(l *ledger) (s sighting) {
+func noJitter(l *looker) (s sighting) {
 	m := l.measure(query{Metric: "backoff_jitter"})
 	if m.Value == nil || *m.Value >= 0.05 {
 		return sighting{}
 	}
-	b := l.backoff(l.window(query{}, none))
+	b := l.backoff(l.window(query{}, ledger.None))
 	for _, k := range b.lines {
-		a := &l.attempts[k]
+		a := &l.Attempts[k]
 		// What no retry can change should not be retried, with or without jitter.
-		if prev := &l.attempts[a.prev]; prev.prev == none && !l.hopeless(prev) {
-			s.see(l, a.line, a.visit)
+		if prev := &l.Attempts[a.Prev]; prev.Prev == ledger.None && !l.hopeless(prev) {
+			s.see(l, a.Line, a.Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("%d first retries all came %s after the error, give or take %s: who fails together comes back together",
@@ -30,9 +31,9 @@ func noJitter(l *ledger) (s sighting) {
 }
 
 // synchronised looks at the phase and provider where first retries crowd most.
-func synchronised(l *ledger) (s sighting) {
+func synchronised(l *looker) (s sighting) {
 	var worst Measure
-	for _, p := range l.setup.Phases {
+	for _, p := range l.Setup.Phases {
 		m := l.measure(query{Metric: "synchrony", Phase: p.Name})
 		if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
 			worst = m
@@ -41,9 +42,9 @@ func synchronised(l *ledger) (s sighting) {
 	if worst.Value == nil || *worst.Value <= 5 {
 		return sighting{}
 	}
-	for _, k := range slices.Sorted(l.made(l.window(query{Phase: worst.Phase}, none))) {
-		if a := &l.attempts[k]; a.prev != none && l.attempts[a.prev].prev == none {
-			s.see(l, a.line, a.visit)
+	for _, k := range slices.Sorted(l.made(l.window(query{Phase: worst.Phase}, ledger.None))) {
+		if a := &l.Attempts[k]; a.Prev != ledger.None && l.Attempts[a.Prev].Prev == ledger.None {
+			s.see(l, a.Line, a.Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("in %s the retries of many requests came in the same moments: their number per 100 ms varies %s as much as chance would have it",
@@ -53,13 +54,13 @@ func synchronised(l *ledger) (s sighting) {
 
 // doublesRequests looks for errors that the app answered with several attempts of
 // the same call at once.
-func doublesRequests(l *ledger) (s sighting) {
-	if !l.joined() {
+func doublesRequests(l *looker) (s sighting) {
+	if !l.Joined() {
 		return sighting{}
 	}
-	for k := range l.made(l.window(query{}, none)) {
+	for k := range l.made(l.window(query{}, ledger.None)) {
 		if l.doubled(k) {
-			s.see(l, l.attempts[k].line, l.attempts[k].visit)
+			s.see(l, l.Attempts[k].Line, l.Attempts[k].Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("after an error the app sent the same call several times at once: %d attempts beside another that was not answered yet", s.count)
@@ -68,19 +69,19 @@ func doublesRequests(l *ledger) (s sighting) {
 
 // doubled says whether an attempt came beside another of the same call at the same
 // provider, after one of that call had failed already.
-func (l *ledger) doubled(k int32) bool {
-	a := &l.attempts[k]
-	if a.prev == none {
+func (l *looker) doubled(k int32) bool {
+	a := &l.Attempts[k]
+	if a.Prev == ledger.None {
 		return false
 	}
-	beside := &l.attempts[a.prev]
+	beside := &l.Attempts[a.Prev]
 	// The end may be written down a little late, so the second must have come well
 	// before it. An answer that took no time has nothing beside it.
-	if a.arrived >= beside.ended || a.arrived-beside.arrived > (beside.ended-beside.arrived)/2 {
+	if a.Arrived >= beside.Ended || a.Arrived-beside.Arrived > (beside.Ended-beside.Arrived)/2 {
 		return false
 	}
-	for i := beside.prev; i != none; i = l.attempts[i].prev {
-		if before := &l.attempts[i]; before.refused() && before.ended <= a.arrived+slop {
+	for i := beside.Prev; i != ledger.None; i = l.Attempts[i].Prev {
+		if before := &l.Attempts[i]; before.Refused() && before.Ended <= a.Arrived+ledger.Slop {
 			return true
 		}
 	}

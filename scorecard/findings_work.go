@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -19,16 +20,16 @@ const orphanFrom = record.Seconds(time.Second)
 
 // orphaned looks for attempts that ran on after their user had left or been
 // answered.
-func orphaned(l *ledger) (s sighting) {
-	if !l.joined() {
+func orphaned(l *looker) (s sighting) {
+	if !l.Joined() {
 		return sighting{}
 	}
 	work := 0.0
-	for i, v := range l.counted {
-		for _, k := range l.triesOf(v) {
+	for i, v := range l.Counted {
+		for _, k := range l.TriesOf(v) {
 			if w := l.orphan(v, k); w > orphanFrom {
 				work += w.Float()
-				s.see(l, l.attempts[k].line, i)
+				s.see(l, l.Attempts[k].Line, i)
 			}
 		}
 	}
@@ -39,22 +40,22 @@ func orphaned(l *ledger) (s sighting) {
 
 // starves looks for phases in which requests that could have waited were served
 // better than those that could not.
-func starves(l *ledger) (s sighting) {
-	for _, p := range l.setup.Phases {
+func starves(l *looker) (s sighting) {
+	for _, p := range l.Setup.Phases {
 		m := l.measure(query{Metric: "critical_first", Phase: p.Name})
 		if m.Value == nil || *m.Value >= 0 {
 			continue
 		}
 		n, served := map[bool]int{}, map[bool]int{}
 		var without []int32
-		for i, v := range l.counted {
-			if v.phase != l.phaseNamed(p.Name) {
+		for i, v := range l.Counted {
+			if v.Phase != l.PhaseNamed(p.Name) {
 				continue
 			}
-			deferrable := l.journey(v.journey).Priority == "deferrable"
+			deferrable := l.Journey(v.Journey).Priority == "deferrable"
 			n[deferrable]++
 			switch {
-			case v.served():
+			case v.Served():
 				served[deferrable]++
 			case !deferrable:
 				without = append(without, i)
@@ -66,7 +67,7 @@ func starves(l *ledger) (s sighting) {
 			continue // chance may have it so
 		}
 		for _, i := range without {
-			s.see(l, l.visits[i].line, i)
+			s.see(l, l.Visits[i].Line, i)
 		}
 		s.sentence = fmt.Sprintf("in %s deferrable work was served before critical work: %s of the one and %s of the other were served well",
 			p.Name, words.Percent(share(served[true], n[true])), words.Percent(share(served[false], n[false])))
@@ -81,20 +82,20 @@ func share(k, n int) float64 { return float64(k) / float64(max(n, 1)) }
 // and do not own up to it: in an outage, and after one, when a breaker still keeps
 // requests from the provider. What an app does on a good day too is no reply to an
 // outage.
-func ownTemplate(l *ledger) (s sighting) {
-	if len(l.outages) == 0 {
+func ownTemplate(l *looker) (s sighting) {
+	if len(l.Outages) == 0 {
 		return sighting{}
 	}
-	first := slices.MinFunc(l.outages, func(a, b outage) int { return cmp.Compare(a.from, b.from) }).from
+	first := slices.MinFunc(l.Outages, func(a, b ledger.Outage) int { return cmp.Compare(a.From, b.From) }).From
 	habit := map[int32]bool{} // journeys with such replies before
-	for i, v := range l.counted {
-		own := v.outcome == unverified && !v.answer && !l.journey(v.journey).rewrites && !l.plainWords(v)
+	for i, v := range l.Counted {
+		own := v.Outcome == ledger.Unverified && !v.Answer && !l.Journey(v.Journey).Rewrites && !l.PlainWords(v)
 		switch {
 		case !own:
-		case l.inOutage(v), v.due >= first && !habit[v.journey]:
-			s.see(l, v.line, i)
-		case v.due < first:
-			habit[v.journey] = true
+		case l.inOutage(v), v.Due >= first && !habit[v.Journey]:
+			s.see(l, v.Line, i)
+		case v.Due < first:
+			habit[v.Journey] = true
 		}
 	}
 	s.sentence = fmt.Sprintf("%s looked like a success and carried no model's words: a text of the app's own, not declared as one",
@@ -103,9 +104,9 @@ func ownTemplate(l *ledger) (s sighting) {
 }
 
 // inOutage says whether a visit belongs to any outage.
-func (l *ledger) inOutage(v *visit) bool {
-	for k := range l.outages {
-		if l.belongs(v, int32(k)) {
+func (l *looker) inOutage(v *ledger.Visit) bool {
+	for k := range l.Outages {
+		if l.Belongs(v, int32(k)) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -16,60 +17,25 @@ const (
 	unknownMost     = 0.05 // of a phase
 )
 
-// evidence is what the bars are judged on.
-func (l *ledger) evidence() evidence {
-	ev := evidence{
-		Unfit: l.unfit(), Interrupted: l.interrupted(), Played: l.setup.Length.Float(), Measure: l.measure,
-	}
-	if ev.Interrupted != "" {
-		ev.Played = l.last.Float()
-	}
-	for i := range l.outages {
-		ev.Outages = append(ev.Outages, l.outageEvidence(int32(i)))
-		ev.Metastable = ev.Metastable || l.metastable(int32(i))
-	}
-	for _, v := range l.counted {
-		if l.spoilt(v) {
-			ev.StreamHit++
-		}
-	}
-	return ev
-}
-
-func (l *ledger) outageEvidence(outage int32) outageEvidence {
-	o := &l.outages[outage]
-	availability := unmeasured("no request met the outage")
-	if o.hits > 0 {
-		availability = shareOf((*visit).served)(l, l.window(query{}, outage))
-	}
-	availability.Name, availability.Unit = "availability", "share"
-	availability.Phase, availability.Provider = l.phaseName(o.begins), o.provider
-	availability.Measured = availability.Value != nil
-	return outageEvidence{
-		Provider: o.provider, Begins: l.phaseName(o.begins), After: l.phaseName(o.after),
-		From: o.from.Float(), To: o.to.Float(), Availability: availability, Par: parIn(&l.setup, o.from, o.to),
-	}
-}
-
 // interrupted says why the drill ended early, "" when it did not.
-func (l *ledger) interrupted() string {
+func (l *meter) interrupted() string {
 	switch {
-	case !l.hasSetup:
+	case !l.HasSetup:
 		return ""
-	case l.ended == nil:
-		return fmt.Sprintf("the log breaks off at %s of %s", words.Figure(l.last.Float(), "s"), words.Figure(l.setup.Length.Float(), "s"))
-	case l.ended.Reason == "interrupted", l.ended.Reason == "stopped":
-		return l.broken(l.ended.Reason)
+	case l.Ended == nil:
+		return fmt.Sprintf("the log breaks off at %s of %s", words.Figure(l.Last.Float(), "s"), words.Figure(l.Setup.Length.Float(), "s"))
+	case l.Ended.Reason == "interrupted", l.Ended.Reason == "stopped":
+		return l.broken(l.Ended.Reason)
 	}
 	return ""
 }
 
 // broken says when the drill was broken off, by whom and why, as the mark of that
 // kind tells.
-func (l *ledger) broken(kind string) string {
+func (l *meter) broken(kind string) string {
 	m, ok := l.breaking(kind)
 	if !ok {
-		return kind + " at " + words.Figure(l.last.Float(), "s")
+		return kind + " at " + words.Figure(l.Last.Float(), "s")
 	}
 	by := ""
 	if m.Actor != "" {
@@ -79,57 +45,38 @@ func (l *ledger) broken(kind string) string {
 }
 
 // breaking is the mark that tells of the drill being stopped or interrupted.
-func (l *ledger) breaking(kind string) (marked, bool) {
-	i := slices.IndexFunc(l.marks, func(m marked) bool { return m.Kind == kind && m.Note != "" })
+func (l *meter) breaking(kind string) (ledger.Marked, bool) {
+	i := slices.IndexFunc(l.Marks, func(m ledger.Marked) bool { return m.Kind == kind && m.Note != "" })
 	if i < 0 {
-		return marked{}, false
+		return ledger.Marked{}, false
 	}
-	return l.marks[i], true
-}
-
-// brokenOff says how far the drill came, nil when it reached its end.
-func (l *ledger) brokenOff() *BrokenOff {
-	if l.interrupted() == "" {
-		return nil
-	}
-	b := &BrokenOff{AtS: l.last.Float()}
-	if l.ended != nil {
-		if m, ok := l.breaking(l.ended.Reason); ok {
-			b.AtS = m.At.Float()
-		}
-	}
-	for i := range l.visits {
-		if v := &l.visits[i]; !v.warm && v.sent != never {
-			b.Sent++
-		}
-	}
-	return b
+	return l.Marks[i], true
 }
 
 // unfit gives the reasons why nothing in this log may count.
-func (l *ledger) unfit() []string {
-	if !l.hasSetup {
+func (l *meter) unfit() []string {
+	if !l.HasSetup {
 		return []string{"the log has no setup line, so nobody knows what was meant to happen"}
 	}
-	if len(l.setups) > 0 {
-		return []string{fmt.Sprintf("the log holds more than one drill: line %d is another's setup", l.setups[0])}
+	if len(l.Setups) > 0 {
+		return []string{fmt.Sprintf("the log holds more than one drill: line %d is another's setup", l.Setups[0])}
 	}
-	if l.ended != nil && l.ended.Reason == "no_start" {
+	if l.Ended != nil && l.Ended.Reason == "no_start" {
 		return []string{l.noStart()}
 	}
 	switch {
-	case l.join.Attempts == 0 && l.join.UnknownPath > 0:
-		return []string{fmt.Sprintf("the app called the mocks on unknown paths only (%s)", tally(l.paths))}
-	case l.join.Attempts == 0:
+	case l.Join.Attempts == 0 && l.Join.UnknownPath > 0:
+		return []string{fmt.Sprintf("the app called the mocks on unknown paths only (%s)", words.Tally(l.Paths))}
+	case l.Join.Attempts == 0:
 		return []string{"the app never called the mocks"}
-	case len(l.visits) == 0:
+	case len(l.Visits) == 0:
 		return []string{"the log has no user's request: all that is measured is what reached the providers"}
 	}
 	var reasons []string
-	if s := l.setup.Split; s != nil && clockGap(s) > clocksApart {
+	if s := l.Setup.Split; s != nil && clockGap(s) > clocksApart {
 		reasons = append(reasons, fmt.Sprintf("the clocks of the users' and the providers' side are %s apart: set them by NTP", words.Figure(clockGap(s).Float(), "s")))
 	}
-	for _, p := range l.setup.Phases {
+	for _, p := range l.Setup.Phases {
 		if r := l.unknownIn(p.Name); r != "" {
 			reasons = append(reasons, r)
 		}
@@ -137,8 +84,8 @@ func (l *ledger) unfit() []string {
 	return append(reasons, l.unfitBaseline()...)
 }
 
-func (l *ledger) noStart() string {
-	for _, m := range l.marks {
+func (l *meter) noStart() string {
+	for _, m := range l.Marks {
 		if m.Kind == "canary" && m.Note != "" {
 			return "the drill did not start: " + m.Note
 		}
@@ -147,20 +94,20 @@ func (l *ledger) noStart() string {
 }
 
 // unknownIn says that too much of a phase is unknown.
-func (l *ledger) unknownIn(phase string) string {
+func (l *meter) unknownIn(phase string) string {
 	n, lost, unsent, behind := 0, 0, 0, 0
-	at := l.phaseNamed(phase)
-	for i := range l.visits {
-		v := &l.visits[i]
-		if v.warm || v.phase != at {
+	at := l.PhaseNamed(phase)
+	for i := range l.Visits {
+		v := &l.Visits[i]
+		if v.Warm || v.Phase != at {
 			continue
 		}
 		n++
 		switch {
-		case v.outcome != unknown:
-		case v.journey == none:
+		case v.Outcome != ledger.Unknown:
+		case v.Journey == ledger.None:
 			lost++
-		case v.dropped:
+		case v.Dropped:
 			unsent++
 		default:
 			behind++
@@ -184,13 +131,13 @@ func (l *ledger) unknownIn(phase string) string {
 }
 
 // unfitBaseline gives what is wrong with the baseline.
-func (l *ledger) unfitBaseline() []string {
+func (l *meter) unfitBaseline() []string {
 	calm := l.baseline()
 	attempts, calls := 0, 0
 	for _, v := range calm {
-		for _, k := range l.triesOf(v) {
+		for _, k := range l.TriesOf(v) {
 			attempts++
-			if l.attempts[k].prev == none {
+			if l.Attempts[k].Prev == ledger.None {
 				calls++
 			}
 		}
@@ -201,7 +148,7 @@ func (l *ledger) unfitBaseline() []string {
 	var reasons []string
 	served := 0
 	for _, v := range calm {
-		if v.served() {
+		if v.Served() {
 			served++
 		}
 	}
@@ -216,10 +163,10 @@ func (l *ledger) unfitBaseline() []string {
 }
 
 // rewriters names the journeys whose answers do not verify, as a part of a sentence.
-func (l *ledger) rewriters() string {
+func (l *meter) rewriters() string {
 	var names []string
 	for _, name := range l.journeyNames() {
-		if l.facts[l.journeys.find(name)].rewrites {
+		if l.Facts[l.Journeys.Find(name)].Rewrites {
 			names = append(names, name)
 		}
 	}
@@ -232,13 +179,13 @@ func (l *ledger) rewriters() string {
 
 // metastable says whether users stayed without service long after an outage,
 // though nothing was wrong any more.
-func (l *ledger) metastable(outage int32) bool {
-	o := &l.outages[outage]
+func (l *meter) metastable(outage int32) bool {
+	o := &l.Outages[outage]
 	lull, ok := l.lullAfter(o)
-	if !ok || o.after == none {
+	if !ok || o.After == ledger.None {
 		return false
 	}
-	m := l.measure(query{Metric: "recovery_lag", Phase: l.phaseName(o.after), Provider: o.provider})
+	m := l.measure(query{Metric: "recovery_lag", Phase: l.PhaseName(o.After), Provider: o.Provider})
 	switch {
 	case !m.Measured:
 		return false
@@ -246,20 +193,4 @@ func (l *ledger) metastable(outage int32) bool {
 		return true
 	}
 	return *m.High > l.recoveryLimit(lull)
-}
-
-// spoilt says whether a visit met a fault that can leave an answer late, torn or bad.
-func (l *ledger) spoilt(v *visit) bool {
-	for _, k := range l.triesOf(v) {
-		a := &l.attempts[k]
-		if a.outage == none || !a.hit() {
-			continue
-		}
-		for _, w := range l.outages[a.outage].windows {
-			if w.Kind == l.kinds.word(a.kind) && familyOf(w.Family).spoils {
-				return true
-			}
-		}
-	}
-	return false
 }

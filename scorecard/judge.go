@@ -8,18 +8,14 @@
 //	…
 //	fmt.Println(card.Verdict, card.Sentence)
 //
-// A log goes through in one pass: its lines become compact visits (what users
-// asked) and attempts (what reached a provider), the two sides are joined, each
-// visit gets its phase and outcome, and then everything else is a question put
-// to that ledger. The same log gives the same card, in whatever order its lines
-// stand; lines more than 5 s out of order are counted, and the card says so.
+// A log goes through in one pass: package ledger joins what users asked with what
+// reached a provider and gives each request its phase and outcome, and then
+// everything else is a question put to that ledger. The same log gives the same
+// card, in whatever order its lines stand; lines more than 5 s out of order are
+// counted, and the card says so.
 //
-// The ledger keeps a row of fixed size for each line, 128 bytes for a visit and 96
-// for an attempt, and of its text the request's nonce alone: exact quantiles, the
-// moment from which all is well, and the lines that show it, need every request
-// until the end. What judging holds at its peak, as BenchmarkJudge tells it, is
-// about 260 bytes a line, half of which is garbage that the collector has not come
-// to.
+// What judging holds at its peak, as BenchmarkJudge tells it, is about 260 bytes a
+// line of the log, half of which is garbage that the collector has not come to.
 package scorecard
 
 import (
@@ -28,6 +24,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -37,49 +34,45 @@ import (
 // an inconclusive card. The only errors are those that the log yields beside
 // [record.LineError]: that it cannot be read, or is [record.ErrNewer].
 func Judge(log iter.Seq2[record.Entry, error]) (*Card, error) {
-	l, err := readLedger(log)
+	l, err := read(log)
 	if err != nil {
-		return nil, fmt.Errorf("judge the log: %w", err)
+		return nil, err
 	}
-	l.understand()
 	ev := l.evidence()
 	card := l.card()
-	judgeBars(card, &l.setup, ev)
-	grade(card, &l.setup, ev)
-	card.Reactions = l.reactions()
-	card.Findings = l.findings()
-	card.Diagnoses = l.diagnoses()
+	judgeBars(card, &l.Setup, ev)
+	grade(card, &l.Setup, ev)
+	card.Reactions = reactions(l.meter)
+	card.Findings = findings(l.meter)
+	card.Diagnoses = diagnoses(l.meter)
 	card.Sentence = sentence(card)
 	return card, nil
 }
 
-// understand joins the two sides of a ledger that was read, and gives each visit
-// its phase and outcome.
-func (l *ledger) understand() {
-	l.course = courseOf(&l.setup, l.services)
-	l.fillGaps()
-	l.linkTurns()
-	l.joinAll()
-	l.linkCalls()
-	l.placeAll()
-	l.creditReal()
-	l.findAnswers()
-	l.learnJourneys()
+// judging is what a card is made of.
+type judging struct{ *meter }
+
+func read(log iter.Seq2[record.Entry, error]) (*judging, error) {
+	l, err := ledger.Read(log)
+	if err != nil {
+		return nil, fmt.Errorf("judge the log: %w", err)
+	}
+	return &judging{newMeter(l)}, nil
 }
 
 // card fills in what is read off the ledger; verdict, score, findings and the
 // sentence are not.
-func (l *ledger) card() *Card {
-	s := &l.setup
+func (l *judging) card() *Card {
+	s := &l.Setup
 	worst, slowest := l.worst()
 	return &Card{
 		Schema: record.Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
-		Stopped:   l.ended != nil && l.ended.Reason == "stopped",
+		Stopped:   l.Ended != nil && l.Ended.Reason == "stopped",
 		BrokenOff: l.brokenOff(),
 		Metrics:   l.allMeasures(),
 		Outcomes:  l.outcomeCounts(),
-		Join:      l.join,
+		Join:      Join(l.Join),
 		Phases:    append([]record.Phase{}, s.Phases...),
 		Windows:   append([]record.Window{}, s.Windows...),
 		Providers: l.providerRows(),
@@ -96,10 +89,10 @@ func (l *ledger) card() *Card {
 // allMeasures measures every metric on every window that it has: the drill and
 // each phase, or the phases that outages belong to; all journeys and each alone;
 // and where it says more, each provider.
-func (l *ledger) allMeasures() []Measure {
+func (l *judging) allMeasures() []Measure {
 	queries := []query{}
 	for _, row := range metricRows() {
-		if row.said == nil || row.said(l) {
+		if row.said == nil || row.said(l.meter) {
 			queries = append(queries, l.queries(row)...)
 		}
 	}
@@ -117,14 +110,14 @@ func (l *ledger) allMeasures() []Measure {
 		q := queries[i]
 		all[i] = l.measure(q)
 		if q.Provider == "" {
-			all[i].Par = parOf(&l.setup, q.Metric, q.Phase, q.Journey)
+			all[i].Par = parOf(&l.Setup, q.Metric, q.Phase, q.Journey)
 		}
 	}
 	return all
 }
 
 // queries gives the windows that the card shows a metric on.
-func (l *ledger) queries(row metricRow) []query {
+func (l *judging) queries(row metricRow) []query {
 	var queries []query
 	add := func(phase, provider string) {
 		queries = append(queries, query{Metric: row.Name, Phase: phase, Provider: provider})
@@ -141,51 +134,63 @@ func (l *ledger) queries(row metricRow) []query {
 		}
 		return queries
 	}
-	if row.Effects && len(l.services) == 0 {
+	if row.Effects && len(l.Services) == 0 {
 		return []query{{Metric: row.Name}} // once is enough to say so
 	}
 	add("", "")
-	for _, p := range l.setup.Phases {
+	for _, p := range l.Setup.Phases {
 		add(p.Name, "")
 	}
 	switch row.per {
 	case perEffects:
-		for _, p := range l.services {
+		for _, p := range l.Services {
 			add("", p.Name)
 		}
 	case perAttempts:
-		for _, p := range l.setup.Providers {
+		for _, p := range l.Setup.Providers {
 			add("", p.Name)
 		}
 	}
 	if row.per == perOutage {
-		for _, o := range l.outages {
-			add(l.phaseName(o.begins), o.provider)
+		for _, o := range l.Outages {
+			add(l.PhaseName(o.Begins), o.Provider)
 		}
 	}
 	return queries
 }
 
 // outagePhases gives the phases that outage metrics belong to, without repeats.
-func (l *ledger) outagePhases(scope string) []string {
+func (l *judging) outagePhases(scope string) []string {
 	var phases []string
-	seen := map[int32]bool{none: true}
-	for _, o := range l.outages {
-		phase := o.begins
+	seen := map[int32]bool{ledger.None: true}
+	for _, o := range l.Outages {
+		phase := o.Begins
 		if scope == "after" {
-			phase = o.after
+			phase = o.After
 		}
 		if !seen[phase] {
 			seen[phase] = true
-			phases = append(phases, l.phaseName(phase))
+			phases = append(phases, l.PhaseName(phase))
 		}
 	}
 	return phases
 }
 
-func (l *ledger) phaseName(i int32) string {
-	if i < 0 || int(i) >= len(l.setup.Phases) {
-		return ""
+// brokenOff says how far the drill came, nil when it reached its end.
+func (l *judging) brokenOff() *BrokenOff {
+	if l.interrupted() == "" {
+		return nil
 	}
-	return l.setup.Phases[i].Name
+	b := &BrokenOff{AtS: l.Last.Float()}
+	if l.Ended != nil {
+		if m, ok := l.breaking(l.Ended.Reason); ok {
+			b.AtS = m.At.Float()
+		}
+	}
+	for i := range l.Visits {
+		if v := &l.Visits[i]; !v.Warm && v.Sent != ledger.Never {
+			b.Sent++
+		}
+	}
+	return b
 }

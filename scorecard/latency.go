@@ -3,6 +3,7 @@ package scorecard
 import (
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -21,15 +22,15 @@ func samplesFor(q float64) int {
 // timeOf measures a quantile of a time from due, by nearest rank. A request
 // without an answer counts as its journey's timeout, for failing fast is not
 // quick: where the quantile falls on one, it is known to be longer and no more.
-func timeOf(of func(*visit) record.Seconds, q float64) func(*ledger, window) Measure {
-	return func(l *ledger, w window) Measure {
+func timeOf(of func(*ledger.Visit) record.Seconds, q float64) func(*meter, window) Measure {
+	return func(l *meter, w window) Measure {
 		values := make([]float64, 0, len(w.visits))
 		var without []float64
 		for _, v := range w.visits {
-			if v.hasAnswer() {
+			if v.HasAnswer() {
 				values = append(values, of(v).Float())
 			} else {
-				without = append(without, l.journey(v.journey).Timeout.Float())
+				without = append(without, l.Journey(v.Journey).Timeout.Float())
 			}
 		}
 		return quantileOrMore(values, without, q, "that many had no answer")
@@ -48,23 +49,23 @@ func quantileOrMore(values, bounds []float64, q float64, why string) Measure {
 
 // feedback measures how long users saw nothing: neither a sign of life, nor an
 // answer, nor the word that it comes later.
-func feedback(l *ledger, w window) Measure {
+func feedback(l *meter, w window) Measure {
 	var values, without []float64
 	for _, v := range w.visits {
-		j := l.journey(v.journey)
+		j := l.Journey(v.Journey)
 		if !j.HasProgress {
 			continue
 		}
-		sign := never
-		for _, at := range []record.Seconds{l.extra(v).progress, v.first, l.extra(v).putOff} {
-			if at != never && (sign == never || at < sign) {
+		sign := ledger.Never
+		for _, at := range []record.Seconds{l.Extra(v).Progress, v.First, l.Extra(v).PutOff} {
+			if at != ledger.Never && (sign == ledger.Never || at < sign) {
 				sign = at
 			}
 		}
-		if sign == never {
+		if sign == ledger.Never {
 			without = append(without, j.Timeout.Float())
 		} else {
-			values = append(values, (sign - v.due).Float())
+			values = append(values, (sign - v.Due).Float())
 		}
 	}
 	if len(values)+len(without) == 0 {
@@ -86,22 +87,22 @@ func quantileMeasure(values []float64, q float64) Measure {
 }
 
 // maxGap measures the longest silence inside an answer that was streamed.
-func maxGap(l *ledger, w window) Measure {
+func maxGap(l *meter, w window) Measure {
 	values := make([]float64, 0, len(w.visits))
 	for _, v := range w.visits {
-		if v.hasAnswer() && l.journey(v.journey).Stream {
-			values = append(values, v.maxGap.Float())
+		if v.HasAnswer() && l.Journey(v.Journey).Stream {
+			values = append(values, v.MaxGap.Float())
 		}
 	}
 	return quantileMeasure(values, 0.99)
 }
 
 // timeToError measures how long users waited for bad news.
-func timeToError(_ *ledger, w window) Measure {
+func timeToError(_ *meter, w window) Measure {
 	var values []float64
 	for _, v := range w.visits {
-		if v.outcome == failed || v.outcome == degraded {
-			values = append(values, v.latency().Float())
+		if v.Outcome == ledger.Failed || v.Outcome == ledger.Degraded {
+			values = append(values, v.Latency().Float())
 		}
 	}
 	return quantileMeasure(values, 0.95)

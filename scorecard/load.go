@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -43,7 +44,7 @@ const (
 )
 
 // amplificationPeak measures the worst ten seconds that any provider had.
-func amplificationPeak(l *ledger, w window) Measure {
+func amplificationPeak(l *meter, w window) Measure {
 	usual := l.usualArrivals(w.journey) * peakSpan.Float()
 	if usual == 0 {
 		return unmeasured("the baseline has fewer than %d requests, or no attempt", baselineNeeds)
@@ -56,37 +57,37 @@ func amplificationPeak(l *ledger, w window) Measure {
 }
 
 // mostArrivals is the most arrivals in any peakSpan at one provider.
-func (l *ledger) mostArrivals(made []int32) int {
+func (l *meter) mostArrivals(made []int32) int {
 	most := 0
-	first := make([]int, len(l.providers.list))  // made[first[p]:] is what may be within the span at p …
-	recent := make([]int, len(l.providers.list)) // … and recent[p] of them are at p
+	first := make([]int, len(l.Providers.List))  // made[first[p]:] is what may be within the span at p …
+	recent := make([]int, len(l.Providers.List)) // … and recent[p] of them are at p
 	for _, k := range made {
-		a := &l.attempts[k]
-		recent[a.provider]++
-		for ; ; first[a.provider]++ {
-			b := &l.attempts[made[first[a.provider]]]
-			if b.arrived > a.arrived-peakSpan {
+		a := &l.Attempts[k]
+		recent[a.Provider]++
+		for ; ; first[a.Provider]++ {
+			b := &l.Attempts[made[first[a.Provider]]]
+			if b.Arrived > a.Arrived-peakSpan {
 				break
 			}
-			if b.provider == a.provider {
-				recent[a.provider]--
+			if b.Provider == a.Provider {
+				recent[a.Provider]--
 			}
 		}
-		most = max(most, recent[a.provider])
+		most = max(most, recent[a.Provider])
 	}
 	return most
 }
 
 // usualArrivals is how many attempts per second the baseline brings to all
 // providers, 0: nobody knows.
-func (l *ledger) usualArrivals(journey int32) float64 {
+func (l *meter) usualArrivals(journey int32) float64 {
 	n := 0
-	for i := range l.visits[:l.dueBy(l.calm.to)] {
-		if v := &l.visits[i]; l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
+	for i := range l.Visits[:l.dueBy(l.Calm.To)] {
+		if v := &l.Visits[i]; l.IsCalm(v) && v.Outcome != ledger.Unknown && (journey == ledger.None || v.Journey == journey) {
 			n++
 		}
 	}
-	if length := l.calm.length().Float(); length > 0 {
+	if length := l.Calm.Length().Float(); length > 0 {
 		return l.usualAttempts(journey) * float64(n) / length
 	}
 	return 0
@@ -96,56 +97,56 @@ func (l *ledger) usualArrivals(journey int32) float64 {
 const pressureFrom = record.Seconds(5 * time.Second)
 
 // pressure measures how many attempts are under way at a provider in trouble.
-func pressure(l *ledger, w window) Measure {
-	o := &l.outages[w.outage]
+func pressure(l *meter, w window) Measure {
+	o := &l.Outages[w.outage]
 	switch {
-	case o.onset == never:
+	case o.Onset == ledger.Never:
 		return unmeasured("no request met the outage")
-	case o.blind():
-		return unmeasured(unseenReason, o.provider)
-	case o.onset+pressureFrom >= o.to:
+	case o.Blind():
+		return unmeasured(unseenReason, o.Provider)
+	case o.Onset+pressureFrom >= o.To:
 		return unmeasured("the outage is over 5 s after its first hit")
 	}
-	provider := l.providers.find(o.provider)
-	usual, _ := l.inFlight(provider, l.calm, w.journey)
+	provider := l.Providers.Find(o.Provider)
+	usual, _ := l.inFlight(provider, l.Calm, w.journey)
 	if usual == 0 {
-		return unmeasured("%s was not called in the baseline", o.provider)
+		return unmeasured("%s was not called in the baseline", o.Provider)
 	}
-	mean, n := l.inFlight(provider, span{o.onset + pressureFrom, o.to}, w.journey)
+	mean, n := l.inFlight(provider, ledger.Span{From: o.Onset + pressureFrom, To: o.To}, w.journey)
 	return numberMeasure(mean/usual, max(n, 1))
 }
 
 // inFlight gives the mean number of attempts under way at a provider in a stretch,
 // and of how many.
-func (l *ledger) inFlight(provider int32, s span, journey int32) (mean float64, n int) {
-	if s.length() == 0 {
+func (l *meter) inFlight(provider int32, s ledger.Span, journey int32) (mean float64, n int) {
+	if s.Length() == 0 {
 		return 0, 0
 	}
 	var busy record.Seconds
-	for i := range l.attempts[:l.arrivedBy(s.to)] {
-		a := &l.attempts[i]
-		if a.ended <= s.from || !l.isArrival(a, provider, journey) {
+	for i := range l.Attempts[:l.arrivedBy(s.To)] {
+		a := &l.Attempts[i]
+		if a.Ended <= s.From || !l.isArrival(a, provider, journey) {
 			continue
 		}
-		busy += min(a.ended, s.to) - max(a.arrived, s.from)
+		busy += min(a.Ended, s.To) - max(a.Arrived, s.From)
 		n++
 	}
-	return busy.Float() / s.length().Float(), n
+	return busy.Float() / s.Length().Float(), n
 }
 
 // keySpread measures how much of the traffic one key carries.
-func keySpread(l *ledger, w window) Measure {
+func keySpread(l *meter, w window) Measure {
 	type keyAt struct{ provider, key int32 }
 	keys, all := map[keyAt]int{}, map[int32]int{}
 	for k := range l.made(w) {
-		if a := &l.attempts[k]; a.key != none {
-			keys[keyAt{a.provider, a.key}]++
-			all[a.provider]++
+		if a := &l.Attempts[k]; a.Key != ledger.None {
+			keys[keyAt{a.Provider, a.Key}]++
+			all[a.Provider]++
 		}
 	}
-	busiest, most := none, 0
+	busiest, most := ledger.None, 0
 	for provider, n := range all {
-		if n > all[busiest] || n == all[busiest] && l.providers.word(provider) < l.providers.word(busiest) {
+		if n > all[busiest] || n == all[busiest] && l.Providers.Word(provider) < l.Providers.Word(busiest) {
 			busiest = provider
 		}
 	}

@@ -1,7 +1,6 @@
 package scorecard
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,11 +30,11 @@ const markEvents = 100
 
 // peopleEvents are the marks of people and the steps of the scenario, to mark on
 // the timeline.
-func (l *ledger) peopleEvents() []Event {
+func (l *judging) peopleEvents() []Event {
 	var events []Event
 	people := record.PeopleMarks()
-	for i := range l.marks {
-		m := &l.marks[i]
+	for i := range l.Marks {
+		m := &l.Marks[i]
 		if len(events) < markEvents && (m.Kind == "do" || slices.Contains(people, m.Kind)) {
 			events = append(events, Event{Kind: "mark", AtS: m.At.Float(), Text: markTold(&m.Mark), Actor: m.Actor})
 		}
@@ -45,16 +44,16 @@ func (l *ledger) peopleEvents() []Event {
 
 // markLimits says what of the marks weakens the drill: steps of the scenario that
 // failed, and marks made later for an earlier moment.
-func (l *ledger) markLimits() []string {
+func (l *judging) markLimits() []string {
 	const shown = 5
 	var failed []string
 	late := 0
-	for i := range l.marks {
-		m := &l.marks[i]
+	for i := range l.Marks {
+		m := &l.Marks[i]
 		if m.Kind == "do" && m.Failed {
 			failed = append(failed, fmt.Sprintf("at %s a step of the scenario failed: %s", words.Figure(m.At.Float(), "s"), m.Note))
 		}
-		if m.late > lateMark {
+		if m.Late > lateMark {
 			late++
 		}
 	}
@@ -67,11 +66,4 @@ func (l *ledger) markLimits() []string {
 			late, words.OneOr(late, " was", "s were"), words.OneOr(late, "its", "their"), words.OneOr(late, " is", "s are"), words.OneOr(late, "it", "them")))
 	}
 	return limits
-}
-
-// byMoment orders marks by what they say, for that must not depend on the order of
-// the lines.
-func byMoment(a, b marked) int {
-	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Actor, b.Actor),
-		cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Fault, b.Fault), cmp.Compare(a.Note, b.Note), cmp.Compare(a.line, b.line))
 }

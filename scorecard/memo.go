@@ -1,11 +1,21 @@
 package scorecard
 
+import "github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+
+// A meter takes measures from a ledger.
+type meter struct {
+	*ledger.Ledger
+	memo
+}
+
+func newMeter(l *ledger.Ledger) *meter { return &meter{l, newMemo()} }
+
 // A memo keeps what many questions to the ledger ask again: metrics share their
 // windows, and the card, the bars and the findings share metrics. Nothing in it
 // outlives the judging, and nothing changes the ledger once it is asked.
 type memo struct {
 	rows     map[string]metricRow
-	views    map[view][]*visit
+	views    map[view][]*ledger.Visit
 	measures map[query]Measure
 	peaks    map[stretch]peak
 	quiets   map[stretch][]flurry
@@ -23,7 +33,7 @@ func newMemo() memo {
 	}
 	return memo{
 		rows:     rows,
-		views:    map[view][]*visit{},
+		views:    map[view][]*ledger.Visit{},
 		measures: map[query]Measure{},
 		peaks:    map[stretch]peak{},
 		quiets:   map[stretch][]flurry{},
@@ -34,7 +44,7 @@ func newMemo() memo {
 // stretch is the arrivals at a provider in a span, of a journey if there is one.
 type stretch struct {
 	provider int32
-	span     span
+	span     ledger.Span
 	journey  int32
 }
 

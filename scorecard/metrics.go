@@ -1,6 +1,10 @@
 package scorecard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+)
 
 // Metrics gives every metric that bars may name and cards hold, in the order of
 // the card.
@@ -20,8 +24,8 @@ type metricRow struct {
 	slowest bool // all journeys together are the slowest of them, not a pool
 	// said, if not nil, says whether the scenario has the words that the metric is
 	// measured by, or the log what they are about. A card leaves it out where not.
-	said    func(*ledger) bool
-	measure func(*ledger, window) Measure
+	said    func(*meter) bool
+	measure func(*meter, window) Measure
 }
 
 // per says what naming a provider means for a metric.
@@ -61,14 +65,14 @@ func servedMetrics() []metricRow {
 				Name: "availability", Unit: share, Scope: win, Better: high,
 				Doc: "Requests served well: answered whole, by any provider, and not slow.",
 			},
-			per: perOutage, measure: shareOf((*visit).served),
+			per: perOutage, measure: shareOf((*ledger.Visit).Served),
 		},
 		{
 			Metric: Metric{
 				Name: "usable_share", Unit: share, Scope: win, Better: high,
 				Doc: "Requests served well or with a lesser answer that the app owns up to.",
 			},
-			per: perOutage, measure: shareOf((*visit).usable),
+			per: perOutage, measure: shareOf((*ledger.Visit).Usable),
 		},
 		{
 			Metric: Metric{
@@ -82,21 +86,21 @@ func servedMetrics() []metricRow {
 				Name: "error_rate", Unit: share, Scope: win, Better: low,
 				Doc: "Requests that ended in an error.",
 			},
-			per: perOutage, measure: shareOf(is(failed)),
+			per: perOutage, measure: shareOf(is(ledger.Failed)),
 		},
 		{
 			Metric: Metric{
 				Name: "degraded_share", Unit: share, Scope: win, Better: low,
 				Doc: "Requests answered with a declared lesser answer.",
 			},
-			per: perOutage, measure: shareOf(is(degraded)),
+			per: perOutage, measure: shareOf(is(ledger.Degraded)),
 		},
 		{
 			Metric: Metric{
 				Name: "fallback_share", Unit: share, Scope: win, Better: low,
 				Doc: "Requests answered by another provider, or a declared smaller model.",
 			},
-			per: perOutage, measure: shareOf(is(fallback)),
+			per: perOutage, measure: shareOf(is(ledger.Fallback)),
 		},
 		{
 			Metric: Metric{
@@ -118,42 +122,42 @@ func servedMetrics() []metricRow {
 				Name: "ttft_p50", Unit: s, Scope: win, Better: low,
 				Doc: "Median time from due to the first content token.",
 			},
-			per: perOutage, measure: timeOf((*visit).ttft, 0.50),
+			per: perOutage, measure: timeOf((*ledger.Visit).Ttft, 0.50),
 		},
 		{
 			Metric: Metric{
 				Name: "ttft_p95", Unit: s, Scope: win, Better: low,
 				Doc: "95th percentile of the time from due to the first content token.",
 			},
-			per: perOutage, measure: timeOf((*visit).ttft, 0.95),
+			per: perOutage, measure: timeOf((*ledger.Visit).Ttft, 0.95),
 		},
 		{
 			Metric: Metric{
 				Name: "ttft_p99", Unit: s, Scope: win, Better: low,
 				Doc: "99th percentile of the time from due to the first content token.",
 			},
-			per: perOutage, measure: timeOf((*visit).ttft, 0.99),
+			per: perOutage, measure: timeOf((*ledger.Visit).Ttft, 0.99),
 		},
 		{
 			Metric: Metric{
 				Name: "latency_p50", Unit: s, Scope: win, Better: low,
 				Doc: "Median time from due to the last byte.",
 			},
-			per: perOutage, measure: timeOf((*visit).latency, 0.50),
+			per: perOutage, measure: timeOf((*ledger.Visit).Latency, 0.50),
 		},
 		{
 			Metric: Metric{
 				Name: "latency_p95", Unit: s, Scope: win, Better: low,
 				Doc: "95th percentile of the time from due to the last byte.",
 			},
-			per: perOutage, measure: timeOf((*visit).latency, 0.95),
+			per: perOutage, measure: timeOf((*ledger.Visit).Latency, 0.95),
 		},
 		{
 			Metric: Metric{
 				Name: "latency_p99", Unit: s, Scope: win, Better: low,
 				Doc: "99th percentile of the time from due to the last byte.",
 			},
-			per: perOutage, measure: timeOf((*visit).latency, 0.99),
+			per: perOutage, measure: timeOf((*ledger.Visit).Latency, 0.99),
 		},
 		{
 			Metric: Metric{
@@ -315,3 +319,7 @@ func servedMetrics() []metricRow {
 		},
 	}
 }
+
+// leastInstances is how often something must be seen to be a finding. One may
+// be chance.
+const leastInstances = 5

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -44,18 +45,18 @@ func peopleMetrics() []metricRow {
 }
 
 // askedOf says whether a kind of mark was asked for by a bar, or made.
-func askedOf(k record.MarkKind) func(*ledger) bool {
-	return func(l *ledger) bool {
-		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.setup.Bars, func(b record.Bar) bool { return b.Metric == k.Metric })
+func askedOf(k record.MarkKind) func(*meter) bool {
+	return func(l *meter) bool {
+		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.Setup.Bars, func(b record.Bar) bool { return b.Metric == k.Metric })
 	}
 }
 
 // marksOf gives the marks of a kind, by moment.
-func (l *ledger) marksOf(kind string) []*record.Mark {
+func (l *meter) marksOf(kind string) []*record.Mark {
 	var of []*record.Mark
-	for i := range l.marks {
-		if l.marks[i].Kind == kind {
-			of = append(of, &l.marks[i].Mark)
+	for i := range l.Marks {
+		if l.Marks[i].Kind == kind {
+			of = append(of, &l.Marks[i].Mark)
 		}
 	}
 	return of
@@ -64,19 +65,19 @@ func (l *ledger) marksOf(kind string) []*record.Mark {
 // timeUntil measures when the first mark of a kind belongs to the outage that is
 // the window. Where one could have come and none did, the time is more than all
 // that was left to make it in.
-func timeUntil(kind string) func(*ledger, window) Measure {
-	return func(l *ledger, w window) Measure {
-		o := &l.outages[w.outage]
-		since := o.from
+func timeUntil(kind string) func(*meter, window) Measure {
+	return func(l *meter, w window) Measure {
+		o := &l.Outages[w.outage]
+		since := o.From
 		if kind == "all_clear" {
-			since = o.to
+			since = o.To
 		}
 		marks := l.marksOf(kind)
 		played := l.playedTo()
 		switch {
 		case since >= played:
 			return unmeasured("the drill ended before it")
-		case marks == nil && !slices.Contains(l.setup.Hears, kind):
+		case marks == nil && !slices.Contains(l.Setup.Hears, kind):
 			return unmeasured("nobody could report it: the drill had neither --control nor a watch for it")
 		}
 		if up, yes := l.alreadyUp(kind, o); yes {
@@ -88,7 +89,7 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 		for _, m := range marks {
 			switch {
 			case m.At < since || m.At >= until:
-			case kind == "diagnosed" && !o.diagnosed(m):
+			case kind == "diagnosed" && !diagnosed(o, m):
 				wrong++
 			default:
 				return numberMeasure((m.At - since).Float(), 1)
@@ -103,19 +104,19 @@ func timeUntil(kind string) func(*ledger, window) Measure {
 }
 
 // playedTo is how far the drill came.
-func (l *ledger) playedTo() record.Seconds {
+func (l *meter) playedTo() record.Seconds {
 	if l.interrupted() != "" {
-		return min(l.last, l.setup.Length)
+		return min(l.Last, l.Setup.Length)
 	}
-	return l.setup.Length
+	return l.Setup.Length
 }
 
 // answersUntil is until when a mark can be about an outage: until after it another
 // one begins.
-func (l *ledger) answersUntil(o *outage) record.Seconds {
+func (l *meter) answersUntil(o *ledger.Outage) record.Seconds {
 	until := record.Seconds(math.MaxInt64)
-	for i := range l.outages {
-		if next := l.outages[i].from; next >= o.to && next > o.from {
+	for i := range l.Outages {
+		if next := l.Outages[i].From; next >= o.To && next > o.From {
 			until = min(until, next)
 		}
 	}
@@ -125,19 +126,19 @@ func (l *ledger) answersUntil(o *outage) record.Seconds {
 // alreadyUp gives the mark that was made for an outage within which this one began,
 // and still stood then: an alarm that is up does not go off again. A diagnosis is of
 // one provider, and all-clear is for what is over.
-func (l *ledger) alreadyUp(kind string, o *outage) (since record.Seconds, yes bool) {
+func (l *meter) alreadyUp(kind string, o *ledger.Outage) (since record.Seconds, yes bool) {
 	if kind == "diagnosed" || kind == "all_clear" {
 		return 0, false
 	}
-	begin := o.from
-	for i := len(l.outages) - 1; i >= 0; i-- { // they stand by their beginning
-		if p := &l.outages[i]; p.from < begin && p.to > begin {
-			begin = p.from
+	begin := o.From
+	for i := len(l.Outages) - 1; i >= 0; i-- { // they stand by their beginning
+		if p := &l.Outages[i]; p.From < begin && p.To > begin {
+			begin = p.From
 		}
 	}
-	for i := range l.marks {
-		switch m := &l.marks[i]; {
-		case m.At < begin || m.At >= o.from:
+	for i := range l.Marks {
+		switch m := &l.Marks[i]; {
+		case m.At < begin || m.At >= o.From:
 		case m.Kind == kind:
 			since, yes = m.At, true
 		case m.Kind == "all_clear":
@@ -149,8 +150,8 @@ func (l *ledger) alreadyUp(kind string, o *outage) (since record.Seconds, yes bo
 
 // diagnosed says whether a diagnosis is right about an outage: a fault of that
 // kind had begun on its provider.
-func (o *outage) diagnosed(m *record.Mark) bool {
-	return m.Provider == o.provider && slices.ContainsFunc(o.windows, func(w record.Window) bool {
+func diagnosed(o *ledger.Outage, m *record.Mark) bool {
+	return m.Provider == o.Provider && slices.ContainsFunc(o.Windows, func(w record.Window) bool {
 		return w.Kind == m.Fault && w.Start <= m.At
 	})
 }

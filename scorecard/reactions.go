@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -63,56 +64,57 @@ type reactionRow struct {
 // reactionRows is the table of reactions, in the order in which they are tried:
 // first those with another attempt, then how the request ended.
 func reactionRows() []reactionRow {
-	ended := func(class errorClass) func(turn) bool {
-		return func(t turn) bool { return t.visit.outcome == failed && t.visit.class == class }
+	ended := func(class ledger.ErrorClass) func(turn) bool {
+		return func(t turn) bool { return t.visit.Outcome == ledger.Failed && t.visit.Class == class }
 	}
 	return []reactionRow{
-		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.shown() && t.visit.outcome == spliced }},
+		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.shown() && t.visit.Outcome == ledger.Spliced }},
 		restarted: {name: "restarted the answer", is: func(t turn) bool { return t.next != nil && t.shown() }},
-		switched:  {name: "switched", is: func(t turn) bool { return t.next != nil && t.next.provider != t.provider }},
-		early:     {name: "retried before it was told to", is: func(t turn) bool { return t.next != nil && t.at.wait != never && t.at.tooEarly(t.next) }},
-		waited:    {name: "waited as told", is: func(t turn) bool { return t.next != nil && t.at.wait != never }},
-		atOnce:    {name: "retried at once", is: func(t turn) bool { return t.next != nil && (t.next.arrived-t.at.over()).Float() < immediately }},
+		switched:  {name: "switched", is: func(t turn) bool { return t.next != nil && t.next.Provider != t.provider }},
+		early:     {name: "retried before it was told to", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never && tooEarly(t.at, t.next) }},
+		waited:    {name: "waited as told", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never }},
+		atOnce:    {name: "retried at once", is: func(t turn) bool { return t.next != nil && (t.next.Arrived-over(t.at)).Float() < immediately }},
 		retried:   {name: "retried after a pause", is: func(t turn) bool { return t.next != nil }},
-		hungUp:    {name: "let the user hang", harm: true, is: func(t turn) bool { return t.visit.outcome == hang }},
+		hungUp:    {name: "let the user hang", harm: true, is: func(t turn) bool { return t.visit.Outcome == ledger.Hang }},
 		leakedIt: {name: "leaked it to the user", is: func(t turn) bool {
-			return t.visit.leak || ended(raw)(t) || ended(leaked)(t)
+			return t.visit.Leak || ended(ledger.Raw)(t) || ended(ledger.Leaked)(t)
 		}},
-		told:   {name: "told the user", is: ended(clean)},
-		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.outcome == failed || t.visit.outcome == lost }},
-		shed:   {name: "shed load", is: func(t turn) bool { return t.visit.outcome == degraded || t.visit.outcome == deferred }},
-		posed:  {name: "answered in its own words, undeclared", is: func(t turn) bool { return t.visit.outcome == unverified }},
-		taken:  {name: "took it for good", harm: true, is: func(t turn) bool { return !t.visit.outcome.row().whole }},
-		satOut: {name: "sat it out", is: func(t turn) bool { return t.visit.slow }},
+		told:   {name: "told the user", is: ended(ledger.Clean)},
+		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.Outcome == ledger.Failed || t.visit.Outcome == ledger.Lost }},
+		shed:   {name: "shed load", is: func(t turn) bool { return t.visit.Outcome == ledger.Degraded || t.visit.Outcome == ledger.Deferred }},
+		posed:  {name: "answered in its own words, undeclared", is: func(t turn) bool { return t.visit.Outcome == ledger.Unverified }},
+		taken:  {name: "took it for good", harm: true, is: func(t turn) bool { return !t.visit.Outcome.Row().Whole }},
+		satOut: {name: "sat it out", is: func(t turn) bool { return t.visit.Slow }},
 		coped:  {name: "served the user all the same", is: func(turn) bool { return true }},
 	}
 }
 
 // A turn is one signal that the app got, and what it did next.
 type turn struct {
-	visit    *visit
-	provider int32    // that sent it
-	at       *attempt // nil: no connection, so no attempt
-	next     *attempt // nil: it tried no more
+	visit    *ledger.Visit
+	provider int32           // that sent it
+	at       *ledger.Attempt // nil: no connection, so no attempt
+	next     *ledger.Attempt // nil: it tried no more
 }
 
 // shown says whether the user had seen words of the attempt before the next began.
 func (t turn) shown() bool {
 	v := t.visit
-	return t.at != nil && t.at.begun && v.first != never && v.first >= t.at.arrived && v.first < t.next.arrived
+	return t.at != nil && t.at.Begun && v.First != ledger.Never && v.First >= t.at.Arrived && v.First < t.next.Arrived
 }
 
 // over is when the client was done with an attempt.
-func (a *attempt) over() record.Seconds {
-	if a.left != never {
-		return min(a.left, a.ended)
+func over(a *ledger.Attempt) record.Seconds {
+	if a.Left != ledger.Never {
+		return min(a.Left, a.Ended)
 	}
-	return a.ended
+	return a.Ended
 }
 
 // reactions makes the reaction table: a row for each signal that was sent.
-func (l *ledger) reactions() []Reaction {
-	if !l.hasSetup || !l.joined() {
+func reactions(m *meter) []Reaction {
+	l := &looker{m}
+	if !l.HasSetup || !l.Joined() {
 		return nil
 	}
 	signals := signalRows()
@@ -120,15 +122,15 @@ func (l *ledger) reactions() []Reaction {
 	for i, s := range append(signals, noConnection()) {
 		tallies[i] = tallied{signal: s, kinds: reactionRows()}
 	}
-	for _, v := range l.counted {
-		for _, k := range l.triesOf(v) {
-			a := &l.attempts[k]
+	for _, v := range l.Counted {
+		for _, k := range l.TriesOf(v) {
+			a := &l.Attempts[k]
 			if s := slices.IndexFunc(signals, func(s signalRow) bool { return l.troubled(a, v) && s.is(l, k) }); s >= 0 {
-				tallies[s].add(turn{v, a.provider, a, l.nextTry(v, k)}, a.line)
+				tallies[s].add(turn{v, a.Provider, a, l.nextTry(v, k)}, a.Line)
 			}
 		}
 		if t, ok := l.unconnected(v); ok {
-			tallies[len(signals)].add(t, v.line)
+			tallies[len(signals)].add(t, v.Line)
 		}
 	}
 	var rows []Reaction
@@ -142,23 +144,23 @@ func (l *ledger) reactions() []Reaction {
 
 // troubled says whether an attempt can have sent a signal at all, which most have
 // not: a look that is quick.
-func (l *ledger) troubled(a *attempt, v *visit) bool {
-	return a.hit() || a.status >= 400 || a.outage != none || l.outageOf(a.provider, v.due) != nil
+func (l *looker) troubled(a *ledger.Attempt, v *ledger.Visit) bool {
+	return a.Hit() || a.Status >= 400 || a.Outage != ledger.None || l.outageOf(a.Provider, v.Due) != nil
 }
 
 // nextTry is the attempt that followed on a signal, nil when none did: of the same
 // call at the same provider once the first was over, or at another provider, as a
 // hedge even before. A refused call has no next step, so whatever follows at its
 // endpoint is a try of it, in other words maybe.
-func (l *ledger) nextTry(v *visit, k int32) *attempt {
-	a := &l.attempts[k]
-	for _, i := range l.triesOf(v)[slices.Index(l.triesOf(v), k)+1:] {
-		b := &l.attempts[i]
-		after := b.arrived >= a.over()-slop
-		same := b.endpoint == a.endpoint && b.print == a.print
-		next := after && (same || a.refused() && b.endpoint == a.endpoint) && l.tryAt(v, a.arrived) == l.tryAt(v, b.arrived) // else it is the user who tries again
-		if b.provider != a.provider {
-			next = same || after && !l.answers(k) || l.alone(v, a.provider)
+func (l *looker) nextTry(v *ledger.Visit, k int32) *ledger.Attempt {
+	a := &l.Attempts[k]
+	for _, i := range l.TriesOf(v)[slices.Index(l.TriesOf(v), k)+1:] {
+		b := &l.Attempts[i]
+		after := b.Arrived >= over(a)-ledger.Slop
+		same := b.Endpoint == a.Endpoint && b.Print == a.Print
+		next := after && (same || a.Refused() && b.Endpoint == a.Endpoint) && l.TryAt(v, a.Arrived) == l.TryAt(v, b.Arrived) // else it is the user who tries again
+		if b.Provider != a.Provider {
+			next = same || after && !l.Answers(k) || l.alone(v, a.Provider)
 		}
 		if next {
 			return b
@@ -168,15 +170,15 @@ func (l *ledger) nextTry(v *visit, k int32) *attempt {
 }
 
 // alone says whether a visit's attempts at a provider are all of one call.
-func (l *ledger) alone(v *visit, provider int32) bool {
-	first := none
-	for _, k := range l.triesOf(v) {
-		a := &l.attempts[k]
+func (l *looker) alone(v *ledger.Visit, provider int32) bool {
+	first := ledger.None
+	for _, k := range l.TriesOf(v) {
+		a := &l.Attempts[k]
 		switch {
-		case a.provider != provider:
-		case first == none:
+		case a.Provider != provider:
+		case first == ledger.None:
 			first = k
-		case a.print != l.attempts[first].print || a.endpoint != l.attempts[first].endpoint:
+		case a.Print != l.Attempts[first].Print || a.Endpoint != l.Attempts[first].Endpoint:
 			return false
 		}
 	}
@@ -185,26 +187,26 @@ func (l *ledger) alone(v *visit, provider int32) bool {
 
 // unconnected says whether a visit found its primary out of reach: it was due while
 // connections to it failed, and no attempt got there.
-func (l *ledger) unconnected(v *visit) (turn, bool) {
-	primary := l.journey(v.journey).primary
-	if primary == none {
+func (l *looker) unconnected(v *ledger.Visit) (turn, bool) {
+	primary := l.Journey(v.Journey).Home
+	if primary == ledger.None {
 		return turn{}, false
 	}
-	o := l.outageOf(primary, v.due)
-	if o == nil || !o.cutOff(v.due) || slices.ContainsFunc(l.triesOf(v), func(k int32) bool { return l.attempts[k].provider == primary }) {
+	o := l.outageOf(primary, v.Due)
+	if o == nil || !cutOff(o, v.Due) || slices.ContainsFunc(l.TriesOf(v), func(k int32) bool { return l.Attempts[k].Provider == primary }) {
 		return turn{}, false
 	}
 	t := turn{visit: v, provider: primary}
-	if v.tries.n > 0 {
-		t.next = &l.attempts[l.triesOf(v)[0]]
+	if v.Tries.N > 0 {
+		t.next = &l.Attempts[l.TriesOf(v)[0]]
 	}
 	return t, true
 }
 
 // cutOff says whether no connection to the provider works at t.
-func (o *outage) cutOff(t record.Seconds) bool {
-	return slices.ContainsFunc(o.windows, func(w record.Window) bool {
-		return familyOf(w.Family).unseen && !w.Slows && !partial(w) && w.Start <= t && t < w.End
+func cutOff(o *ledger.Outage, t record.Seconds) bool {
+	return slices.ContainsFunc(o.Windows, func(w record.Window) bool {
+		return ledger.FamilyOf(w.Family).Unseen && !w.Slows && !ledger.Partial(w) && w.Start <= t && t < w.End
 	})
 }
 

@@ -5,28 +5,29 @@ import (
 	"sort"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // lullAfter is the quiet that follows an outage and all that overlap it.
-func (l *ledger) lullAfter(o *outage) (span, bool) {
-	for _, lull := range l.lulls {
-		if lull.from >= o.to {
+func (l *meter) lullAfter(o *ledger.Outage) (ledger.Span, bool) {
+	for _, lull := range l.Lulls {
+		if lull.From >= o.To {
 			return lull, true
 		}
 	}
-	return span{}, false
+	return ledger.Span{}, false
 }
 
 // recoveryLimit is how long a recovery may take before the app counts as caught
 // in its own failure: as long as the outage, at most a minute.
-func (l *ledger) recoveryLimit(lull span) float64 {
+func (l *meter) recoveryLimit(lull ledger.Span) float64 {
 	longest := record.Seconds(0)
-	for i := range l.outages {
-		if o := &l.outages[i]; o.to <= lull.from {
-			longest = max(longest, o.length())
+	for i := range l.Outages {
+		if o := &l.Outages[i]; o.To <= lull.From {
+			longest = max(longest, o.Length())
 		}
 	}
 	return min(longest, record.Seconds(time.Minute)).Float()
@@ -34,25 +35,27 @@ func (l *ledger) recoveryLimit(lull span) float64 {
 
 // recoveryLag measures, for one journey, how long after the end of all outages
 // its users were served well again.
-func recoveryLag(l *ledger, w window) Measure {
-	o := &l.outages[w.outage]
+func recoveryLag(l *meter, w window) Measure {
+	o := &l.Outages[w.outage]
 	lull, ok := l.lullAfter(o)
 	switch {
 	case !ok:
 		return unmeasured("the drill ends with the outage")
-	case o.onset == never:
+	case o.Onset == ledger.Never:
 		return unmeasured("no request met the outage")
 	}
 	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range l.recovering(w, lull) {
-		points = append(points, stats.Point{At: v.due.Float(), Yes: v.served(), Line: v.line})
+		points = append(points, stats.Point{At: v.Due.Float(), Yes: v.Served(), Line: v.Line})
 	}
 	r := stats.Settle(points, stats.SettleOptions{
-		Start: lull.from.Float(), End: lull.to.Float(), Share: l.healthy() - 0.05,
-		Near: func(from, to float64) bool { return l.load(span{secondsOf(from), secondsOf(to)}) <= 1.1*l.load(l.calm) },
+		Start: lull.From.Float(), End: lull.To.Float(), Share: l.healthy() - 0.05,
+		Near: func(from, to float64) bool {
+			return l.load(ledger.Span{From: secondsOf(from), To: secondsOf(to)}) <= 1.1*l.load(l.Calm)
+		},
 	})
-	m := settledMeasure(r, lull.from.Float(), len(points))
-	if limit := l.recoveryLimit(lull); r.Never && lull.length().Float() < limit {
+	m := settledMeasure(r, lull.From.Float(), len(points))
+	if limit := l.recoveryLimit(lull); r.Never && lull.Length().Float() < limit {
 		m.Measured = false
 		m.Reason = "too short to tell: it is judged over " + words.Figure(limit, "s")
 	}
@@ -60,11 +63,11 @@ func recoveryLag(l *ledger, w window) Measure {
 }
 
 // recovering gives the window's journey in the quiet after the outage.
-func (l *ledger) recovering(w window, quiet span) []*visit {
-	var visits []*visit
-	for i := l.dueBy(quiet.from); i < l.dueBy(quiet.to); i++ {
-		v := &l.visits[i]
-		if v.warm || w.journey != none && v.journey != w.journey && v.journey != none {
+func (l *meter) recovering(w window, quiet ledger.Span) []*ledger.Visit {
+	var visits []*ledger.Visit
+	for i := l.dueBy(quiet.From); i < l.dueBy(quiet.To); i++ {
+		v := &l.Visits[i]
+		if v.Warm || w.journey != ledger.None && v.Journey != w.journey && v.Journey != ledger.None {
 			continue
 		}
 		if v = l.taken(v, w.unknown); v != nil {
@@ -78,18 +81,18 @@ func (l *ledger) recovering(w window, quiet span) []*visit {
 func secondsOf(s float64) record.Seconds { return record.Seconds(s * float64(time.Second)) }
 
 // dueBy is how many visits are due before a moment.
-func (l *ledger) dueBy(t record.Seconds) int {
-	return sort.Search(len(l.visits), func(i int) bool { return l.visits[i].due >= t })
+func (l *meter) dueBy(t record.Seconds) int {
+	return sort.Search(len(l.Visits), func(i int) bool { return l.Visits[i].Due >= t })
 }
 
 // arrivedBy is how many attempts arrived before a moment.
-func (l *ledger) arrivedBy(t record.Seconds) int {
-	return sort.Search(len(l.attempts), func(i int) bool { return l.attempts[i].arrived >= t })
+func (l *meter) arrivedBy(t record.Seconds) int {
+	return sort.Search(len(l.Attempts), func(i int) bool { return l.Attempts[i].Arrived >= t })
 }
 
 // load is attempts arriving ÷ requests due in a stretch, 0 without requests.
-func (l *ledger) load(s span) float64 {
-	requests := l.dueBy(s.to) - l.dueBy(s.from)
+func (l *meter) load(s ledger.Span) float64 {
+	requests := l.dueBy(s.To) - l.dueBy(s.From)
 	if requests == 0 {
 		return 0
 	}
@@ -97,10 +100,10 @@ func (l *ledger) load(s span) float64 {
 }
 
 // arrivals counts the attempts with a prompt that arrived in a stretch.
-func (l *ledger) arrivals(s span) int {
+func (l *meter) arrivals(s ledger.Span) int {
 	n := 0
-	for i := l.arrivedBy(s.from); i < l.arrivedBy(s.to); i++ {
-		if l.attempts[i].endpoint.prompted() {
+	for i := l.arrivedBy(s.From); i < l.arrivedBy(s.To); i++ {
+		if l.Attempts[i].Endpoint.Prompted() {
 			n++
 		}
 	}
@@ -109,16 +112,16 @@ func (l *ledger) arrivals(s span) int {
 
 // backlogDrain measures how long after an outage the last of its answers came
 // that had been put off.
-func backlogDrain(l *ledger, w window) Measure {
-	end := l.outages[w.outage].to
+func backlogDrain(l *meter, w window) Measure {
+	end := l.Outages[w.outage].To
 	last, n, gone := end, 0, 0
 	for _, v := range w.visits {
-		if l.extra(v).putOff == never || v.ended == never {
+		if l.Extra(v).PutOff == ledger.Never || v.Ended == ledger.Never {
 			continue
 		}
 		n++
-		last = max(last, v.ended)
-		if !v.delivered {
+		last = max(last, v.Ended)
+		if !v.Delivered {
 			gone++
 		}
 	}
@@ -134,39 +137,39 @@ func backlogDrain(l *ledger, w window) Measure {
 
 // failbackTime measures when one journey's first attempts were back at the
 // primary after its outage.
-func failbackTime(l *ledger, w window) Measure {
-	o := &l.outages[w.outage]
-	j := l.journey(w.journey)
-	provider := l.providers.find(o.provider)
+func failbackTime(l *meter, w window) Measure {
+	o := &l.Outages[w.outage]
+	j := l.Journey(w.journey)
+	provider := l.Providers.Find(o.Provider)
 	switch {
-	case o.onset == never:
+	case o.Onset == ledger.Never:
 		return unmeasured("no request met the outage")
-	case j.primary == none:
+	case j.Home == ledger.None:
 		return unmeasured("the journey has no primary")
-	case j.primary != provider:
-		return unmeasured("this journey's primary is not %s", o.provider)
+	case j.Home != provider:
+		return unmeasured("this journey's primary is not %s", o.Provider)
 	case !l.switched(w.visits, provider):
-		return unmeasured("first attempts never left %s", o.provider)
+		return unmeasured("first attempts never left %s", o.Provider)
 	}
 	after := l.until(w.outage)
 	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range l.recovering(w, after) {
-		if v.outcome != cached { // whom a cache answers goes nowhere
-			points = append(points, stats.Point{At: v.due.Float(), Yes: l.firstAt(v) == provider, Line: v.line})
+		if v.Outcome != ledger.Cached { // whom a cache answers goes nowhere
+			points = append(points, stats.Point{At: v.Due.Float(), Yes: l.FirstAt(v) == provider, Line: v.Line})
 		}
 	}
-	r := stats.Settle(points, stats.SettleOptions{Start: after.from.Float(), End: after.to.Float(), Share: 0.95 * j.share})
-	return settledMeasure(r, after.from.Float(), len(points))
+	r := stats.Settle(points, stats.SettleOptions{Start: after.From.Float(), End: after.To.Float(), Share: 0.95 * j.Share})
+	return settledMeasure(r, after.From.Float(), len(points))
 }
 
 // switched says whether five requests in a row made their first attempt away
 // from a provider.
-func (l *ledger) switched(visits []*visit, provider int32) bool {
+func (l *meter) switched(visits []*ledger.Visit, provider int32) bool {
 	run := 0
 	for _, v := range visits {
-		switch first := l.firstAt(v); {
-		case v.outcome == cached:
-		case first == none, first == provider:
+		switch first := l.FirstAt(v); {
+		case v.Outcome == ledger.Cached:
+		case first == ledger.None, first == provider:
 			run = 0
 		default:
 			if run++; run == stats.SettleRun {
@@ -179,12 +182,12 @@ func (l *ledger) switched(visits []*visit, provider int32) bool {
 
 // until is the stretch from an outage's end to the next one of the same provider,
 // or the end of the drill.
-func (l *ledger) until(outage int32) span {
-	o := &l.outages[outage]
-	s := span{o.to, max(l.setup.Length, o.to)}
-	for i := range l.outages {
-		if next := &l.outages[i]; next.provider == o.provider && next.from >= o.to {
-			s.to = min(s.to, next.from)
+func (l *meter) until(outage int32) ledger.Span {
+	o := &l.Outages[outage]
+	s := ledger.Span{From: o.To, To: max(l.Setup.Length, o.To)}
+	for i := range l.Outages {
+		if next := &l.Outages[i]; next.Provider == o.Provider && next.From >= o.To {
+			s.To = min(s.To, next.From)
 		}
 	}
 	return s
@@ -192,26 +195,26 @@ func (l *ledger) until(outage int32) span {
 
 // overshoot measures the herd on return: the highest second of arrivals at the
 // provider after its outage ÷ the highest in the baseline.
-func overshoot(l *ledger, w window) Measure {
-	o := &l.outages[w.outage]
-	if o.onset == never {
+func overshoot(l *meter, w window) Measure {
+	o := &l.Outages[w.outage]
+	if o.Onset == ledger.Never {
 		return unmeasured("no request met the outage")
 	}
-	provider := l.providers.find(o.provider)
-	before, _ := l.highest(provider, l.calm, w.journey)
+	provider := l.Providers.Find(o.Provider)
+	before, _ := l.highest(provider, l.Calm, w.journey)
 	after, n := l.highest(provider, l.until(w.outage), w.journey)
 	switch {
 	case before == 0:
-		return unmeasured("%s was not called in the baseline", o.provider)
+		return unmeasured("%s was not called in the baseline", o.Provider)
 	case n == 0:
-		return unmeasured("%s was not called after the outage", o.provider)
+		return unmeasured("%s was not called after the outage", o.Provider)
 	}
 	return numberMeasure(float64(after)/float64(before), n)
 }
 
 // highest gives the most arrivals at a provider within any second of a stretch,
 // and how many there are in all of it.
-func (l *ledger) highest(provider int32, s span, journey int32) (most, n int) {
+func (l *meter) highest(provider int32, s ledger.Span, journey int32) (most, n int) {
 	at := stretch{provider, s, journey}
 	p := once(l.peaks, at, func() peak { return l.highestIn(at) })
 	return p.most, p.n
@@ -220,16 +223,16 @@ func (l *ledger) highest(provider int32, s span, journey int32) (most, n int) {
 // peak is the most arrivals within any second, of n in all.
 type peak struct{ most, n int }
 
-func (l *ledger) highestIn(at stretch) (p peak) {
+func (l *meter) highestIn(at stretch) (p peak) {
 	var recent []record.Seconds
-	for i, end := l.arrivedBy(at.span.from), l.arrivedBy(at.span.to); i < end; i++ {
-		a := &l.attempts[i]
+	for i, end := l.arrivedBy(at.span.From), l.arrivedBy(at.span.To); i < end; i++ {
+		a := &l.Attempts[i]
 		if !l.isArrival(a, at.provider, at.journey) {
 			continue
 		}
 		p.n++
-		recent = append(recent, a.arrived)
-		for recent[0] <= a.arrived-record.Seconds(time.Second) {
+		recent = append(recent, a.Arrived)
+		for recent[0] <= a.Arrived-record.Seconds(time.Second) {
 			recent = recent[1:]
 		}
 		p.most = max(p.most, len(recent))

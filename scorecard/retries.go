@@ -5,16 +5,17 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // made goes through the attempts of a window's visits that it is about: those
 // with a prompt, at its provider if it names one.
-func (l *ledger) made(w window) iter.Seq[int32] {
+func (l *meter) made(w window) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
 		for _, v := range w.visits {
-			for _, k := range l.triesOf(v) {
-				if (w.provider == none || l.attempts[k].provider == w.provider) && !yield(k) {
+			for _, k := range l.TriesOf(v) {
+				if (w.provider == ledger.None || l.Attempts[k].Provider == w.provider) && !yield(k) {
 					return
 				}
 			}
@@ -24,19 +25,19 @@ func (l *ledger) made(w window) iter.Seq[int32] {
 
 // amplification measures how many times the attempts it needed the app made, at
 // the worst provider.
-func amplification(l *ledger, w window) Measure {
-	attempts, calls := make([]int, len(l.providers.list)), make([]int, len(l.providers.list))
+func amplification(l *meter, w window) Measure {
+	attempts, calls := make([]int, len(l.Providers.List)), make([]int, len(l.Providers.List))
 	for k := range l.made(w) {
-		a := &l.attempts[k]
-		attempts[a.provider]++
-		if a.prev == none {
-			calls[a.provider]++
+		a := &l.Attempts[k]
+		attempts[a.Provider]++
+		if a.Prev == ledger.None {
+			calls[a.Provider]++
 		}
 	}
 	usual := l.usualAttempts(w.journey)
 	sends := len(w.visits) // what users send again is no amplification of the app's
 	for _, v := range w.visits {
-		sends += int(l.extra(v).again.n)
+		sends += int(l.Extra(v).Again.N)
 	}
 	worst := 0.0
 	for provider, n := range attempts {
@@ -56,17 +57,17 @@ func amplification(l *ledger, w window) Measure {
 
 // usualAttempts is how many attempts a request takes in the baseline, at all
 // providers; 0: nobody knows.
-func (l *ledger) usualAttempts(journey int32) float64 {
+func (l *meter) usualAttempts(journey int32) float64 {
 	return once(l.usual, journey, func() float64 { return l.calmAttempts(journey) })
 }
 
-func (l *ledger) calmAttempts(journey int32) float64 {
+func (l *meter) calmAttempts(journey int32) float64 {
 	n, attempts := 0, 0
-	for i := range l.visits[:l.dueBy(l.calm.to)] {
-		v := &l.visits[i]
-		if l.isCalm(v) && v.outcome != unknown && (journey == none || v.journey == journey) {
+	for i := range l.Visits[:l.dueBy(l.Calm.To)] {
+		v := &l.Visits[i]
+		if l.IsCalm(v) && v.Outcome != ledger.Unknown && (journey == ledger.None || v.Journey == journey) {
 			n++
-			attempts += int(v.tries.n)
+			attempts += int(v.Tries.N)
 		}
 	}
 	if n < baselineNeeds {
@@ -76,7 +77,7 @@ func (l *ledger) calmAttempts(journey int32) float64 {
 }
 
 // compliance measures the share of retries that waited as they were told.
-func compliance(l *ledger, w window) Measure {
+func compliance(l *meter, w window) Measure {
 	k, n := 0, 0
 	for a := range l.made(w) {
 		switch eligible, early := l.waited(a); {
@@ -93,42 +94,42 @@ func compliance(l *ledger, w window) Measure {
 
 // waited says whether an attempt's answer had a Retry-After and was retried, and
 // whether that was before its time.
-func (l *ledger) waited(k int32) (eligible, early bool) {
-	a := &l.attempts[k]
-	if a.wait == never || a.left != never {
+func (l *meter) waited(k int32) (eligible, early bool) {
+	a := &l.Attempts[k]
+	if a.Wait == ledger.Never || a.Left != ledger.Never {
 		return false, false
 	}
-	retry := l.retried(k)
+	retry := l.Retried(k)
 	if retry == nil {
 		return false, false
 	}
-	return true, a.tooEarly(retry)
+	return true, tooEarly(a, retry)
 }
 
 // tooEarly says whether a retry came before the time that a's Retry-After asked for.
-func (a *attempt) tooEarly(retry *attempt) bool {
-	slack := max(record.Seconds(50*time.Millisecond), a.wait/20)
-	if a.byDate {
+func tooEarly(a *ledger.Attempt, retry *ledger.Attempt) bool {
+	slack := max(record.Seconds(50*time.Millisecond), a.Wait/20)
+	if a.ByDate {
 		slack = max(slack, record.Seconds(time.Second)) // a date has whole seconds
 	}
-	return retry.arrived-a.ended < a.wait-slack
+	return retry.Arrived-a.Ended < a.Wait-slack
 }
 
 // hopeless says whether the answer to an attempt will be the same however often
 // it is asked.
-func (l *ledger) hopeless(a *attempt) bool {
-	return slices.Contains([]int32{400, 401, 403, 404, 422}, a.status) ||
-		l.kinds.word(a.kind) == "quota_exhausted"
+func (l *meter) hopeless(a *ledger.Attempt) bool {
+	return slices.Contains([]int32{400, 401, 403, 404, 422}, a.Status) ||
+		l.Kinds.Word(a.Kind) == "quota_exhausted"
 }
 
 // hopelessRetries counts retries of what cannot succeed.
-func hopelessRetries(l *ledger, w window) Measure {
+func hopelessRetries(l *meter, w window) Measure {
 	if len(w.visits) == 0 {
 		return unmeasured("no request was due")
 	}
 	n := 0
 	for k := range l.made(w) {
-		if prev := l.attempts[k].prev; prev != none && l.hopeless(&l.attempts[prev]) {
+		if prev := l.Attempts[k].Prev; prev != ledger.None && l.hopeless(&l.Attempts[prev]) {
 			n++
 		}
 	}

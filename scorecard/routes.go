@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -15,59 +16,59 @@ const unseenReason = "attempts at %s may not be seen while connections to it fai
 
 // switchTime measures when one journey's first attempts had left the faulted
 // provider.
-func switchTime(l *ledger, w window) Measure {
+func switchTime(l *meter, w window) Measure {
 	o, refusal := l.exercised(w)
 	switch {
 	case refusal.Reason != "":
 		return refusal
-	case o.blind():
-		return unmeasured(unseenReason, o.provider)
+	case o.Blind():
+		return unmeasured(unseenReason, o.Provider)
 	}
-	provider := l.providers.find(o.provider)
+	provider := l.Providers.Find(o.Provider)
 	points := make([]stats.Point, 0, len(w.visits))
 	for _, v := range w.visits {
 		// Whom a cache answers goes nowhere.
-		if v.due >= o.onset && v.due < o.to && v.outcome != cached {
-			first := l.firstAt(v)
-			points = append(points, stats.Point{At: v.due.Float(), Yes: first != none && first != provider, Line: v.line})
+		if v.Due >= o.Onset && v.Due < o.To && v.Outcome != ledger.Cached {
+			first := l.FirstAt(v)
+			points = append(points, stats.Point{At: v.Due.Float(), Yes: first != ledger.None && first != provider, Line: v.Line})
 		}
 	}
-	r := stats.Settle(points, stats.SettleOptions{Start: o.onset.Float(), End: o.to.Float(), Share: 0.9})
-	return settledMeasure(r, o.onset.Float(), len(points))
+	r := stats.Settle(points, stats.SettleOptions{Start: o.Onset.Float(), End: o.To.Float(), Share: 0.9})
+	return settledMeasure(r, o.Onset.Float(), len(points))
 }
 
 // failoverFirst measures when the first user saw a fallback answer begin.
-func failoverFirst(l *ledger, w window) Measure {
+func failoverFirst(l *meter, w window) Measure {
 	o, refusal := l.exercised(w)
 	if refusal.Reason != "" {
 		return refusal
 	}
-	provider := l.providers.find(o.provider)
-	first, n := never, 0
+	provider := l.Providers.Find(o.Provider)
+	first, n := ledger.Never, 0
 	for _, v := range w.visits {
-		if v.outcome != fallback || v.from == provider || v.first < o.onset {
+		if v.Outcome != ledger.Fallback || v.From == provider || v.First < o.Onset {
 			continue
 		}
 		n++
-		if first == never || v.first < first {
-			first = v.first
+		if first == ledger.Never || v.First < first {
+			first = v.First
 		}
 	}
 	if n == 0 {
 		return unmeasured("no answer by another provider")
 	}
-	return numberMeasure((first - o.onset).Float(), n)
+	return numberMeasure((first - o.Onset).Float(), n)
 }
 
 // detectionTime measures how long calls that met the outage took to go to
 // another provider.
-func detectionTime(q float64) func(*ledger, window) Measure {
-	return func(l *ledger, w window) Measure {
+func detectionTime(q float64) func(*meter, window) Measure {
+	return func(l *meter, w window) Measure {
 		o, refusal := l.exercised(w)
 		if refusal.Reason != "" {
 			return refusal
 		}
-		provider := l.providers.find(o.provider)
+		provider := l.Providers.Find(o.Provider)
 		var values []float64
 		for _, v := range w.visits {
 			values = append(values, l.detections(v, provider, w.outage)...)
@@ -81,7 +82,7 @@ func detectionTime(q float64) func(*ledger, window) Measure {
 
 // detections gives, for each call of a visit that was hit in the outage and then
 // went elsewhere, the time between.
-func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
+func (l *meter) detections(v *ledger.Visit, provider, outage int32) []float64 {
 	if !l.wentElsewhere(v, provider) {
 		return nil
 	}
@@ -91,19 +92,19 @@ func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
 		if !call.hit {
 			continue
 		}
-		other := never
-		for _, k := range l.triesOf(v) {
-			b := &l.attempts[k]
-			if b.provider == provider || b.arrived < call.arrived || b.endpoint != call.endpoint {
+		other := ledger.Never
+		for _, k := range l.TriesOf(v) {
+			b := &l.Attempts[k]
+			if b.Provider == provider || b.Arrived < call.arrived || b.Endpoint != call.Endpoint {
 				continue
 			}
 			// Prompts worded differently for two providers still are one call
 			// where the request has one alone.
-			if (b.print == call.print || len(calls) == 1) && (other == never || b.arrived < other) {
-				other = b.arrived
+			if (b.Print == call.Print || len(calls) == 1) && (other == ledger.Never || b.Arrived < other) {
+				other = b.Arrived
 			}
 		}
-		if other != never {
+		if other != ledger.Never {
 			values = append(values, (other - call.arrived).Float())
 		}
 	}
@@ -112,25 +113,25 @@ func (l *ledger) detections(v *visit, provider, outage int32) []float64 {
 
 // firstTry is the first attempt of a call at a provider.
 type firstTry struct {
-	callAt
+	ledger.CallAt
 	arrived record.Seconds
 	hit     bool // it, or a retry of it, was hit
 }
 
 // callsAt gives a visit's calls at a provider.
-func (l *ledger) callsAt(v *visit, provider int32) []firstTry {
+func (l *meter) callsAt(v *ledger.Visit, provider int32) []firstTry {
 	var calls []firstTry
-	for _, k := range l.triesOf(v) {
-		a := &l.attempts[k]
-		if a.provider != provider {
+	for _, k := range l.TriesOf(v) {
+		a := &l.Attempts[k]
+		if a.Provider != provider {
 			continue
 		}
-		at := callAt{provider, a.endpoint, a.print, l.tryAt(v, a.arrived)}
-		i := slices.IndexFunc(calls, func(c firstTry) bool { return c.callAt == at })
+		at := ledger.CallAt{Provider: provider, Endpoint: a.Endpoint, Print: a.Print, Try: l.TryAt(v, a.Arrived)}
+		i := slices.IndexFunc(calls, func(c firstTry) bool { return c.CallAt == at })
 		if i < 0 {
-			i, calls = len(calls), append(calls, firstTry{callAt: at, arrived: a.arrived})
+			i, calls = len(calls), append(calls, firstTry{CallAt: at, arrived: a.Arrived})
 		}
-		calls[i].hit = calls[i].hit || a.hit()
+		calls[i].hit = calls[i].hit || a.Hit()
 	}
 	return calls
 }
@@ -140,62 +141,62 @@ const settledIn = record.Seconds(10 * time.Second)
 
 // deadAttempts measures the share of requests that still try a provider first
 // which has answered nobody for ten seconds.
-func deadAttempts(l *ledger, w window) Measure {
-	o := &l.outages[w.outage]
-	if o.onset == never {
+func deadAttempts(l *meter, w window) Measure {
+	o := &l.Outages[w.outage]
+	if o.Onset == ledger.Never {
 		return unmeasured("no request met the outage")
 	}
-	if o.blind() {
-		return unmeasured(unseenReason, o.provider)
+	if o.Blind() {
+		return unmeasured(unseenReason, o.Provider)
 	}
-	provider := l.providers.find(o.provider)
+	provider := l.Providers.Find(o.Provider)
 	k, n := 0, 0
 	for _, v := range w.visits {
-		if v.due < o.onset+settledIn || !o.down(v.due) {
+		if v.Due < o.Onset+settledIn || !o.Down(v.Due) {
 			continue
 		}
 		n++
-		if l.firstAt(v) == provider {
+		if l.FirstAt(v) == provider {
 			k++
 		}
 	}
-	return shareMeasure(k, n, o.provider+" was not wholly down 10 s into the outage")
+	return shareMeasure(k, n, o.Provider+" was not wholly down 10 s into the outage")
 }
 
 // flaps counts how often one journey's route changed in an outage, beyond once.
 // The route is the provider of two thirds of the first attempts in 2 s, if there
 // are ten; else it stays.
-func flaps(l *ledger, w window) Measure {
+func flaps(l *meter, w window) Measure {
 	const (
 		block  = record.Seconds(2 * time.Second)
 		enough = 10
 	)
 	o, refusal := l.exercised(w)
-	route := l.journey(w.journey).primary
+	route := l.Journey(w.journey).Home
 	switch {
 	case refusal.Reason != "":
 		return refusal
-	case o.blind():
-		return unmeasured(unseenReason, o.provider)
-	case route == none:
+	case o.Blind():
+		return unmeasured(unseenReason, o.Provider)
+	case route == ledger.None:
 		return unmeasured("the journey has no primary")
 	}
 	blocks := map[record.Seconds]map[int32]int{}
 	for _, v := range w.visits {
-		first := l.firstAt(v)
-		if v.due < o.onset || v.due >= o.to || first == none {
+		first := l.FirstAt(v)
+		if v.Due < o.Onset || v.Due >= o.To || first == ledger.None {
 			continue
 		}
-		b := (v.due - o.onset) / block
+		b := (v.Due - o.Onset) / block
 		if blocks[b] == nil {
 			blocks[b] = map[int32]int{}
 		}
 		blocks[b][first]++
 	}
 	changes, seen := 0, 0
-	for b := record.Seconds(0); b*block < o.to-o.onset && len(blocks) > 0; b++ {
+	for b := record.Seconds(0); b*block < o.To-o.Onset && len(blocks) > 0; b++ {
 		next, n := leading(blocks[b])
-		if n < enough || next == none {
+		if n < enough || next == ledger.None {
 			continue
 		}
 		seen++
@@ -220,5 +221,10 @@ func leading(counts map[int32]int) (provider int32, n int) {
 			return p, n
 		}
 	}
-	return none, n
+	return ledger.None, n
+}
+
+// wentElsewhere says whether a visit made an attempt at another provider.
+func (l *meter) wentElsewhere(v *ledger.Visit, provider int32) bool {
+	return slices.ContainsFunc(l.TriesOf(v), func(k int32) bool { return l.Attempts[k].Provider != provider })
 }

@@ -5,87 +5,88 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // outcomeCounts counts outcomes per phase.
-func (l *ledger) outcomeCounts() map[string]map[string]int {
+func (l *judging) outcomeCounts() map[string]map[string]int {
 	counts := map[string]map[string]int{}
-	for _, p := range l.setup.Phases {
+	for _, p := range l.Setup.Phases {
 		counts[p.Name] = map[string]int{}
 	}
-	for i := range l.visits {
-		v := &l.visits[i]
-		if v.warm {
+	for i := range l.Visits {
+		v := &l.Visits[i]
+		if v.Warm {
 			continue
 		}
-		phase := l.phaseName(v.phase)
+		phase := l.PhaseName(v.Phase)
 		if counts[phase] == nil {
 			counts[phase] = map[string]int{}
 		}
-		counts[phase][v.name()]++
+		counts[phase][v.Name()]++
 	}
 	return counts
 }
 
 // providerRows sums providers up, in the setup's order; those that only the log
 // knows come after, by name.
-func (l *ledger) providerRows() []ProviderRow {
+func (l *judging) providerRows() []ProviderRow {
 	planned := map[string]record.Provider{}
-	for _, p := range slices.Concat(l.setup.Providers, l.services) {
+	for _, p := range slices.Concat(l.Setup.Providers, l.Services) {
 		planned[p.Name] = p
 	}
 	rows := []ProviderRow{}
 	at := map[int32]int{}
 	for _, name := range l.providerNames() {
-		i := l.providers.find(name)
+		i := l.Providers.Find(name)
 		at[i] = len(rows)
 		rows = append(rows, ProviderRow{
-			Name: name, Dialect: planned[name].Dialect, Upstream: planned[name].Upstream, Effects: isService(l.services, name), Statuses: map[string]int{}, Faults: map[string]int{},
-			Agents: slices.Sorted(maps.Keys(l.agents[i])),
+			Name: name, Dialect: planned[name].Dialect, Upstream: planned[name].Upstream, Effects: ledger.IsService(l.Services, name), Statuses: map[string]int{}, Faults: map[string]int{},
+			Agents: slices.Sorted(maps.Keys(l.Agents[i])),
 		})
 	}
-	for i := range l.attempts {
-		if a := &l.attempts[i]; !a.warm {
-			rows[at[a.provider]].add(a, l.kinds.word(a.kind))
+	for i := range l.Attempts {
+		if a := &l.Attempts[i]; !a.Warm {
+			rows[at[a.Provider]].add(a, l.Kinds.Word(a.Kind))
 		}
 	}
-	for i := range l.effects {
-		if e := &l.effects[i]; !e.warm {
-			rows[at[e.provider]].add(&e.attempt, l.kinds.word(e.kind))
+	for i := range l.Effects {
+		if e := &l.Effects[i]; !e.Warm {
+			rows[at[e.Provider]].add(&e.Attempt, l.Kinds.Word(e.Kind))
 		}
 	}
-	for i := range l.visits {
-		if v := &l.visits[i]; !v.warm && v.whole && v.from != none {
-			rows[at[v.from]].Answered++
+	for i := range l.Visits {
+		if v := &l.Visits[i]; !v.Warm && v.Whole && v.From != ledger.None {
+			rows[at[v.From]].Answered++
 		}
 	}
 	return rows
 }
 
-func (r *ProviderRow) add(a *attempt, fault string) {
+func (r *ProviderRow) add(a *ledger.Attempt, fault string) {
 	r.Attempts++
-	if a.hit() {
+	if a.Hit() {
 		r.Faulted++
 		r.Faults[fault]++
 	}
-	if a.left != never {
+	if a.Left != ledger.Never {
 		r.Left++
 	}
 	status := "none"
-	if a.status != 0 {
-		status = strconv.Itoa(int(a.status))
+	if a.Status != 0 {
+		status = strconv.Itoa(int(a.Status))
 	}
 	r.Statuses[status]++
 }
 
 // providerNames gives all providers, the setup's first.
-func (l *ledger) providerNames() []string {
+func (l *judging) providerNames() []string {
 	var known []string
-	for _, p := range slices.Concat(l.setup.Providers, l.services) {
+	for _, p := range slices.Concat(l.Setup.Providers, l.Services) {
 		known = append(known, p.Name)
 	}
-	return knownFirst(known, l.providers.list)
+	return knownFirst(known, l.Providers.List)
 }
 
 // knownFirst gives known as it stands, and then the rest of seen, sorted.
@@ -100,20 +101,20 @@ func knownFirst(known, seen []string) []string {
 }
 
 // journeyRows sums journeys up, in the setup's order.
-func (l *ledger) journeyRows() []JourneyRow {
-	known := make([]string, len(l.setup.Journeys))
-	for i, j := range l.setup.Journeys {
+func (l *judging) journeyRows() []JourneyRow {
+	known := make([]string, len(l.Setup.Journeys))
+	for i, j := range l.Setup.Journeys {
 		known[i] = j.Name
 	}
 	rows := []JourneyRow{}
-	for _, name := range knownFirst(known, l.journeys.list) {
+	for _, name := range knownFirst(known, l.Journeys.List) {
 		row := JourneyRow{Name: name, Outcomes: map[string]int{}}
-		for _, j := range l.setup.Journeys {
+		for _, j := range l.Setup.Journeys {
 			if j.Name == name {
 				row.Priority, row.Rate = j.Priority, j.Rate
 			}
 		}
-		if i := l.journeys.find(name); i != none {
+		if i := l.Journeys.Find(name); i != ledger.None {
 			l.fillJourneyRow(&row, i)
 		}
 		rows = append(rows, row)
@@ -121,12 +122,12 @@ func (l *ledger) journeyRows() []JourneyRow {
 	return rows
 }
 
-func (l *ledger) fillJourneyRow(row *JourneyRow, journey int32) {
-	row.Primary = l.providers.word(l.facts[journey].primary)
-	for i := range l.visits {
-		if v := &l.visits[i]; v.journey == journey && !v.warm {
+func (l *judging) fillJourneyRow(row *JourneyRow, journey int32) {
+	row.Primary = l.Providers.Word(l.Facts[journey].Home)
+	for i := range l.Visits {
+		if v := &l.Visits[i]; v.Journey == journey && !v.Warm {
 			row.Offered++
-			row.Outcomes[v.name()]++
+			row.Outcomes[v.Name()]++
 		}
 	}
 	value := func(metric string) *float64 {

@@ -277,7 +277,7 @@ func (t teller) worstPhase() (worst Measure, bar string) {
 
 func (t teller) faulty(phase string) bool {
 	return slices.ContainsFunc(t.card.Phases, func(p record.Phase) bool {
-		return p.Name == phase && faulty(p, t.card.Windows)
+		return p.Name == phase && p.Faulty(t.card.Windows)
 	})
 }
 

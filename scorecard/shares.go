@@ -3,18 +3,19 @@ package scorecard
 import (
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
 
 // shareOf measures the share of requests of which yes holds.
-func shareOf(yes func(*visit) bool) func(*ledger, window) Measure {
-	return func(_ *ledger, w window) Measure {
+func shareOf(yes func(*ledger.Visit) bool) func(*meter, window) Measure {
+	return func(_ *meter, w window) Measure {
 		return countShare(w.visits, yes, "no request was due")
 	}
 }
 
 // countShare is the share of visits of which yes holds, or the reason for none.
-func countShare(visits []*visit, yes func(*visit) bool, without string) Measure {
+func countShare(visits []*ledger.Visit, yes func(*ledger.Visit) bool, without string) Measure {
 	k := 0
 	for _, v := range visits {
 		if yes(v) {
@@ -39,34 +40,34 @@ func numberMeasure(value float64, n int) Measure {
 	return Measure{Value: &value, N: n}
 }
 
-func is(o outcome) func(*visit) bool {
-	return func(v *visit) bool { return v.outcome == o }
+func is(o ledger.Outcome) func(*ledger.Visit) bool {
+	return func(v *ledger.Visit) bool { return v.Outcome == o }
 }
 
 // undeclared measures the share of requests that were let down without a word.
-func undeclared(l *ledger, w window) Measure {
+func undeclared(l *meter, w window) Measure {
 	return shareOf(l.letDown)(l, w)
 }
 
 // letDown says whether a user came to harm, or had no clean and timely word of an
 // error.
-func (l *ledger) letDown(v *visit) bool {
-	if v.outcome != failed {
-		return v.harmed()
+func (l *meter) letDown(v *ledger.Visit) bool {
+	if v.Outcome != ledger.Failed {
+		return v.Harmed()
 	}
-	j := l.journey(v.journey)
-	return v.class != clean || j.slowTotal > 0 && v.latency() > j.slowTotal
+	j := l.Journey(v.Journey)
+	return v.Class != ledger.Clean || j.LateTotal > 0 && v.Latency() > j.LateTotal
 }
 
 // harm counts users who came to harm. Answers that an app rewrites, or that come
 // from real endpoints, cannot be judged; hangs and keys in them can.
-func harm(l *ledger, w window) Measure {
+func harm(l *meter, w window) Measure {
 	k, judged := 0, 0
 	for _, v := range w.visits {
-		if v.harmed() {
+		if v.Harmed() {
 			k++
 		}
-		if j := l.journey(v.journey); !j.rewrites && !v.real || j.HasExpect {
+		if j := l.Journey(v.Journey); !j.Rewrites && !v.Real || j.HasExpect {
 			judged++
 		}
 	}
@@ -80,24 +81,24 @@ func harm(l *ledger, w window) Measure {
 }
 
 // unjudged says why no answer in a window can be judged.
-func (l *ledger) unjudged(w window) string {
-	if slices.ContainsFunc(w.visits, func(v *visit) bool { return v.real }) {
+func (l *meter) unjudged(w window) string {
+	if slices.ContainsFunc(w.visits, func(v *ledger.Visit) bool { return v.Real }) {
 		return "the answers come from real endpoints, so nothing in them can be verified"
 	}
 	return "the app rewrites answers, so nothing in them can be verified"
 }
 
 // failoverLoss measures the seconds of service that users lost.
-func failoverLoss(l *ledger, w window) Measure {
-	m := shareOf((*visit).served)(l, w)
+func failoverLoss(l *meter, w window) Measure {
+	m := shareOf((*ledger.Visit).Served)(l, w)
 	if m.Value == nil {
 		return m
 	}
-	return numberMeasure((1-*m.Value)*w.length().Float(), m.N)
+	return numberMeasure((1-*m.Value)*w.Length().Float(), m.N)
 }
 
 // cacheShare measures how many of the repeated questions needed no provider.
-func cacheShare(_ *ledger, w window) Measure {
-	w.visits = slices.DeleteFunc(slices.Clone(w.visits), func(v *visit) bool { return !v.repeat })
-	return countShare(w.visits, is(cached), "no question was repeated")
+func cacheShare(_ *meter, w window) Measure {
+	w.visits = slices.DeleteFunc(slices.Clone(w.visits), func(v *ledger.Visit) bool { return !v.Repeat })
+	return countShare(w.visits, is(ledger.Cached), "no question was repeated")
 }

@@ -1,12 +1,16 @@
 package scorecard
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+)
 
 // A signalRow is one way in which providers tell an app that something is wrong,
 // and what to make of it. Reactions that are neither good nor poor are bad.
 type signalRow struct {
 	name       string
-	is         func(l *ledger, k int32) bool
+	is         func(l *looker, k int32) bool
 	should     string // what a good client does
 	risk       string // what comes of doing otherwise
 	good, poor []reaction
@@ -65,7 +69,7 @@ func refusalSignals() []signalRow {
 			[]reaction{atOnce, told, gaveUp},
 		},
 		{
-			"504", func(l *ledger, k int32) bool {
+			"504", func(l *looker, k int32) bool {
 				return ofStatus(504, 524, 408)(l, k) || ofKind("gateway_timeout")(l, k)
 			},
 			"go elsewhere, or wait and send less: the work may still be going on there",
@@ -81,7 +85,7 @@ func refusalSignals() []signalRow {
 			[]reaction{told, gaveUp},
 		},
 		{
-			"500 or 503", func(l *ledger, k int32) bool { return l.attempts[k].status >= 500 && l.attempts[k].refused() },
+			"500 or 503", func(l *looker, k int32) bool { return l.Attempts[k].Status >= 500 && l.Attempts[k].Refused() },
 			"retry once or twice after growing, random pauses, then go elsewhere",
 			"bursts of retries turn a hiccup into an outage",
 			slices.Concat(away, []reaction{waited, retried}),
@@ -102,8 +106,8 @@ func brokenSignals() []signalRow {
 			[]reaction{atOnce, gaveUp},
 		},
 		{
-			"stream error before the first token", func(l *ledger, k int32) bool {
-				return ofKind("stream_error")(l, k) && !l.attempts[k].begun
+			"stream error before the first token", func(l *looker, k int32) bool {
+				return ofKind("stream_error")(l, k) && !l.Attempts[k].Begun
 			},
 			"treat it as the error that it is: nobody has seen a word, so retry or go elsewhere",
 			"a 200 that carries an error looks like an empty answer",
@@ -132,7 +136,7 @@ func brokenSignals() []signalRow {
 			[]reaction{atOnce, gaveUp},
 		},
 		{
-			"cut", func(l *ledger, k int32) bool {
+			"cut", func(l *looker, k int32) bool {
 				return ofKind("cut", "abort", "reset", "limit_data")(l, k) || l.torn(k)
 			},
 			"begin again elsewhere, telling the client to drop what it has, or say that the answer broke off",
@@ -154,9 +158,9 @@ func badSignals() []signalRow {
 			[]reaction{retried, atOnce, told, gaveUp},
 		},
 		{
-			"slow answer", func(l *ledger, k int32) bool {
-				a := &l.attempts[k]
-				return a.hit() && l.slows(a.kind) && !ofKind("split")(l, k) || l.slowLine(a, &l.visits[a.visit])
+			"slow answer", func(l *looker, k int32) bool {
+				a := &l.Attempts[k]
+				return a.Hit() && l.slows(a.Kind) && !ofKind("split")(l, k) || l.slowLine(a, &l.Visits[a.Visit])
 			},
 			"have a limit for the first token, and hedge or go elsewhere when it is reached; shorten what can be",
 			"nothing fails, so nothing reacts, and users leave",
@@ -201,24 +205,26 @@ func noConnection() signalRow {
 
 // ofStatus fits attempts that were answered with one of these statuses, and the
 // client was there to see it.
-func ofStatus(statuses ...int32) func(*ledger, int32) bool {
-	return func(l *ledger, k int32) bool {
-		return l.attempts[k].left == never && slices.Contains(statuses, l.attempts[k].status)
+func ofStatus(statuses ...int32) func(*looker, int32) bool {
+	return func(l *looker, k int32) bool {
+		return l.Attempts[k].Left == ledger.Never && slices.Contains(statuses, l.Attempts[k].Status)
 	}
 }
 
 // withWait fits 429s that say how long to wait.
-func withWait(l *ledger, k int32) bool { return ofStatus(429)(l, k) && l.attempts[k].wait != never }
+func withWait(l *looker, k int32) bool {
+	return ofStatus(429)(l, k) && l.Attempts[k].Wait != ledger.Never
+}
 
 // ofKind fits attempts that met one of these faults.
-func ofKind(kinds ...string) func(*ledger, int32) bool {
-	return func(l *ledger, k int32) bool {
-		return l.attempts[k].hit() && slices.Contains(kinds, l.kinds.word(l.attempts[k].kind))
+func ofKind(kinds ...string) func(*looker, int32) bool {
+	return func(l *looker, k int32) bool {
+		return l.Attempts[k].Hit() && slices.Contains(kinds, l.Kinds.Word(l.Attempts[k].Kind))
 	}
 }
 
 // torn says whether a transport fault began under an attempt and ended it.
-func (l *ledger) torn(k int32) bool {
-	a := &l.attempts[k]
-	return !a.hit() && a.outage != none && !l.answers(k)
+func (l *looker) torn(k int32) bool {
+	a := &l.Attempts[k]
+	return !a.Hit() && a.Outage != ledger.None && !l.Answers(k)
 }

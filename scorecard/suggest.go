@@ -52,7 +52,7 @@ func healthyPhases(card *Card) []record.Phase {
 	if card.Control {
 		return card.Phases
 	}
-	first := slices.IndexFunc(card.Phases, func(p record.Phase) bool { return faulty(p, card.Windows) })
+	first := slices.IndexFunc(card.Phases, func(p record.Phase) bool { return p.Faulty(card.Windows) })
 	if first < 0 {
 		return card.Phases
 	}
@@ -168,7 +168,7 @@ func (h healthy) bars() []SuggestedBar {
 	share, judged := h.served("")
 	var bars []SuggestedBar
 	for _, p := range h.card.Phases {
-		if !faulty(p, h.card.Windows) {
+		if !p.Faulty(h.card.Windows) {
 			continue
 		}
 		n := h.in(p.Name, "availability", "").N

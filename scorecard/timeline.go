@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -23,20 +24,20 @@ func stepOf(length float64) float64 {
 
 // chart is the timeline while it is drawn.
 type chart struct {
-	*ledger
+	*judging
 	step   float64
 	steps  int
 	played int // steps that were played; after them there is nothing
 }
 
 // timeline draws the drill as curves. It shows what happened, so warm-up and all.
-func (l *ledger) timeline() Timeline {
-	length := l.setup.Length.Float()
-	c := chart{ledger: l, step: stepOf(length)}
+func (l *judging) timeline() Timeline {
+	length := l.Setup.Length.Float()
+	c := chart{judging: l, step: stepOf(length)}
 	c.steps = int(math.Ceil(length/c.step - 1e-9))
 	c.played = c.steps
-	if l.ended == nil || l.ended.Reason != "done" {
-		c.played = min(c.steps, max(0, int(math.Ceil(l.last.Float()/c.step))))
+	if l.Ended == nil || l.Ended.Reason != "done" {
+		c.played = min(c.steps, max(0, int(math.Ceil(l.Last.Float()/c.step))))
 	}
 	return Timeline{StepS: c.step, Series: slices.Concat(
 		c.byOutcome(), c.byProvider(), c.byArrival(), c.quantiles(), []Series{c.perRequest()},
@@ -84,9 +85,9 @@ func (c *chart) series(group string, in counts, order []string) []Series {
 
 func (c *chart) byOutcome() []Series {
 	in := counts{}
-	for i := range c.visits {
-		v := &c.visits[i]
-		c.count(in, v.name(), v.due)
+	for i := range c.Visits {
+		v := &c.Visits[i]
+		c.count(in, v.Name(), v.Due)
 	}
 	return c.series("outcome", in, outcomeOrder())
 }
@@ -95,10 +96,10 @@ func (c *chart) byOutcome() []Series {
 // chart stacks them.
 func outcomeOrder() []string {
 	var names []string
-	for _, o := range []outcome{good, cached, fallback, degraded, deferred, unverified, failed, wrong, truncated, spliced, stale, foreign, lost, hang, unknown} {
-		names = append(names, o.row().name)
-		if o.row().answer {
-			names = append(names, "slow_"+o.row().name)
+	for _, o := range []ledger.Outcome{ledger.Good, ledger.Cached, ledger.Fallback, ledger.Degraded, ledger.Deferred, ledger.Unverified, ledger.Failed, ledger.Wrong, ledger.Truncated, ledger.Spliced, ledger.Stale, ledger.Foreign, ledger.Lost, ledger.Hang, ledger.Unknown} {
+		names = append(names, o.Row().Name)
+		if o.Row().Answer {
+			names = append(names, "slow_"+o.Row().Name)
 		}
 	}
 	return names
@@ -106,9 +107,9 @@ func outcomeOrder() []string {
 
 func (c *chart) byProvider() []Series {
 	in := counts{}
-	for i := range c.visits {
-		if v := &c.visits[i]; v.whole && v.from != none {
-			c.count(in, c.providers.word(v.from), v.due)
+	for i := range c.Visits {
+		if v := &c.Visits[i]; v.Whole && v.From != ledger.None {
+			c.count(in, c.Providers.Word(v.From), v.Due)
 		}
 	}
 	return c.series("answered", in, c.providerNames())
@@ -116,13 +117,13 @@ func (c *chart) byProvider() []Series {
 
 func (c *chart) byArrival() []Series {
 	in := counts{}
-	for i := range c.attempts {
-		a := &c.attempts[i]
-		c.count(in, c.providers.word(a.provider), a.arrived)
+	for i := range c.Attempts {
+		a := &c.Attempts[i]
+		c.count(in, c.Providers.Word(a.Provider), a.Arrived)
 	}
-	for i := range c.effects {
-		e := &c.effects[i]
-		c.count(in, c.providers.word(e.provider), e.arrived)
+	for i := range c.Effects {
+		e := &c.Effects[i]
+		c.count(in, c.Providers.Word(e.Provider), e.Arrived)
 	}
 	return c.series("arrivals", in, c.providerNames())
 }
@@ -131,11 +132,11 @@ func (c *chart) byArrival() []Series {
 func (c *chart) quantiles() []Series {
 	const few = 5
 	ttft, total := make([][]float64, c.steps), make([][]float64, c.steps)
-	for i := range c.visits {
-		v := &c.visits[i]
-		if k := c.at(v.due); k >= 0 && v.hasAnswer() {
-			ttft[k] = append(ttft[k], v.ttft().Float())
-			total[k] = append(total[k], v.latency().Float())
+	for i := range c.Visits {
+		v := &c.Visits[i]
+		if k := c.at(v.Due); k >= 0 && v.HasAnswer() {
+			ttft[k] = append(ttft[k], v.Ttft().Float())
+			total[k] = append(total[k], v.Latency().Float())
 		}
 	}
 	var all []Series
@@ -165,11 +166,11 @@ func (c *chart) quantiles() []Series {
 // perRequest draws attempts made per request due.
 func (c *chart) perRequest() Series {
 	requests, attempts := make([]float64, c.steps), make([]float64, c.steps)
-	for i := range c.visits {
-		v := &c.visits[i]
-		if k := c.at(v.due); k >= 0 && v.outcome != unknown {
+	for i := range c.Visits {
+		v := &c.Visits[i]
+		if k := c.at(v.Due); k >= 0 && v.Outcome != ledger.Unknown {
 			requests[k]++
-			attempts[k] += float64(v.tries.n)
+			attempts[k] += float64(v.Tries.N)
 		}
 	}
 	s := Series{Group: "attempts", Name: "per_request", Unit: "x", Values: make([]*float64, c.steps)}

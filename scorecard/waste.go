@@ -1,14 +1,17 @@
 package scorecard
 
-import "github.com/seed-76a9de92/brownout/scorecard/record"
+import (
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/record"
+)
 
 // wastedTokens measures the share of tokens that went into no answer which
 // served a user well.
-func wastedTokens(l *ledger, w window) Measure {
+func wastedTokens(l *meter, w window) Measure {
 	all, useful := 0, 0
 	for _, v := range w.visits {
-		for _, k := range l.triesOf(v) {
-			if a := &l.attempts[k]; w.provider != none && a.provider != w.provider {
+		for _, k := range l.TriesOf(v) {
+			if a := &l.Attempts[k]; w.provider != ledger.None && a.Provider != w.provider {
 				continue
 			}
 			n := l.tokens(k)
@@ -25,34 +28,34 @@ func wastedTokens(l *ledger, w window) Measure {
 }
 
 // tokens is what an attempt was charged: a refused one nothing.
-func (l *ledger) tokens(k int32) int {
-	a := &l.attempts[k]
-	if a.status < 200 || a.status >= 300 {
+func (l *meter) tokens(k int32) int {
+	a := &l.Attempts[k]
+	if a.Status < 200 || a.Status >= 300 {
 		return 0
 	}
-	return int(max(a.tokensIn, 0)) + int(max(a.tokensOut, 0))
+	return int(max(a.TokensIn, 0)) + int(max(a.TokensOut, 0))
 }
 
 // useful says whether an attempt went into an answer that served its user well:
 // it is the one that was read, or was answered for another call of the request.
-func (l *ledger) useful(v *visit, k int32) bool {
-	if !v.served() || !l.answers(k) || v.answered == none {
+func (l *meter) useful(v *ledger.Visit, k int32) bool {
+	if !v.Served() || !l.Answers(k) || v.Answered == ledger.None {
 		return false
 	}
-	a, read := &l.attempts[k], &l.attempts[v.answered]
-	return k == v.answered || a.endpoint != read.endpoint || a.print != read.print
+	a, read := &l.Attempts[k], &l.Attempts[v.Answered]
+	return k == v.Answered || a.Endpoint != read.Endpoint || a.Print != read.Print
 }
 
 // orphanWork sums up how long providers worked for users who had left or had
 // their answer.
-func orphanWork(l *ledger, w window) Measure {
+func orphanWork(l *meter, w window) Measure {
 	if len(w.visits) == 0 {
 		return unmeasured("no request was due")
 	}
 	work := 0.0
 	for _, v := range w.visits {
-		for _, k := range l.triesOf(v) {
-			if w.provider == none || l.attempts[k].provider == w.provider {
+		for _, k := range l.TriesOf(v) {
+			if w.provider == ledger.None || l.Attempts[k].Provider == w.provider {
 				work += l.orphan(v, k).Float()
 			}
 		}
@@ -61,25 +64,25 @@ func orphanWork(l *ledger, w window) Measure {
 }
 
 // orphan is how long an attempt went on after its user had gone.
-func (l *ledger) orphan(v *visit, k int32) record.Seconds {
-	if v.ended == never {
+func (l *meter) orphan(v *ledger.Visit, k int32) record.Seconds {
+	if v.Ended == ledger.Never {
 		return 0
 	}
-	a := &l.attempts[k]
-	end := a.ended
-	if a.left != never {
-		end = min(end, a.left)
+	a := &l.Attempts[k]
+	end := a.Ended
+	if a.Left != ledger.Never {
+		end = min(end, a.Left)
 	}
-	return max(end-max(a.arrived, l.gone(v, k)), 0)
+	return max(end-max(a.Arrived, l.gone(v, k)), 0)
 }
 
 // gone is when the user went away whom an attempt was made for: when he sent the
 // same again, unless this attempt gave the answer yet, or had the end of it.
-func (l *ledger) gone(v *visit, k int32) record.Seconds {
-	for _, again := range l.again(v) {
-		if again > l.attempts[k].arrived && k != v.answered {
+func (l *meter) gone(v *ledger.Visit, k int32) record.Seconds {
+	for _, again := range l.Again(v) {
+		if again > l.Attempts[k].Arrived && k != v.Answered {
 			return again
 		}
 	}
-	return v.ended
+	return v.Ended
 }

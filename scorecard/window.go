@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -12,23 +13,23 @@ import (
 // A window is what one measure is taken on: the visits that a query asks for,
 // and for times of an outage, the outage.
 type window struct {
-	span
+	ledger.Span
 	journey  int32 // none: all
 	provider int32 // none: all; of metrics about attempts
 	outage   int32 // none: the window is a phase, or the drill
 	unknown  unknownAs
-	visits   []*visit // by due time; those of unknown outcome as the query takes them
+	visits   []*ledger.Visit // by due time; those of unknown outcome as the query takes them
 }
 
 // measure answers a query. It is what judging, grading and the card's rows ask.
-func (l *ledger) measure(q query) Measure {
-	if !l.unsure {
+func (l *meter) measure(q query) Measure {
+	if !l.Unsure {
 		q.Unknown = leftOut // there is none
 	}
 	return once(l.measures, q, func() Measure { return l.take(q) })
 }
 
-func (l *ledger) take(q query) Measure {
+func (l *meter) take(q query) Measure {
 	m := l.answer(q)
 	m.Name, m.Phase, m.Journey, m.Provider = q.Metric, q.Phase, q.Journey, q.Provider
 	m.Measured = m.Measured || m.Value != nil
@@ -50,7 +51,7 @@ func unmeasured(format string, args ...any) Measure {
 	return Measure{Reason: fmt.Sprintf(format, args...)}
 }
 
-func (l *ledger) answer(q query) Measure {
+func (l *meter) answer(q query) Measure {
 	row, ok := l.rows[q.Metric]
 	if !ok {
 		return unmeasured("this version knows no metric %q", q.Metric)
@@ -64,36 +65,36 @@ func (l *ledger) answer(q query) Measure {
 }
 
 // refuse gives the reason why a query has no answer whatever the log says.
-func (l *ledger) refuse(row metricRow, q query) Measure {
+func (l *meter) refuse(row metricRow, q query) Measure {
 	switch {
-	case !l.hasSetup:
+	case !l.HasSetup:
 		return unmeasured("the log has no setup line")
-	case q.Phase != "" && l.phaseNamed(q.Phase) == none:
+	case q.Phase != "" && l.PhaseNamed(q.Phase) == ledger.None:
 		return unmeasured("there is no phase %q", q.Phase)
-	case q.Journey != "" && l.journeys.find(q.Journey) == none:
+	case q.Journey != "" && l.Journeys.Find(q.Journey) == ledger.None:
 		return unmeasured("no request of journey %q", q.Journey)
 	case q.Journey != "" && row.People:
 		return unmeasured("%s is not measured per journey", row.Name)
 	case q.Provider != "" && row.per == perNothing:
 		return unmeasured("%s is not measured per provider", row.Name)
-	case row.Join && !l.joined():
+	case row.Join && !l.Joined():
 		return unmeasured("only %s of the attempts can be joined to a user's request, it takes %s",
-			words.Percent(l.join.Share), words.Percent(joinNeeds))
+			words.Percent(l.Join.Share), words.Percent(ledger.JoinNeeds))
 	}
 	return Measure{}
 }
 
 // worstOf measures a metric on each of the query's windows and gives the worst.
-func (l *ledger) worstOf(row metricRow, q query) Measure {
+func (l *meter) worstOf(row metricRow, q query) Measure {
 	if row.per.ofLedger() {
 		q.Unknown = leftOut // what was not sent made no attempts
 	}
 	ofOutage := row.Scope == "outage" || row.Scope == "after"
 	if !ofOutage && (q.Provider == "" || row.per.ofLedger()) {
-		return row.measure(l, l.window(q, none))
+		return row.measure(l, l.window(q, ledger.None))
 	}
 	var found []Measure
-	for i := range l.outages {
+	for i := range l.Outages {
 		if !l.asked(q, row, int32(i)) {
 			continue
 		}
@@ -114,17 +115,17 @@ func (l *ledger) worstOf(row metricRow, q query) Measure {
 }
 
 // asked says whether a query is about an outage.
-func (l *ledger) asked(q query, row metricRow, outage int32) bool {
-	o := &l.outages[outage]
-	phase := o.begins
+func (l *meter) asked(q query, row metricRow, outage int32) bool {
+	o := &l.Outages[outage]
+	phase := o.Begins
 	if row.Scope == "after" {
-		phase = o.after
+		phase = o.After
 	}
-	return (q.Provider == "" || q.Provider == o.provider) &&
-		(q.Phase == "" || phase == l.phaseNamed(q.Phase))
+	return (q.Provider == "" || q.Provider == o.Provider) &&
+		(q.Phase == "" || phase == l.PhaseNamed(q.Phase))
 }
 
-func (l *ledger) whereOutage(q query, row metricRow) string {
+func (l *meter) whereOutage(q query, row metricRow) string {
 	s := ""
 	if q.Provider != "" {
 		s = " of " + q.Provider
@@ -183,47 +184,47 @@ type view struct {
 
 // window gives the visits that a query asks for; with an outage, those that
 // belong to it. Many metrics look at the same visits, so they are kept.
-func (l *ledger) window(q query, outage int32) window {
+func (l *meter) window(q query, outage int32) window {
 	w := window{
-		span: span{0, l.setup.Length}, journey: none, provider: none, outage: outage, unknown: q.Unknown,
+		Span: ledger.Span{From: 0, To: l.Setup.Length}, journey: ledger.None, provider: ledger.None, outage: outage, unknown: q.Unknown,
 	}
 	if q.Journey != "" {
-		w.journey = l.journeys.find(q.Journey)
+		w.journey = l.Journeys.Find(q.Journey)
 	}
-	if q.Provider != "" && outage == none {
-		w.provider = l.providers.find(q.Provider)
+	if q.Provider != "" && outage == ledger.None {
+		w.provider = l.Providers.Find(q.Provider)
 	}
-	phase := none
+	phase := ledger.None
 	switch {
-	case outage != none:
-		w.span = l.outages[outage].span
+	case outage != ledger.None:
+		w.Span = l.Outages[outage].Span
 	case q.Phase != "":
-		phase = l.phaseNamed(q.Phase)
-		p := l.setup.Phases[phase]
-		w.span = span{p.Start, p.End}
+		phase = l.PhaseNamed(q.Phase)
+		p := l.Setup.Phases[phase]
+		w.Span = ledger.Span{From: p.Start, To: p.End}
 	}
 	if q.Last > 0 {
-		w.from = max(w.from, w.to-q.Last)
+		w.From = max(w.From, w.To-q.Last)
 	}
 	of := view{outage, phase, w.journey, q.Last, q.Unknown}
-	w.visits = l.viewed(of, w.span)
+	w.visits = l.viewed(of, w.Span)
 	return w
 }
 
 // viewed gives the visits of a view on a stretch; of one journey's, picked from
 // those of all.
-func (l *ledger) viewed(of view, s span) []*visit {
+func (l *meter) viewed(of view, s ledger.Span) []*ledger.Visit {
 	if visits, ok := l.views[of]; ok {
 		return visits
 	}
-	var visits []*visit
-	if of.journey == none {
+	var visits []*ledger.Visit
+	if of.journey == ledger.None {
 		visits = l.collect(of, s)
 	} else {
 		pooled := of
-		pooled.journey = none
+		pooled.journey = ledger.None
 		for _, v := range l.viewed(pooled, s) {
-			if v.journey == of.journey || v.journey == none {
+			if v.Journey == of.journey || v.Journey == ledger.None {
 				visits = append(visits, v)
 			}
 		}
@@ -236,16 +237,16 @@ func (l *ledger) viewed(of view, s span) []*visit {
 }
 
 // collect gathers the visits of a view of all journeys on a stretch.
-func (l *ledger) collect(of view, s span) []*visit {
-	var visits []*visit
-	end := len(l.visits) // what is due after the end counts in the whole
-	if s.to < l.setup.Length {
-		end = l.dueBy(s.to)
+func (l *meter) collect(of view, s ledger.Span) []*ledger.Visit {
+	var visits []*ledger.Visit
+	end := len(l.Visits) // what is due after the end counts in the whole
+	if s.To < l.Setup.Length {
+		end = l.dueBy(s.To)
 	}
-	for i := range l.visits[:end] {
-		v := &l.visits[i]
-		if v.warm || of.outage != none && !l.belongs(v, of.outage) || of.phase != none && v.phase != of.phase ||
-			of.last > 0 && v.due < s.from {
+	for i := range l.Visits[:end] {
+		v := &l.Visits[i]
+		if v.Warm || of.outage != ledger.None && !l.Belongs(v, of.outage) || of.phase != ledger.None && v.Phase != of.phase ||
+			of.last > 0 && v.Due < s.From {
 			continue
 		}
 		if v = l.taken(v, of.unknown); v != nil {
@@ -257,29 +258,25 @@ func (l *ledger) collect(of view, s span) []*visit {
 
 // taken gives a visit as the query takes it: as it is, left out (nil) or, when
 // its outcome is unknown, as the best or the worst that it can have been.
-func (l *ledger) taken(v *visit, as unknownAs) *visit {
-	if v.outcome != unknown {
+func (l *meter) taken(v *ledger.Visit, as unknownAs) *ledger.Visit {
+	if v.Outcome != ledger.Unknown {
 		return v
 	}
-	j := l.journey(v.journey)
+	j := l.Journey(v.Journey)
 	switch as {
 	case asServed:
 		stand := *v
-		stand.outcome, stand.from, stand.how = good, j.primary, howComplete
-		stand.sent, stand.first, stand.ended = v.due, v.due, v.due
+		stand.Outcome, stand.From, stand.How = ledger.Good, j.Home, ledger.HowComplete
+		stand.Sent, stand.First, stand.Ended = v.Due, v.Due, v.Due
 		return &stand
 	case asUnserved:
 		stand := *v
-		stand.outcome, stand.class, stand.how = failed, clean, howComplete
-		stand.sent, stand.first, stand.ended = v.due, never, v.due+j.Timeout
+		stand.Outcome, stand.Class, stand.How = ledger.Failed, ledger.Clean, ledger.HowComplete
+		stand.Sent, stand.First, stand.Ended = v.Due, ledger.Never, v.Due+j.Timeout
 		return &stand
 	}
 	return nil
 }
 
-func (l *ledger) phaseNamed(name string) int32 {
-	return int32(slices.IndexFunc(l.setup.Phases, func(p record.Phase) bool { return p.Name == name }))
-}
-
 // journeyNames gives the journeys that sent anything, sorted.
-func (l *ledger) journeyNames() []string { return slices.Sorted(slices.Values(l.journeys.list)) }
+func (l *meter) journeyNames() []string { return slices.Sorted(slices.Values(l.Journeys.List)) }

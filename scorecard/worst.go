@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -17,19 +18,19 @@ const (
 // worst gives the requests that went worst: harm before errors, errors before
 // slowness, and among those alike the one that waited longest. The slowest are
 // those of the others that waited longest.
-func (l *ledger) worst() (worst, slowest []Request) {
-	var bad, slow []*visit
-	for i := range l.visits {
-		v := &l.visits[i]
+func (l *judging) worst() (worst, slowest []Request) {
+	var bad, slow []*ledger.Visit
+	for i := range l.Visits {
+		v := &l.Visits[i]
 		switch {
-		case v.warm || v.outcome == unknown:
-		case !v.served() || v.leak:
+		case v.Warm || v.Outcome == ledger.Unknown:
+		case !v.Served() || v.Leak:
 			bad = append(bad, v)
 		default:
 			slow = l.withSlow(slow, v)
 		}
 	}
-	slices.SortFunc(bad, func(a, b *visit) int {
+	slices.SortFunc(bad, func(a, b *ledger.Visit) int {
 		return cmp.Or(cmp.Compare(grief(b), grief(a)), l.byWait(a, b))
 	})
 	kept := min(len(bad), worstKept)
@@ -40,7 +41,7 @@ func (l *ledger) worst() (worst, slowest []Request) {
 }
 
 // withSlow puts a visit in its place among the slowest, of which there are few.
-func (l *ledger) withSlow(slow []*visit, v *visit) []*visit {
+func (l *judging) withSlow(slow []*ledger.Visit, v *ledger.Visit) []*ledger.Visit {
 	i, _ := slices.BinarySearchFunc(slow, v, l.byWait)
 	if i == slowestKept {
 		return slow
@@ -50,14 +51,14 @@ func (l *ledger) withSlow(slow []*visit, v *visit) []*visit {
 }
 
 // byWait orders visits, the one that waited longest first.
-func (l *ledger) byWait(a, b *visit) int {
+func (l *judging) byWait(a, b *ledger.Visit) int {
 	return cmp.Or(
 		cmp.Compare(l.waitOf(b), l.waitOf(a)),
-		cmp.Compare(a.due, b.due),
-		cmp.Compare(a.n, b.n))
+		cmp.Compare(a.Due, b.Due),
+		cmp.Compare(a.N, b.N))
 }
 
-func (l *ledger) requests(visits []*visit) []Request {
+func (l *judging) requests(visits []*ledger.Visit) []Request {
 	requests := []Request{}
 	for _, v := range visits {
 		requests = append(requests, l.request(v))
@@ -66,40 +67,40 @@ func (l *ledger) requests(visits []*visit) []Request {
 }
 
 // grief ranks what a user met.
-func grief(v *visit) int {
+func grief(v *ledger.Visit) int {
 	switch {
-	case v.leak:
+	case v.Leak:
 		return 4
-	case v.harmed():
+	case v.Harmed():
 		return 3
-	case v.outcome == failed:
+	case v.Outcome == ledger.Failed:
 		return 2
-	case v.outcome == unverified:
+	case v.Outcome == ledger.Unverified:
 		return 1
 	}
 	return 0
 }
 
 // waitOf is how long a user waited for whatever came of it.
-func (l *ledger) waitOf(v *visit) record.Seconds {
-	if v.ended == never {
-		return l.journey(v.journey).Timeout
+func (l *judging) waitOf(v *ledger.Visit) record.Seconds {
+	if v.Ended == ledger.Never {
+		return l.Journey(v.Journey).Timeout
 	}
-	return v.latency()
+	return v.Latency()
 }
 
-func (l *ledger) request(v *visit) Request {
+func (l *judging) request(v *ledger.Visit) Request {
 	r := Request{
-		N: int(v.n), Line: int(v.line), Journey: l.journeys.word(v.journey), Phase: l.phaseName(v.phase),
-		Nonce: string(l.nonce(v)), DueS: v.due.Float(), Outcome: v.name(), Class: v.class.String(),
-		Status: int(v.status), TTFTS: spanFrom(v.due, v.first), LatencyS: spanFrom(v.due, v.ended),
-		Provider: l.providers.word(v.from), Error: l.notes.word(v.note), Attempts: []Try{},
+		N: int(v.N), Line: int(v.Line), Journey: l.Journeys.Word(v.Journey), Phase: l.PhaseName(v.Phase),
+		Nonce: string(l.Nonce(v)), DueS: v.Due.Float(), Outcome: v.Name(), Class: v.Class.String(),
+		Status: int(v.Status), TTFTS: spanFrom(v.Due, v.First), LatencyS: spanFrom(v.Due, v.Ended),
+		Provider: l.Providers.Word(v.From), Error: l.Notes.Word(v.Note), Attempts: []Try{},
 	}
-	for _, k := range l.triesOf(v)[:min(v.tries.n, triesKept)] {
-		a := &l.attempts[k]
+	for _, k := range l.TriesOf(v)[:min(v.Tries.N, triesKept)] {
+		a := &l.Attempts[k]
 		r.Attempts = append(r.Attempts, Try{
-			Provider: l.providers.word(a.provider), ArrivedS: a.arrived.Float(), EndedS: a.ended.Float(),
-			Status: int(a.status), Fault: l.kinds.word(a.kind), Left: a.left != never,
+			Provider: l.Providers.Word(a.Provider), ArrivedS: a.Arrived.Float(), EndedS: a.Ended.Float(),
+			Status: int(a.Status), Fault: l.Kinds.Word(a.Kind), Left: a.Left != ledger.Never,
 		})
 	}
 	return r
@@ -107,7 +108,7 @@ func (l *ledger) request(v *visit) Request {
 
 // spanFrom is the time between two moments, nil when the second never came.
 func spanFrom(from, to record.Seconds) *float64 {
-	if to == never {
+	if to == ledger.Never {
 		return nil
 	}
 	s := (to - from).Float()

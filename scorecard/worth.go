@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -39,29 +40,29 @@ func worthMetrics() []metricRow {
 				Name: "budget_burn", Unit: "share", Scope: "window", Better: "low",
 				Doc: "Error budget of 30 days that the window used up.",
 			},
-			per: perOutage, said: func(l *ledger) bool { return l.setup.SLO > 0 }, measure: budgetBurn,
+			per: perOutage, said: func(l *meter) bool { return l.Setup.SLO > 0 }, measure: budgetBurn,
 		},
 	}
 }
 
-func saysQuality(l *ledger) bool {
-	return slices.ContainsFunc(l.setup.Worth, func(w record.Worth) bool { return w.Quality > 0 })
+func saysQuality(l *meter) bool {
+	return slices.ContainsFunc(l.Setup.Worth, func(w record.Worth) bool { return w.Quality > 0 })
 }
 
-func saysPrices(l *ledger) bool {
-	return slices.ContainsFunc(l.setup.Worth, func(w record.Worth) bool { return w.Input > 0 || w.Output > 0 })
+func saysPrices(l *meter) bool {
+	return slices.ContainsFunc(l.Setup.Worth, func(w record.Worth) bool { return w.Input > 0 || w.Output > 0 })
 }
 
 // worthOf is what the scenario says about the model that an attempt used, nil when
 // it says nothing.
-func (l *ledger) worthOf(k int32) *record.Worth {
-	if len(l.setup.Worth) == 0 {
+func (l *meter) worthOf(k int32) *record.Worth {
+	if len(l.Setup.Worth) == 0 {
 		return nil
 	}
-	a := &l.attempts[k]
-	for i := range l.setup.Worth {
-		w := &l.setup.Worth[i]
-		if w.Provider == l.providers.word(a.provider) && w.Model == l.models.word(a.model) {
+	a := &l.Attempts[k]
+	for i := range l.Setup.Worth {
+		w := &l.Setup.Worth[i]
+		if w.Provider == l.Providers.Word(a.Provider) && w.Model == l.Models.Word(a.Model) {
 			return w
 		}
 	}
@@ -69,10 +70,10 @@ func (l *ledger) worthOf(k int32) *record.Worth {
 }
 
 // baseline are the requests due in it.
-func (l *ledger) baseline() []*visit {
-	var calm []*visit
-	for i := range l.visits {
-		if v := &l.visits[i]; l.isCalm(v) && v.outcome != unknown {
+func (l *meter) baseline() []*ledger.Visit {
+	var calm []*ledger.Visit
+	for i := range l.Visits {
+		if v := &l.Visits[i]; l.IsCalm(v) && v.Outcome != ledger.Unknown {
 			calm = append(calm, v)
 		}
 	}
@@ -80,13 +81,13 @@ func (l *ledger) baseline() []*visit {
 }
 
 // quality is the mean of the answers that were read, and of how many it is known.
-func (l *ledger) quality(visits []*visit) (mean float64, n int) {
+func (l *meter) quality(visits []*ledger.Visit) (mean float64, n int) {
 	sum := 0.0
 	for _, v := range visits {
-		if v.answered == none || !v.served() {
+		if v.Answered == ledger.None || !v.Served() {
 			continue
 		}
-		if w := l.worthOf(v.answered); w != nil && w.Quality > 0 {
+		if w := l.worthOf(v.Answered); w != nil && w.Quality > 0 {
 			sum += w.Quality
 			n++
 		}
@@ -97,7 +98,7 @@ func (l *ledger) quality(visits []*visit) (mean float64, n int) {
 	return sum / float64(n), n
 }
 
-func qualityRetention(l *ledger, w window) Measure {
+func qualityRetention(l *meter, w window) Measure {
 	usual, n := l.quality(l.baseline())
 	if n == 0 {
 		return unmeasured("no model that answered in the baseline has a declared quality")
@@ -110,15 +111,15 @@ func qualityRetention(l *ledger, w window) Measure {
 }
 
 // cost is what attempts cost, false when none of them has a price.
-func (l *ledger) cost(visits []*visit) (dollars float64, known bool) {
+func (l *meter) cost(visits []*ledger.Visit) (dollars float64, known bool) {
 	for _, v := range visits {
-		for _, k := range l.triesOf(v) {
+		for _, k := range l.TriesOf(v) {
 			w := l.worthOf(k)
 			if w == nil || w.Input == 0 && w.Output == 0 || l.tokens(k) == 0 {
 				continue
 			}
-			a := &l.attempts[k]
-			dollars += (float64(a.tokensIn)*w.Input + float64(a.tokensOut)*w.Output) / 1e6
+			a := &l.Attempts[k]
+			dollars += (float64(a.TokensIn)*w.Input + float64(a.TokensOut)*w.Output) / 1e6
 			known = true
 		}
 	}
@@ -127,11 +128,11 @@ func (l *ledger) cost(visits []*visit) (dollars float64, known bool) {
 
 const noPrice = "no model that was used has a price"
 
-func costPerGood(l *ledger, w window) Measure {
+func costPerGood(l *meter, w window) Measure {
 	dollars, known := l.cost(w.visits)
 	good := 0
 	for _, v := range w.visits {
-		if v.served() {
+		if v.Served() {
 			good++
 		}
 	}
@@ -144,7 +145,7 @@ func costPerGood(l *ledger, w window) Measure {
 	return numberMeasure(dollars/float64(good), good)
 }
 
-func bill(l *ledger, w window) Measure {
+func bill(l *meter, w window) Measure {
 	calm := l.baseline()
 	usual, known := l.cost(calm)
 	if !known {
@@ -161,15 +162,15 @@ func bill(l *ledger, w window) Measure {
 // budgetDays is the time over which a service level is promised.
 const budgetDays = 30
 
-func budgetBurn(l *ledger, w window) Measure {
-	promised := l.setup.SLO
+func budgetBurn(l *meter, w window) Measure {
+	promised := l.Setup.SLO
 	if promised == 0 {
 		return unmeasured("the scenario names no slo")
 	}
-	m := shareOf((*visit).served)(l, w)
+	m := shareOf((*ledger.Visit).Served)(l, w)
 	if m.Value == nil {
 		return m
 	}
 	budget := (1 - promised) * (budgetDays * 24 * time.Hour).Seconds()
-	return numberMeasure((1-*m.Value)*w.length().Float()/budget, m.N)
+	return numberMeasure((1-*m.Value)*w.Length().Float()/budget, m.N)
 }

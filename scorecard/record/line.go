@@ -16,7 +16,10 @@
 // [ErrNewer].
 package record
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Schema is the version of the log's and the card's format. Readers refuse a
 // newer one: a field they do not know may be the one that turns a verdict.
@@ -129,6 +132,11 @@ type Phase struct {
 	Start  Seconds  `json:"start_s"`
 	End    Seconds  `json:"end_s"`
 	Faults []string `json:"faults,omitempty"` // one short sentence per fault: "primary: rate_limit 90%"
+}
+
+// Faulty says whether one of the windows is open in the phase.
+func (p Phase) Faulty(windows []Window) bool {
+	return slices.ContainsFunc(windows, func(w Window) bool { return w.Start < p.End && w.End > p.Start })
 }
 
 // Window is one fault open on one provider, [Start, End).

@@ -5,7 +5,13 @@
 //	words.Figure(0.35, "s") // "350 ms"
 package words
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Of writes a metric's name as words: "retry after compliance".
 func Of(metric string) string { return strings.ReplaceAll(metric, "_", " ") }
@@ -32,4 +38,20 @@ func OneOr(n int, one, more string) string {
 		return one
 	}
 	return more
+}
+
+// Tally writes counts by name, the largest first: "401: 30, 429: 12".
+func Tally(n map[string]int) string {
+	const kept = 5
+	names := slices.SortedFunc(maps.Keys(n), func(a, b string) int {
+		return cmp.Or(cmp.Compare(n[b], n[a]), cmp.Compare(a, b))
+	})
+	var parts []string
+	for _, name := range names[:min(len(names), kept)] {
+		parts = append(parts, fmt.Sprintf("%s: %d", name, n[name]))
+	}
+	if len(names) > kept {
+		parts = append(parts, "…")
+	}
+	return strings.Join(parts, ", ")
 }

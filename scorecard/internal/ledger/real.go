@@ -1,4 +1,4 @@
-package scorecard
+package ledger
 
 import (
 	"strings"
@@ -13,39 +13,39 @@ import (
 // creditReal gives each reply that is a success and carries nothing of ours to
 // the real endpoint that gave its request a whole answer last. A reply that owns
 // up to being less stays that.
-func (l *ledger) creditReal() {
-	real := l.real()
+func (l *Ledger) creditReal() {
+	real := l.Real()
 	if len(real) == 0 {
 		return
 	}
-	for i := range l.visits {
-		v := &l.visits[i]
+	for i := range l.Visits {
+		v := &l.Visits[i]
 		if !v.success() || v.marked || v.pieces > 0 {
 			continue
 		}
-		for _, k := range l.triesOf(v) {
-			if a := &l.attempts[k]; a.whole && real[a.provider] {
-				v.real, v.whole, v.from = true, true, a.provider
+		for _, k := range l.TriesOf(v) {
+			if a := &l.Attempts[k]; a.Whole && real[a.Provider] {
+				v.Real, v.Whole, v.From = true, true, a.Provider
 			}
 		}
 	}
 }
 
-// real are the providers that are real endpoints.
-func (l *ledger) real() map[int32]bool {
+// Real are the providers that are real endpoints.
+func (l *Ledger) Real() map[int32]bool {
 	real := map[int32]bool{}
-	for _, p := range l.setup.Providers {
+	for _, p := range l.Setup.Providers {
 		if p.Upstream != "" {
-			real[l.providers.of(p.Name)] = true
+			real[l.Providers.of(p.Name)] = true
 		}
 	}
 	return real
 }
 
-// unproven says what is not known of a drill with real endpoints, "" without one.
-func (l *ledger) unproven() string {
+// Unproven says what is not known of a drill with real endpoints, "" without one.
+func (l *Ledger) Unproven() string {
 	var names []string
-	for _, p := range l.setup.Providers {
+	for _, p := range l.Setup.Providers {
 		if p.Upstream != "" {
 			names = append(names, p.Name)
 		}

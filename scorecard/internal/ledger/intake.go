@@ -1,4 +1,4 @@
-package scorecard
+package ledger
 
 import (
 	"bytes"
@@ -14,35 +14,34 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
-// outOfOrder is how much older than a line before it a line may be. Writers put a
+// OutOfOrder is how much older than a line before it a line may be. Writers put a
 // line down when a thing is over, from many goroutines at once; what is older was
 // moved, merged or made.
-const outOfOrder = record.Seconds(5 * time.Second)
+const OutOfOrder = record.Seconds(5 * time.Second)
 
 // intake reads a log into a ledger, in whatever order its lines stand.
 type intake struct {
-	*ledger
-	users pile[visit]
-	tried pile[attempt]
+	*Ledger
+	users pile[Visit]
+	tried pile[Attempt]
 	signs pile[sign] // of the attempts
 
 	played *record.Course // the last so far; nil: as the setup says
 }
 
-// readLedger reads the whole log. Lines that are none of ours are counted; any
-// other error ends it.
-func readLedger(log iter.Seq2[record.Entry, error]) (*ledger, error) {
-	in := intake{ledger: &ledger{
-		agents: map[int32]map[string]bool{},
-		paths:  map[string]int{},
-		turns:  map[askedIn]bool{},
-		extras: []extra{{progress: never, putOff: never, before: none}}, contexts: []run{{}},
-		memo: newMemo(),
+// Read reads the whole log, joins its two sides and classifies what users got.
+// Lines that are none of ours are counted; any other error of the log ends it.
+func Read(log iter.Seq2[record.Entry, error]) (*Ledger, error) {
+	in := intake{Ledger: &Ledger{
+		Agents: map[int32]map[string]bool{},
+		Paths:  map[string]int{},
+		Turns:  map[askedIn]bool{},
+		extras: []Extra{{Progress: Never, PutOff: Never, Before: None}}, Contexts: []Run{{}},
 	}}
 	for e, err := range log {
 		switch bad, ok := errors.AsType[*record.LineError](err); {
 		case ok && bad.Cut:
-			in.cut = true
+			in.Cut = true
 		case ok:
 			in.strangeLine(bad.No)
 		case err != nil:
@@ -53,15 +52,16 @@ func readLedger(log iter.Seq2[record.Entry, error]) (*ledger, error) {
 	}
 	in.follow()
 	in.sort()
-	return in.ledger, nil
+	in.understand()
+	return in.Ledger, nil
 }
 
 // strangeLine counts a line that is none of ours.
 func (in *intake) strangeLine(no int) {
 	const kept = 5
-	in.strange++
-	if len(in.foreign) < kept {
-		in.foreign = append(in.foreign, no)
+	in.Strange++
+	if len(in.Foreign) < kept {
+		in.Foreign = append(in.Foreign, no)
 	}
 }
 
@@ -83,16 +83,16 @@ func (in *intake) take(e record.Entry) bool {
 		ok = in.takeAttempt(e.No, l.Attempt)
 	case l.Mark != nil:
 		if ok = possible(l.Mark.At); ok {
-			in.marks = append(in.marks, marked{*l.Mark, int32(e.No), l.T - l.Mark.At})
+			in.Marks = append(in.Marks, Marked{*l.Mark, int32(e.No), l.T - l.Mark.At})
 		}
 	case l.End != nil:
 		in.takeEnd(l.End)
 	}
 	if ok {
-		if l.T < in.last-outOfOrder {
-			in.early++
+		if l.T < in.Last-OutOfOrder {
+			in.Early++
 		}
-		in.last = max(in.last, l.T)
+		in.Last = max(in.Last, l.T)
 	}
 	return ok
 }
@@ -100,8 +100,8 @@ func (in *intake) take(e record.Entry) bool {
 // takeEnd takes the end of the log. Of several, as merged logs have, one that was
 // not done speaks for all.
 func (in *intake) takeEnd(e *record.End) {
-	if in.ended == nil || in.ended.Reason == "done" {
-		in.ended = e
+	if in.Ended == nil || in.Ended.Reason == "done" {
+		in.Ended = e
 	}
 }
 
@@ -110,7 +110,7 @@ func (in *intake) takeEnd(e *record.End) {
 func possible(moments ...record.Seconds) bool {
 	const most = record.Seconds(1e17)
 	for _, m := range moments {
-		if m != never && (m > most || m < -most) {
+		if m != Never && (m > most || m < -most) {
 			return false
 		}
 	}
@@ -128,16 +128,16 @@ func (in *intake) takeSetup(no int, s *record.Setup) bool {
 	switch {
 	case !ok:
 		return false
-	case in.hasSetup:
-		if s.Scenario != in.setup.Scenario || !s.StartedAt.Equal(in.setup.StartedAt) {
-			in.setups = append(in.setups, no)
+	case in.HasSetup:
+		if s.Scenario != in.Setup.Scenario || !s.StartedAt.Equal(in.Setup.StartedAt) {
+			in.Setups = append(in.Setups, no)
 		}
 		return false
 	}
-	in.setup, in.hasSetup = *s, true
-	in.setup.Providers, in.services = apart(s.Providers)
-	for _, p := range in.services {
-		in.providers.of(p.Name) // a service that nobody called has a name, too
+	in.Setup, in.HasSetup = *s, true
+	in.Setup.Providers, in.Services = apart(s.Providers)
+	for _, p := range in.Services {
+		in.Providers.of(p.Name) // a service that nobody called has a name, too
 	}
 	return true
 }
@@ -155,29 +155,29 @@ func timelike(length record.Seconds, phases []record.Phase, windows []record.Win
 }
 
 func (in *intake) takeUser(no int, u *record.User) bool {
-	v := visit{
-		n: int32(u.N), line: int32(no), due: u.Due, sent: momentOf(u.Sent), first: momentOf(u.First), ended: momentOf(u.Ended),
-		maxGap: u.MaxGap, from: none, phase: none, status: int32(u.Status), how: howOf(u.How),
-		answered: none, hitAt: never, delivered: u.Delivered,
-		told: u.Told || u.Status >= 400, raw: u.Raw, leak: u.Leak, repeat: u.Repeat, unmet: u.Unmet, marked: u.Degraded,
-		dropped: u.Dropped != "" || u.Sent == nil || u.How == "stopped",
+	v := Visit{
+		N: int32(u.N), Line: int32(no), Due: u.Due, Sent: momentOf(u.Sent), First: momentOf(u.First), Ended: momentOf(u.Ended),
+		MaxGap: u.MaxGap, From: None, Phase: None, Status: int32(u.Status), How: howOf(u.How),
+		Answered: None, hitAt: Never, Delivered: u.Delivered,
+		told: u.Told || u.Status >= 400, Raw: u.Raw, Leak: u.Leak, Repeat: u.Repeat, unmet: u.Unmet, marked: u.Degraded,
+		Dropped: u.Dropped != "" || u.Sent == nil || u.How == "stopped",
 	}
-	x := extra{progress: momentOf(u.Progress), putOff: momentOf(u.Deferred), session: hashOf(u.Session), before: none}
-	if !possible(v.due, v.sent, v.first, v.ended, v.maxGap, x.progress, x.putOff) || !possible(u.Again...) ||
+	x := Extra{Progress: momentOf(u.Progress), PutOff: momentOf(u.Deferred), Session: HashOf(u.Session), Before: None}
+	if !possible(v.Due, v.Sent, v.First, v.Ended, v.MaxGap, x.Progress, x.PutOff) || !possible(u.Again...) ||
 		u.N < 0 || u.N > math.MaxInt32 {
 		return false
 	}
-	v.journey = in.journeys.of(u.Journey)
-	v.note = in.notes.keep(cmp.Or(u.Error, u.Excerpt, u.Dropped))
-	x.again, in.moments = appended(in.moments, u.Again)
+	v.Journey = in.Journeys.of(u.Journey)
+	v.Note = in.Notes.keep(cmp.Or(u.Error, u.Excerpt, u.Dropped))
+	x.Again, in.moments = appended(in.moments, u.Again)
 	if len(in.words)+len(u.Nonce) <= math.MaxInt32 {
 		v.nonce, in.words = appended(in.words, []byte(u.Nonce))
 	}
 	if a := u.Answer; a != nil {
-		v.answer, v.begins, v.whole, v.holes = true, a.Begins, a.Complete, a.Gap
+		v.Answer, v.begins, v.Whole, v.holes = true, a.Begins, a.Complete, a.Gap
 		v.pieces = uint8(min(max(a.Pieces, 0), math.MaxUint8))
 		if a.Provider != "" {
-			v.from = in.providers.of(a.Provider)
+			v.From = in.Providers.of(a.Provider)
 		}
 		v.lent = len(a.Nonces) > 0 && a.Nonces[0] != u.Nonce
 		x.others = in.hashed(a.Nonces, u.Nonce)
@@ -185,60 +185,60 @@ func (in *intake) takeUser(no int, u *record.User) bool {
 	if x != in.extras[0] {
 		v.extra, in.extras = int32(len(in.extras)), append(in.extras, x)
 	}
-	if x.session != 0 {
-		in.turns[askedIn{x.session, hashOf(u.Nonce)}] = true
+	if x.Session != 0 {
+		in.Turns[askedIn{x.Session, HashOf(u.Nonce)}] = true
 	}
 	if u.Reported {
-		in.reported++
+		in.Reported++
 	}
 	in.users.add(v)
 	return true
 }
 
 // hashed keeps the hashes of nonces but for one's own.
-func (in *intake) hashed(nonces []string, own string) run {
+func (in *intake) hashed(nonces []string, own string) Run {
 	at := len(in.hashes)
 	for _, nonce := range nonces {
 		if nonce != own {
-			in.hashes = append(in.hashes, hashOf(nonce))
+			in.hashes = append(in.hashes, HashOf(nonce))
 		}
 	}
 	return runOf(at, len(in.hashes))
 }
 
 func (in *intake) takeAttempt(no int, a *record.Attempt) bool {
-	t := attempt{
-		line: int32(no), arrived: a.Arrived, ended: a.Ended, left: momentOf(a.Left), wait: momentOf(a.RetryAfter),
-		print: hashOf(a.Print), tokensIn: int32(a.TokensIn), tokensOut: int32(a.TokensOut),
-		kind: none, key: none, model: none, status: int32(a.Status),
-		visit: none, prev: none, outage: none, endpoint: endpointOf(a.Endpoint), byDate: a.RetryAfterDate,
-		begun: a.First != nil,
+	t := Attempt{
+		Line: int32(no), Arrived: a.Arrived, Ended: a.Ended, Left: momentOf(a.Left), Wait: momentOf(a.RetryAfter),
+		Print: HashOf(a.Print), TokensIn: int32(a.TokensIn), TokensOut: int32(a.TokensOut),
+		Kind: None, Key: None, Model: None, Status: int32(a.Status),
+		Visit: None, Prev: None, Outage: None, Endpoint: endpointOf(a.Endpoint), ByDate: a.RetryAfterDate,
+		Begun: a.First != nil,
 	}
-	if !possible(t.arrived, t.ended, t.left, t.wait) {
+	if !possible(t.Arrived, t.Ended, t.Left, t.Wait) {
 		return false
 	}
-	t.provider = in.providers.of(a.Provider)
+	t.Provider = in.Providers.of(a.Provider)
 	if a.Arrived < 0 {
 		return true // a canary's: before the drill
 	}
 	if len(a.Context) > 0 {
-		t.context, in.contexts = int32(len(in.contexts)), append(in.contexts, in.hashed(a.Context, ""))
+		t.Context, in.Contexts = int32(len(in.Contexts)), append(in.Contexts, in.hashed(a.Context, ""))
 	}
 	// What lands at the headers and lets an answer out has only delayed it.
-	t.whole = t.status >= 200 && t.status < 300 && a.Finish != "" && (a.Fault == "" && a.Kind == "" || a.At == "headers")
+	t.Whole = t.Status >= 200 && t.Status < 300 && a.Finish != "" && (a.Fault == "" && a.Kind == "" || a.At == "headers")
 	if a.Fault != "" || a.Kind != "" {
-		t.kind = in.kinds.of(cmp.Or(a.Kind, a.Fault))
+		t.Kind = in.Kinds.of(cmp.Or(a.Kind, a.Fault))
 	}
 	if a.Key != "" {
-		t.key = in.keys.of(a.Key)
+		t.Key = in.keys.of(a.Key)
 	}
 	if a.Model != "" {
-		t.model = in.models.of(a.Model)
+		t.Model = in.Models.of(a.Model)
 	}
 	in.tried.add(t)
-	in.signs.add(sign{nonce: hashOf(a.Nonce), trace: hashOf(a.Trace), traced: tracedN(a.Trace)})
-	in.noteAgent(t.provider, a.Agent)
-	if t.endpoint == endpointUnknown {
+	in.signs.add(sign{nonce: HashOf(a.Nonce), trace: HashOf(a.Trace), traced: tracedN(a.Trace)})
+	in.noteAgent(t.Provider, a.Agent)
+	if t.Endpoint == EndpointUnknown {
 		in.notePath(a.Path)
 	}
 	return true
@@ -260,18 +260,18 @@ func tracedN(trace string) int32 {
 // noteAgent keeps the first few user agents of a provider's clients.
 func (in *intake) noteAgent(provider int32, agent string) {
 	const kept = 20
-	if in.agents[provider] == nil {
-		in.agents[provider] = map[string]bool{}
+	if in.Agents[provider] == nil {
+		in.Agents[provider] = map[string]bool{}
 	}
-	if agent != "" && len(in.agents[provider]) < kept {
-		in.agents[provider][agent] = true
+	if agent != "" && len(in.Agents[provider]) < kept {
+		in.Agents[provider][agent] = true
 	}
 }
 
 func (in *intake) notePath(path string) {
 	const kept = 100
-	if _, ok := in.paths[path]; ok || len(in.paths) < kept {
-		in.paths[path]++
+	if _, ok := in.Paths[path]; ok || len(in.Paths) < kept {
+		in.Paths[path]++
 	}
 }
 
@@ -288,24 +288,38 @@ func tidyUp(rows int) {
 // sort brings everything into the order of what happened, which must not depend
 // on the order of the lines: whatever is equal here is alike.
 func (in *intake) sort() {
-	byArrival := in.tried.order(func(a *attempt) record.Seconds { return a.arrived }, func(i, k int32) int {
+	byArrival := in.tried.order(func(a *Attempt) record.Seconds { return a.Arrived }, func(i, k int32) int {
 		a, b, signA, signB := in.tried.at(i), in.tried.at(k), in.signs.at(i), in.signs.at(k)
 		return cmp.Or(
-			cmp.Compare(a.ended, b.ended), cmp.Compare(in.providers.word(a.provider), in.providers.word(b.provider)),
-			cmp.Compare(signA.nonce, signB.nonce), cmp.Compare(signA.trace, signB.trace), cmp.Compare(a.print, b.print),
-			cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
+			cmp.Compare(a.Ended, b.Ended), cmp.Compare(in.Providers.Word(a.Provider), in.Providers.Word(b.Provider)),
+			cmp.Compare(signA.nonce, signB.nonce), cmp.Compare(signA.trace, signB.trace), cmp.Compare(a.Print, b.Print),
+			cmp.Compare(a.Status, b.Status), cmp.Compare(a.Line, b.Line))
 	})
-	in.attempts = in.tried.take(byArrival)
-	in.ledger.signs = in.signs.take(byArrival)
+	in.Attempts = in.tried.take(byArrival)
+	in.Ledger.signs = in.signs.take(byArrival)
 	in.sortEffects()
-	tidyUp(len(in.attempts))
-	byDue := in.users.order(func(v *visit) record.Seconds { return v.due }, func(i, k int32) int {
+	tidyUp(len(in.Attempts))
+	byDue := in.users.order(func(v *Visit) record.Seconds { return v.Due }, func(i, k int32) int {
 		a, b := in.users.at(i), in.users.at(k)
 		return cmp.Or(
-			cmp.Compare(a.n, b.n), bytes.Compare(in.nonce(a), in.nonce(b)),
-			cmp.Compare(a.ended, b.ended), cmp.Compare(a.status, b.status), cmp.Compare(a.line, b.line))
+			cmp.Compare(a.N, b.N), bytes.Compare(in.Nonce(a), in.Nonce(b)),
+			cmp.Compare(a.Ended, b.Ended), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Line, b.Line))
 	})
-	in.visits = in.users.take(byDue)
-	tidyUp(len(in.visits))
-	slices.SortFunc(in.marks, byMoment)
+	in.Visits = in.users.take(byDue)
+	tidyUp(len(in.Visits))
+	slices.SortFunc(in.Marks, byMoment)
+}
+
+// understand joins the two sides of a ledger that was read, and gives each visit
+// its phase and outcome.
+func (l *Ledger) understand() {
+	l.Course = courseOf(&l.Setup, l.Services)
+	l.fillGaps()
+	l.linkTurns()
+	l.joinAll()
+	l.linkCalls()
+	l.placeAll()
+	l.creditReal()
+	l.findAnswers()
+	l.learnJourneys()
 }

@@ -1,4 +1,4 @@
-package scorecard
+package ledger
 
 import (
 	"cmp"
@@ -8,11 +8,11 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
-// A step is what somebody did to the course of the drill while it was played.
-type step struct {
-	at            record.Seconds
+// A Step is what somebody did to the course of the drill while it was played.
+type Step struct {
+	At            record.Seconds
 	state         int
-	actor, action string
+	Actor, Action string
 }
 
 // takeCourse takes a course in. Which is the last its state says, and not where it
@@ -22,7 +22,7 @@ func (in *intake) takeCourse(at record.Seconds, c *record.Course) bool {
 		return false
 	}
 	if c.Action != record.ServedUntilHere {
-		in.steps = append(in.steps, step{at, c.State, c.Actor, c.Action})
+		in.Steps = append(in.Steps, Step{at, c.State, c.Actor, c.Action})
 	}
 	if in.played == nil || later(c, in.played) {
 		in.played = c
@@ -46,17 +46,17 @@ func later(a, b *record.Course) bool {
 // follow puts what was played in place of what was planned. What the best of all
 // clients could have reached was reckoned on the plan, and is no more.
 func (in *intake) follow() {
-	slices.SortFunc(in.steps, func(a, b step) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.state, b.state),
-			cmp.Compare(a.actor, b.actor), cmp.Compare(a.action, b.action))
+	slices.SortFunc(in.Steps, func(a, b Step) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.state, b.state),
+			cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.Action, b.Action))
 	})
-	if in.played == nil || !in.hasSetup {
+	if in.played == nil || !in.HasSetup {
 		return
 	}
-	if in.ended == nil && in.last < in.played.HeldTo {
-		in.played = released(in.played, in.last)
+	if in.Ended == nil && in.Last < in.played.HeldTo {
+		in.played = released(in.played, in.Last)
 	}
-	s := &in.setup
+	s := &in.Setup
 	s.Phases, s.Windows, s.Length, s.Par = in.played.Phases, in.played.Windows, in.played.Length, nil
 }
 
