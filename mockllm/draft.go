@@ -89,6 +89,7 @@ func (x *exchange) begin() {
 	x.slow = slowOf(x.r.Context())
 	x.served.TokensIn = x.req.tokens()
 	x.timing = x.spec.timing(x.req.Model, x.served.TokensIn, draw{x.opts.Seed, x.name, x.key})
+	x.timing.Tokens = x.opts.tokens(x.req.Nonce, x.timing.Tokens)
 }
 
 // calls drafts a call of a tool, or two. The arguments of a tool that has to be called

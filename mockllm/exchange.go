@@ -27,8 +27,11 @@ type exchange struct {
 	served    Served
 }
 
-// tokensIn estimates a prompt: four characters a token, and three for its frame.
-func tokensIn(prompt string) int { return (len(prompt)+3)/4 + 3 }
+// promptFrame is what the frame of a prompt counts as.
+const promptFrame = 3
+
+// tokensIn estimates a prompt: four characters a token, and its frame.
+func tokensIn(prompt string) int { return (len(prompt)+3)/4 + promptFrame }
 
 // attachmentTokens is what an attachment counts as: what OpenAI takes for an image of
 // 1024 by 1024.

@@ -124,14 +124,14 @@ func times(d time.Duration, factor float64) time.Duration {
 
 // Pacing tells how long a provider of this spec takes over a text in answer to a
 // nonce: to the first token, and to the end, as drawn for a short prompt and in
-// health. It is what [Server] does with the same seed and name.
-func (s Spec) Pacing(seed uint64, name string) func(model, nonce string) (ttft, whole time.Duration) {
+// health. It is what [Server] does with the same name and options.
+func (s Spec) Pacing(name string, opts Options) func(model, nonce string) (ttft, whole time.Duration) {
 	spoken, _ := dialect(s.Dialect)
 	return func(model, nonce string) (ttft, whole time.Duration) {
-		by := draw{seed, name, nonce}
+		by := draw{opts.Seed, name, nonce}
 		t := s.timing(model, 0, by)
 		whole = t.TTFT
-		for _, tokens := range spoken.bursts(t.Tokens, by) {
+		for _, tokens := range spoken.bursts(opts.tokens(nonce, t.Tokens), by) {
 			whole += times(t.Gap(), float64(tokens))
 		}
 		return t.TTFT, whole

@@ -129,7 +129,7 @@ func TestPace(t *testing.T) {
 				}
 
 				spec := mockllm.Spec{Dialect: dialect, Models: map[string]mockllm.Model{"m": mockllm.Mid()}}
-				if first, whole := spec.Pacing(7, "primary")("m", nonce); i == 0 && (first != want[0] || whole != end) {
+				if first, whole := spec.Pacing("primary", mockllm.Options{Seed: 7})("m", nonce); i == 0 && (first != want[0] || whole != end) {
 					t.Errorf("%s: an answer is said to take %v and %v, and takes %v and %v", dialect, first, whole, want[0], end)
 				}
 				whole := do(s, request(ctx, "POST", path(dialect), chat(nonce, "")))

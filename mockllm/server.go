@@ -31,6 +31,10 @@ type Server struct {
 // Options are what a server can be told besides its [Spec].
 type Options struct {
 	Seed uint64 // of every draw
+	// Tokens, if not nil, says how long the answer to a nonce is, whatever the model's
+	// own length would be; 0: that. So all who answer a request give answers of one
+	// length.
+	Tokens func(nonce string) int
 	// Served is told at the end of each request, also when the client left before.
 	// The request is the one that ServeHTTP got, or derived from it.
 	Served func(*http.Request, Served)

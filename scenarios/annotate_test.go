@@ -50,7 +50,13 @@ func TestAnnotatedPlaysAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		opts.FS, opts.AppFile = nil, ""
-		path := filepath.Join(t.TempDir(), "again.yaml")
+		dir := t.TempDir()
+		for _, r := range plan.Replays {
+			if err := os.WriteFile(filepath.Join(dir, r.Name), r.Text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path := filepath.Join(dir, "again.yaml")
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}

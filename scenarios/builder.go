@@ -26,6 +26,7 @@ type builder struct {
 	opts     Options
 	problems *yamltree.Problems
 	shipped  bool
+	replays  map[string]*replay
 
 	plan   Plan
 	course course

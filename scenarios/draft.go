@@ -137,6 +137,9 @@ type stepsDraft struct {
 type journeyDraft struct {
 	schema.Place
 	traffic.Journey
+	profile  string
+	lengths  lengthsDraft
+	trace    string
 	sessions sessionsDraft
 	login    loginDraft
 	request  requestDraft
@@ -151,6 +154,17 @@ type journeyDraft struct {
 	within     time.Duration // to deliver
 	progress   matcherDraft
 	impatience impatienceDraft
+}
+
+type lengthsDraft struct {
+	schema.Place
+	input, output percentilesDraft
+}
+
+// percentilesDraft are numbers of tokens; what was not said is 0.
+type percentilesDraft struct {
+	schema.Place
+	p50, p99 float64
 }
 
 type sessionsDraft struct {

@@ -35,6 +35,7 @@ func unsaid() []beyond {
 		{"placeholder", "placeholders name what stands elsewhere", ""},
 		{"same-address", "two places compared", ""},
 		{"same-name", "two places compared", ""},
+		{"trace", "what stands in another file", ""},
 		{"unknown-journey", "a name that stands elsewhere", ""},
 		{"unknown-phase", "a name that stands elsewhere", ""},
 		{"unknown-provider", "a name that stands elsewhere", ""},

@@ -70,29 +70,38 @@ func (f files) read(at address) ([]byte, error) {
 		}
 		return data, nil
 	}
-	// The size is looked at before opening: opening a pipe would wait for somebody
-	// to write into it.
-	info, err := f.stat(at.path)
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case info.IsDir():
-		return nil, errors.New("a directory; a scenario is a file")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
-	case info.Size() > yamltree.MaxBytes:
-		return nil, fmt.Errorf("%d bytes; a scenario has at most 1 MiB", info.Size())
-	}
-	file, err := f.open(at.path)
+	file, err := f.openRegular(at.path)
 	if err != nil {
-		return nil, reason(err)
+		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Size() > yamltree.MaxBytes {
+		return nil, fmt.Errorf("%d bytes; a scenario has at most 1 MiB", info.Size())
+	}
 	data, err := io.ReadAll(io.LimitReader(file, yamltree.MaxBytes+1))
 	if err != nil {
 		return nil, reason(err)
 	}
 	return data, nil
+}
+
+// openRegular opens a file, unless it is none. It is looked at before opening: opening
+// a pipe would wait for somebody to write into it.
+func (f files) openRegular(name string) (fs.File, error) {
+	info, err := f.stat(name)
+	switch {
+	case err != nil:
+		return nil, reason(err)
+	case info.IsDir():
+		return nil, errors.New("a directory; allowed: a file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a regular file")
+	}
+	file, err := f.open(name)
+	if err != nil {
+		return nil, reason(err)
+	}
+	return file, nil
 }
 
 func (f files) stat(name string) (fs.FileInfo, error) {

@@ -28,6 +28,7 @@ func (b *builder) journeys() {
 		}
 		j.ask()
 		b.plan.Journeys = append(b.plan.Journeys, j.made(&b.draft.traffic))
+		b.comes(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 		b.checkJourney(j)
 		b.checkUser(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 		b.checkSlow(j)
@@ -35,6 +36,7 @@ func (b *builder) journeys() {
 		b.checkPrimary(j)
 		b.checkDelivery(j, &b.plan.Journeys[len(b.plan.Journeys)-1])
 	}
+	b.checkReplays()
 	b.load()
 	b.checkPace()
 	b.checkProtocol()

@@ -117,6 +117,9 @@ func value(text string) any {
 	return v
 }
 
+// traceLine is a recorded request.
+const traceLine = "{\"timestamp\": 0, \"input_length\": 10, \"output_length\": 10}\n"
+
 // loadDocument loads the document after a change.
 func loadDocument(t *testing.T, change func(doc map[string]any)) (*scenarios.Plan, []scenarios.Diagnostic) {
 	t.Helper()
@@ -127,6 +130,7 @@ func loadDocument(t *testing.T, change func(doc map[string]any)) (*scenarios.Pla
 		t.Fatal(err)
 	}
 	return scenarios.Load("keys.yaml", scenarios.Options{FS: fstest.MapFS{
+		"one.ndjson": {Data: []byte(traceLine)}, "two.ndjson": {Data: []byte(traceLine + traceLine)},
 		"keys.yaml": {Data: text}, "parent.yaml": {Data: []byte("title: a parent\n")}, "other.yaml": {Data: []byte("title: another\n")},
 	}})
 }
@@ -160,6 +164,7 @@ func values(l leaf) (a, b any) {
 		".traffic.journeys.*.expect.json":      {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.degraded.json":    {`{"$.a": true}`, `{"$.a": false}`},
 		".traffic.journeys.*.restart.json":     {`{"$.a": true}`, `{"$.a": false}`},
+		".traffic.journeys.*.trace":            {"one.ndjson", "two.ndjson"},
 		".traffic.journeys.*.login.path":       {"/a", "/b"},
 		".traffic.journeys.*.login.token":      {"$.a", "$.b"},
 		".watch.status.url":                    {"/a", "http://127.0.0.1:1/a"},
@@ -284,6 +289,10 @@ func prepare(path string, m map[string]any) {
 	case has("request.dialect"), has("request.model"):
 		clear(m)
 		m["dialect"], m["model"] = "openai", "gpt-4o"
+	case has(".trace"):
+		delete(m, "rate")
+	case has(".lengths."):
+		m["p50"] = 5
 	case has(".login."):
 		m["path"], m["token"] = "/login", "$.token"
 	case has(".sessions."):

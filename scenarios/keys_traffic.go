@@ -49,12 +49,16 @@ func trafficKey() schema.Key {
 func journeyKey() *schema.Key {
 	return &schema.Key{
 		Name: "journey", Type: schema.Map,
+		Rules: []schema.Rule{schema.ExactlyOne("rate", "trace"), schema.OneAtMost("trace", "profile"), schema.OneAtMost("trace", "lengths")},
 		Keys: []schema.Key{
 			{
-				Name: "rate", Type: schema.Rate, Required: true, Example: "20/s", Least: "1/min", Most: "10000/s",
+				Name: "rate", Type: schema.Rate, Example: "20/s", Least: "1/min", Most: "10000/s",
 				Doc:  "How many are sent, whatever becomes of them; with a shape, where that is at 1.",
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Rate }),
 			},
+			journeyProfileKey(),
+			lengthsKey(),
+			traceKey(),
 			{
 				Name: "priority", Type: schema.Word, Words: []string{"critical", "deferrable"}, Default: "critical",
 				Doc:  "Whether it may wait when the provider is in trouble.",

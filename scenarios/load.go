@@ -47,6 +47,10 @@ type Options struct {
 	// Shift, if not 0, is the share by which the seed moves the beginnings of phases,
 	// at most [MostShift]. It changes Resolved and Hash, too.
 	Shift float64
+	// Traffic, if not empty, is a recorded trace that journeys replay in place of what
+	// they say: FILE, whose lines name the journeys where there are several, or
+	// JOURNEY=FILE. It is part of what was played, so it changes Resolved and Hash.
+	Traffic string
 	// HaveApp says that an app is at hand which needs neither target nor command:
 	// one that is built in. Without it a scenario that names only roles is refused.
 	HaveApp bool
@@ -80,7 +84,8 @@ type loader struct {
 	problems *yamltree.Problems
 	root     *yamltree.Node // of the scenario, resolved
 	shifts   []Shift
-	secrets  map[string]string // what variables stood for, by name
+	replays  map[string]*replay // by name
+	secrets  map[string]string  // what variables stood for, by name
 }
 
 func (l *loader) load(path string) *Plan {
@@ -98,6 +103,7 @@ func (l *loader) load(path string) *Plan {
 		root = root.With(yamltree.NewEntry(root.Pos, "seed", strconv.FormatUint(*seed, 10), yamltree.Int))
 	}
 	yamltree.Fill(root, l.opts.Lookup, l.problems)
+	root = l.traced(root)
 	if l.opts.Shift > 0 {
 		root = l.shifted(root)
 	}
@@ -110,7 +116,7 @@ func (l *loader) load(path string) *Plan {
 	if l.opts.Target != "" {
 		d.traffic.target = l.opts.Target
 	}
-	b := builder{draft: &d, opts: l.opts, problems: l.problems, shipped: at.builtin}
+	b := builder{draft: &d, opts: l.opts, problems: l.problems, shipped: at.builtin, replays: l.replays}
 	plan := b.build(root)
 	if plan != nil {
 		plan.Shifts, plan.Secrets = l.shifts, l.secrets

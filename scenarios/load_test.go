@@ -65,7 +65,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	write("old-mac.yaml", "version: 1\rname: drill\r")
 	write("latin1.yaml", "name: caf\xe9\n")
 	for _, test := range []struct{ name, want string }{
-		{"", ": a directory; a scenario is a file"},
+		{"", ": a directory; allowed: a file"},
 		{"big.yaml", ": 2000000 bytes; a scenario has at most 1 MiB"},
 		{"binary.yaml", ":1:1: a control character, U+007F; a scenario is plain text"},
 		{"old-mac.yaml", ":1:11: a carriage return within a line; a scenario is plain text"},
@@ -277,7 +277,11 @@ func TestSecretsStayOut(t *testing.T) {
 func TestOKFilesPlayAgain(t *testing.T) {
 	for _, file := range append(pairs(t, "ok"), pairs(t, "unwise")...) {
 		plan, _ := load(t, file)
-		again, problems := loadFiles(scenarios.Options{Lookup: environment}, map[string]string{"x.yaml": string(plan.Resolved)})
+		files := map[string]string{"x.yaml": string(plan.Resolved)}
+		for _, r := range plan.Replays {
+			files[r.Name] = string(r.Text)
+		}
+		again, problems := loadFiles(scenarios.Options{Lookup: environment}, files)
 		if again == nil {
 			t.Errorf("%s: what it resolved to is refused: %v\n%s", file, problems, plan.Resolved)
 			continue

@@ -63,7 +63,7 @@ func (p *Plan) rate(journey string, s span) float64 {
 }
 
 func meanRate(j traffic.Journey, s span) float64 {
-	if len(j.Shape.Stretches) == 0 || s.length() == 0 {
+	if j.Pace().Steady() || s.length() == 0 {
 		return j.Pace().At(s.from)
 	}
 	return j.Pace().Count(s.from, s.to) / s.length().Seconds()
@@ -78,13 +78,13 @@ func (p *Plan) Requests(j traffic.Journey) float64 {
 }
 
 // Peak is the most that all journeys together send per second at any moment, bursts
-// aside.
+// aside that are drawn.
 func (p *Plan) Peak() float64 { return p.peak(p.all()) }
 
 func (p *Plan) peak(s span) float64 {
 	var rate float64
 	for _, j := range p.Journeys {
-		rate += j.Pace().Peak(s.from, s.to) // all have one shape, and so peak together
+		rate += j.Pace().Peak(s.from, s.to) // as if all peaked together; those of one shape do
 	}
 	return rate
 }

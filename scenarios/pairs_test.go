@@ -115,7 +115,7 @@ func TestOK(t *testing.T) {
 func dump(t *testing.T, plan *scenarios.Plan) string {
 	t.Helper()
 	shown := *plan
-	shown.Resolved, shown.Secrets = nil, nil
+	shown.Resolved, shown.Secrets, shown.Replays = nil, nil, nil
 	var n yaml.Node
 	if err := n.Encode(shown); err != nil {
 		t.Fatal(err)

@@ -38,8 +38,9 @@ type Plan struct {
 	SLO         float64       // the availability that is promised, 0–1; 0: none
 	Warmup      time.Duration // cut from the baseline
 	Length      time.Duration
-	Status      *Watch  // the page that says whether users were told of an outage; nil: none is watched
-	Shifts      []Shift // phases that [Options.Shift] has moved
+	Status      *Watch   // the page that says whether users were told of an outage; nil: none is watched
+	Shifts      []Shift  // phases that [Options.Shift] has moved
+	Replays     []Replay // the traces that journeys replay
 	// Resolved is the scenario as it was played, in YAML, with its parents and
 	// app file merged in and no environment value expanded.
 	Resolved []byte

@@ -24,6 +24,7 @@ func (b *builder) warn() {
 	b.warnBaseline()
 	b.warnRecovery()
 	b.warnLoad()
+	b.warnReplays()
 	for _, f := range b.places {
 		b.warnShort(f)
 		b.warnTorn(f)
@@ -112,6 +113,8 @@ func (b *builder) warnRecovery() {
 	switch left := p.Length - last; {
 	case left == 0:
 		b.problems.Warn(at, "no-recovery", "no recovery: the last fault ends with the drill; add a phase without faults")
+	case rate == 0:
+		b.problems.Warn(at, "no-recovery", "no recovery: nothing is sent in the %s after the last fault", show(left))
 	case left < needs:
 		b.problems.Warn(at, "no-recovery", "the recovery is too short: %s after the last fault; to see users settled takes %s (%s, and %d requests at %.4g/s)",
 			show(left), show(needs), show(settledLeft), settledNeeds, rate)

@@ -32,7 +32,7 @@ func subjects() []subject {
 	for _, f := range findings {
 		all = append(all, subject{"finding." + f.Code, func(w io.Writer, width int) { explainFinding(w, f, width) }})
 	}
-	return slices.Concat(all, keySubjects(), scenarioSubjects(), codeSubjects())
+	return slices.Concat(all, keySubjects(), scenarioSubjects(), profileSubjects(), codeSubjects())
 }
 
 // called says whether a word names a subject: in full, or from any of its dots on.
@@ -47,14 +47,14 @@ func newExplain(term *terminal) *cobra.Command {
 	}
 	var sdk string
 	cmd := &cobra.Command{
-		Use:   "explain fault.KIND|metric.NAME|finding.CODE|key.PATH|scenario.NAME|code.N",
-		Short: "Explain a fault, a metric, a finding, a key, a scenario or an exit code",
+		Use:   "explain fault.KIND|metric.NAME|finding.CODE|key.PATH|scenario.NAME|profile.NAME|code.N",
+		Short: "Explain a fault, a metric, a finding, a key, a scenario, a traffic profile or an exit code",
 		Long: `Explain a kind of fault: what goes on the wire, real incidents with it, what a
 good client does, what the official SDKs do, and how a scenario writes it.
 Explain a metric: how it is computed, from what, when it is not measured, how it
 is scored, and what to do when it is bad. Explain a finding: what it is told by,
-and what to change. Explain a key of the scenario language, a shipped scenario or an
-exit code.
+and what to change. Explain a key of the scenario language, a shipped scenario, the
+shape of a public trace (profile) or an exit code.
 
 A bare word will do while it is unique:  brownout explain stall
 Of a key, its end will:                  brownout explain faults.share

@@ -18,8 +18,8 @@ import (
 // resultsDir is where runs are kept unless -o says otherwise.
 const resultsDir = "brownout-results"
 
-// rundir is the directory that one run leaves: the scenario as it was played,
-// the log, what the app printed, and the card in every format; with a provider
+// rundir is the directory that one run leaves: the scenario as it was played, with
+// the traces that it replays, the log, what the app printed, and the card in every format; with a provider
 // that speaks TLS, the drill's CA too.
 type rundir struct {
 	path   string
@@ -81,10 +81,7 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 			return nil, err
 		}
 	}
-	if err := writeFile(filepath.Join(path, "scenario.yaml"), func(w io.Writer) error {
-		_, err := w.Write(plan.Resolved)
-		return err
-	}); err != nil {
+	if err := writeScenario(filepath.Join(path, "scenario.yaml"), plan.Resolved, plan.Replays); err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "the result directory must be one to write to; name another with -o"}
 	}
 	d := &rundir{path: path}
@@ -95,6 +92,21 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 		return nil, errors.Join(fmt.Errorf("result directory: %w", err), d.log.Close())
 	}
 	return d, nil
+}
+
+// writeScenario writes a scenario, and the traces that it replays beside it.
+func writeScenario(path string, text []byte, replays []scenarios.Replay) error {
+	put := func(text []byte) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		}
+	}
+	files := []written{{path, put(text)}}
+	for _, r := range replays {
+		files = append(files, written{filepath.Join(filepath.Dir(path), r.Name), put(r.Text)})
+	}
+	return writeFiles(files...)
 }
 
 // notEmpty refuses a result directory that holds something; what --force would
@@ -112,6 +124,15 @@ func clearRun(path string) error {
 	names := []string{"scenario.yaml", "log.jsonl", "app.log", caFile}
 	for _, f := range report.Formats() {
 		names = append(names, f.File)
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return fmt.Errorf("result directory: %w", err)
+	}
+	for _, e := range entries {
+		if ok, _ := filepath.Match(scenarios.ReplayName("*"), e.Name()); ok { // the pattern is sound
+			names = append(names, e.Name())
+		}
 	}
 	for _, name := range names {
 		if name == "" {

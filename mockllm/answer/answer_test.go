@@ -329,3 +329,19 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+func TestNthIsNonceTheOtherWayRound(t *testing.T) {
+	for _, seed := range []uint64{0, 1, 7, 1 << 63} {
+		for _, n := range []uint64{0, 1, 2, 1 << 17, 1<<24 - 1, 3<<24 | 77, 1<<34 - 1} {
+			nonce := answer.Nonce(seed, n)
+			if got, ok := answer.Nth(seed, nonce); !ok || got != n {
+				t.Errorf("seed %d: %q is of request %d, %v; want %d", seed, nonce, got, ok, n)
+			}
+		}
+	}
+	for _, none := range []string{"", "zebra", answer.Nonce(7, 1) + "x", answer.Tag("primary"), answer.Nonce(7, 1)[:17] + "x"} {
+		if n, ok := answer.Nth(7, none); ok {
+			t.Errorf("%q is of request %d", none, n)
+		}
+	}
+}

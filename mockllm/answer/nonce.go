@@ -20,6 +20,22 @@ func permute(seed, n uint64) uint64 {
 	return left<<half | right
 }
 
+// Nth tells which request of a drill carries a nonce: [Nonce] the other way round.
+// It is false for what is no nonce; of another seed it is any number.
+func Nth(seed uint64, nonce string) (n uint64, ok bool) {
+	w, ok := wordAt(nonce)
+	if !ok || w.class != nonceClass || len(nonce) != nonceClass.letters() {
+		return 0, false
+	}
+	const half = 17
+	const mask = 1<<half - 1
+	left, right := w.payload>>half&mask, w.payload&mask
+	for round := uint64(4); round > 0; round-- {
+		left, right = right^mix(mix(seed+round-1)^left)&mask, left
+	}
+	return left<<half | right, true
+}
+
 // Find returns the nonces in a text, in order, without repeats.
 func Find(text string) []string {
 	var found nonces

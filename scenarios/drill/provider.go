@@ -71,7 +71,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	d.ledger.providers = append(d.ledger.providers, p)
 	var err error
 	p.mock, err = mockllm.New(spec.Name, spec.Spec, mockllm.Options{
-		Seed: d.plan.Seed, Served: served,
+		Seed: d.plan.Seed, Served: served, Tokens: d.plan.AnswerTokens,
 		Loop: p, // what a batch asks of itself is recorded and can fail like the rest
 		// What an upstream's clients need for a key is for the upstream to say.
 		Keyless: spec.Upstream != "",

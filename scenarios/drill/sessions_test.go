@@ -176,14 +176,7 @@ func performed(t *testing.T, scenario string, app func(*desk) http.Handler) []by
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New()
 		err := drill.Run(t.Context(), plan, drill.Options{
-			App: drill.Handler("desk", func(place drill.Place) (http.Handler, func(), error) {
-				d := &desk{env: map[string]string{}, transport: &http.Transport{DialContext: place.Net.Dial}}
-				for _, v := range place.Env {
-					name, value, _ := strings.Cut(v, "=")
-					d.env[name] = value
-				}
-				return app(d), d.transport.CloseIdleConnections, nil
-			}),
+			App: deskApp(app),
 			Log: &log,
 			Net: drill.Net{Listen: network.Listen, Dial: network.Dial},
 		})
@@ -192,6 +185,18 @@ func performed(t *testing.T, scenario string, app func(*desk) http.Handler) []by
 		}
 	})
 	return log.Bytes()
+}
+
+// deskApp is an app that has a desk to ask from.
+func deskApp(app func(*desk) http.Handler) drill.App {
+	return drill.Handler("desk", func(place drill.Place) (http.Handler, func(), error) {
+		d := &desk{env: map[string]string{}, transport: &http.Transport{DialContext: place.Net.Dial}}
+		for _, v := range place.Env {
+			name, value, _ := strings.Cut(v, "=")
+			d.env[name] = value
+		}
+		return app(d), d.transport.CloseIdleConnections, nil
+	})
 }
 
 // A desk is what the apps of these tests are made of.

@@ -19,6 +19,9 @@ func (d *drill) words(due traffic.Due) ask.Words {
 func (d *drill) question(due traffic.Due) ask.Words {
 	w := ask.Words{Nonce: d.plan.Nonce(due), Turn: due.Turn}
 	w.Prompt = questions[due.Question()%len(questions)] + " My reference is " + w.Nonce + "."
+	if in := d.plan.Tokens(w.Nonce).In; in > 0 {
+		w.Prompt = stretched(w, in)
+	}
 	return w
 }
 

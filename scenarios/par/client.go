@@ -139,7 +139,7 @@ type place struct {
 }
 
 func newPlace(plan *scenarios.Plan, p scenarios.Provider) *place {
-	made := &place{name: p.Name, spec: p.Spec, pacing: p.Spec.Pacing(plan.Seed, p.Name), bucket: newBucket(p.Spec)}
+	made := &place{name: p.Name, spec: p.Spec, pacing: p.Spec.Pacing(p.Name, mockllm.Options{Seed: plan.Seed, Tokens: plan.AnswerTokens}), bucket: newBucket(p.Spec)}
 	var own []faults.Window
 	for _, w := range plan.Windows {
 		if w.Provider != p.Name {

@@ -223,8 +223,13 @@ func (r Rule) json(part bool) []any {
 	}
 	for i, key := range r.Keys {
 		for _, other := range r.Keys[i+1:] {
+			both := object{"required": []string{key, other}}
+			if part { // null takes away what a parent says
+				there := object{"not": object{"type": "null"}}
+				both["properties"] = object{key: there, other: there}
+			}
 			all = append(all, object{
-				"not":          object{"required": []string{key, other}},
+				"not":          both,
 				"errorMessage": key + " and " + other + " contradict each other",
 			})
 		}

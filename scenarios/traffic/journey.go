@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
+	"github.com/seed-76a9de92/brownout/scenarios/traffic/length"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/pace"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
@@ -11,13 +12,16 @@ import (
 // A Journey is one kind of user request to the app, sent at its own pace: the
 // words of a scenario, checked and with defaults filled in.
 type Journey struct {
-	Name     string
-	Rate     float64 // per second, where Shape is at 1
-	Arrival  string  // a row of [pace.Arrivals]; "" is uniform
-	CV       float64 // of gamma: how uneven, see [pace.Pace]
-	Shape    pace.Shape
-	Priority string // critical or deferrable
-	Primary  string // the provider that answers when all is well, in the scenario's word; "": not said
+	Name    string
+	Rate    float64 // per second, where Shape is at 1
+	Arrival string  // a row of [pace.Arrivals]; "" is uniform
+	CV      float64 // of gamma: how uneven, see [pace.Pace]
+	Shape   pace.Shape
+	// Recorded are the moments at which its requests are due, in place of these.
+	Recorded []time.Duration
+	Lengths  length.Lengths // of its prompts and their answers, by request
+	Priority string         // critical or deferrable
+	Primary  string         // the provider that answers when all is well, in the scenario's word; "": not said
 	Sessions Sessions
 	Login    Login
 	Cookies  bool    // each user keeps those that the app sets: a session, or who logs in for all

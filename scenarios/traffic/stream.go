@@ -11,7 +11,7 @@ import (
 
 // Pace is how the journey's requests come.
 func (j Journey) Pace() pace.Pace {
-	return pace.Pace{Rate: j.Rate, Arrival: j.Arrival, CV: j.CV, Shape: j.Shape}
+	return pace.Pace{Rate: j.Rate, Arrival: j.Arrival, CV: j.CV, Shape: j.Shape, Recorded: j.Recorded}
 }
 
 // moments yields when the requests of one journey are due, in order. They follow

@@ -71,11 +71,16 @@ func (p *Problems) Warn(at Pos, code, format string, args ...any) *Diagnostic {
 
 // File reports that a file cannot be used at all.
 func (p *Problems) File(name, code, format string, args ...any) *Diagnostic {
-	d := p.add(Pos{Source: &Source{Name: name, rank: p.files}, Line: 1, Col: 1}, Diagnostic{
-		Code: code, Severity: Error, Message: fmt.Sprintf(format, args...),
-	})
+	d := p.Line(name, 1, code, fmt.Sprintf(format, args...))
 	d.End = 0
 	return d
+}
+
+// Line reports what is wrong with a line of a file that is no YAML.
+func (p *Problems) Line(name string, line int, code, message string) *Diagnostic {
+	return p.add(Pos{Source: &Source{Name: name, rank: p.files}, Line: line, Col: 1}, Diagnostic{
+		Code: code, Severity: Error, Message: message,
+	})
 }
 
 // add files a diagnostic. The same one twice, as when an alias repeats a

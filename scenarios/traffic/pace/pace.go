@@ -19,6 +19,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -32,11 +33,22 @@ type Pace struct {
 	Arrival string  // a row of [Arrivals]; "": the first
 	CV      float64 // of gamma: standard deviation of the distances by their mean
 	Shape   Shape   // the zero value: the rate stays as it is
+	// Recorded are the moments themselves, in order, in place of all the above.
+	Recorded []time.Duration
 }
 
 // Moments yields when requests are due, in order, in whole ticks from zero up to
 // but without length. All luck is r's.
 func (p Pace) Moments(r *rand.Rand, length time.Duration) iter.Seq[time.Duration] {
+	if len(p.Recorded) > 0 {
+		return func(yield func(time.Duration) bool) {
+			for _, at := range p.Recorded {
+				if at >= length || !yield(at) {
+					return
+				}
+			}
+		}
+	}
 	return func(yield func(time.Duration) bool) {
 		if !p.sends() {
 			return
@@ -55,13 +67,26 @@ func (p Pace) Moments(r *rand.Rand, length time.Duration) iter.Seq[time.Duration
 // sends says that there is a rate at all.
 func (p Pace) sends() bool { return p.Rate > 0 && !math.IsInf(p.Rate, 1) }
 
-// At is the rate at a moment, per second.
-func (p Pace) At(t time.Duration) float64 { return p.Rate * p.Shape.at(t) }
+// Steady says that the rate is the same all the time.
+func (p Pace) Steady() bool { return len(p.Recorded) == 0 && p.Shape.steady() }
+
+// At is the rate at a moment, per second; of recorded moments, in the second around.
+func (p Pace) At(t time.Duration) float64 {
+	if len(p.Recorded) > 0 {
+		return p.Count(t-time.Second/2, t+time.Second/2)
+	}
+	return p.Rate * p.Shape.at(t)
+}
 
 // Count is how many requests are due in [from, to) on average over all seeds.
 func (p Pace) Count(from, to time.Duration) float64 {
 	if to <= from {
 		return 0
+	}
+	if len(p.Recorded) > 0 {
+		first, _ := slices.BinarySearch(p.Recorded, from)
+		behind, _ := slices.BinarySearch(p.Recorded, to)
+		return float64(behind - first)
 	}
 	if p.Shape.steady() {
 		return p.Rate * (to - from).Seconds()
@@ -69,5 +94,19 @@ func (p Pace) Count(from, to time.Duration) float64 {
 	return p.Rate * (p.Shape.upTo(to) - p.Shape.upTo(from))
 }
 
-// Peak is the highest rate in [from, to), per second.
-func (p Pace) Peak(from, to time.Duration) float64 { return p.Rate * p.Shape.peak(from, to) }
+// Peak is the highest rate in [from, to), per second; of recorded moments, in the
+// fullest second that begins with one of them.
+func (p Pace) Peak(from, to time.Duration) float64 {
+	if len(p.Recorded) == 0 {
+		return p.Rate * p.Shape.peak(from, to)
+	}
+	most, behind := 0, 0
+	first, _ := slices.BinarySearch(p.Recorded, from)
+	for i := first; i < len(p.Recorded) && p.Recorded[i] < to; i++ {
+		for behind < len(p.Recorded) && p.Recorded[behind] < min(to, p.Recorded[i]+time.Second) {
+			behind++
+		}
+		most = max(most, behind-i)
+	}
+	return float64(most)
+}

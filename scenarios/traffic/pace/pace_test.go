@@ -180,3 +180,28 @@ func TestBreakOutOfMoments(t *testing.T) {
 		t.Errorf("%d moments", n)
 	}
 }
+
+// Recorded moments are what comes, up to the end, and what a pace says of itself.
+func TestRecorded(t *testing.T) {
+	const ms = time.Millisecond
+	recorded := []time.Duration{0, 100 * ms, 100 * ms, 1050 * ms, 1099 * ms, 5000 * ms, 9000 * ms}
+	p := pace.Pace{Rate: 100, Arrival: "poisson", Shape: pace.Ramp(0, time.Second, 1, 9), Recorded: recorded}
+	if got := moments(p, 7, 9*time.Second); !slices.Equal(got, recorded[:6]) {
+		t.Errorf("moments %v", got)
+	}
+	if n := p.Count(100*ms, 5*time.Second); n != 4 {
+		t.Errorf("%v from 100 ms to 5 s, want 4", n)
+	}
+	if got := p.Peak(0, 10*time.Second); got != 4 { // from 100 ms on
+		t.Errorf("peak %v, want 4", got)
+	}
+	if got := p.Peak(4*time.Second, 9*time.Second); got != 1 {
+		t.Errorf("peak %v of the later part, want 1", got)
+	}
+	if got := p.At(1500 * ms); got != 2 {
+		t.Errorf("%v/s at 1.5 s, want 2", got)
+	}
+	if p.Steady() || !(pace.Pace{Rate: 1}).Steady() {
+		t.Error("what is recorded is steady, or a rate is not")
+	}
+}
