@@ -80,14 +80,22 @@ func (in *Injector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		in.next.ServeHTTP(w, r)
 		return
 	}
+	if x := in.strike(p, w, r); x != nil {
+		x.kind.act(x)
+		return
+	}
+	in.next.ServeHTTP(w, r)
+}
+
+// strike draws the request's fault; nil: it has none.
+func (in *Injector) strike(p *performance, w http.ResponseWriter, r *http.Request) *exchange {
 	look := in.dialect.Look(r)
 	t := time.Since(p.start)
 	s, attempt := p.draw(look, t)
 	if s == nil {
-		in.next.ServeHTTP(w, r)
-		return
+		return nil
 	}
-	s.kind.act(&exchange{scene: s, in: in, look: look, attempt: attempt, t: t, w: w, r: r})
+	return &exchange{scene: s, in: in, look: look, attempt: attempt, t: t, w: w, r: r}
 }
 
 // A performance is what one call of Play asked for, and its counts.

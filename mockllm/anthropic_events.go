@@ -8,7 +8,7 @@ import (
 
 // anthropicStream answers with a few words an event. It returns the message's id, and
 // whether it went out whole.
-func anthropicStream(x *exchange, d draft, blocks []anthropicBlock) (id string, done bool) {
+func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string, done bool) {
 	if !x.pause(x.first()) {
 		return "", false
 	}
@@ -39,7 +39,7 @@ func anthropicStream(x *exchange, d draft, blocks []anthropicBlock) (id string, 
 func (b anthropicBlock) speaks() bool { return b.kind != blockUse || b.said() != "{}" }
 
 // anthropicEnd is the event that says why and after how much the message ended.
-func anthropicEnd(x *exchange, d draft) string {
+func anthropicEnd(x *exchange, d *draft) string {
 	return `{"type":"message_delta","delta":{"stop_reason":"` + anthropicStop(d) + `","stop_sequence":` + compact(ptr(d.stop)) +
 		`,"stop_details":null},"usage":{"input_tokens":` + strconv.Itoa(x.served.TokensIn) +
 		`,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":` + strconv.Itoa(d.tokens()) +

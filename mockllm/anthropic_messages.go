@@ -14,8 +14,8 @@ type anthropicCall struct {
 	secret bool   // the thinking is not shown
 }
 
-func (m anthropicCall) serve(x *exchange) {
-	d := x.draft(m.wanted)
+func (m *anthropicCall) serve(x *exchange) {
+	d := x.draft(&m.wanted)
 	blocks := m.blocks(x, d)
 	if x.req.Stream {
 		if id, done := anthropicStream(x, d, blocks); done {
@@ -46,7 +46,7 @@ func (m anthropicCall) serve(x *exchange) {
 }
 
 // anthropicStop is why a message ends.
-func anthropicStop(d draft) string {
+func anthropicStop(d *draft) string {
 	switch {
 	case d.cut:
 		return "max_tokens"
@@ -86,7 +86,7 @@ const (
 )
 
 // blocks are the parts of a message.
-func (m anthropicCall) blocks(x *exchange, d draft) (blocks []anthropicBlock) {
+func (m *anthropicCall) blocks(x *exchange, d *draft) (blocks []anthropicBlock) {
 	if d.thoughts.len() > 0 {
 		b := anthropicBlock{kind: blockThinking, sign: "Eq" + x.base62(342)}
 		if !m.secret {

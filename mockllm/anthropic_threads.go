@@ -50,7 +50,7 @@ func anthropicLost(c *call) (func(*exchange), *Reply) {
 }
 
 // keep keeps the conversation up to and with a message.
-func (m anthropicCall) keep(x *exchange, id string, d draft) {
+func (m *anthropicCall) keep(x *exchange, id string, d *draft) {
 	if !m.keeps {
 		return
 	}

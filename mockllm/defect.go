@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
@@ -32,29 +31,30 @@ func WithDefect(ctx context.Context, d Defect) context.Context {
 	return context.WithValue(ctx, defectKey{}, d)
 }
 
-// spoiled is a draft with the defect that the request's context asks for. What the
+// spoil puts the defect into a draft that the request's context asks for. What the
 // defect cannot be in is left alone: a text has no arguments to break.
-func (x *exchange) spoiled(d draft, w wanted) draft {
+func (x *exchange) spoil(d *draft, w *wanted) {
 	f, ok := x.r.Context().Value(defectKey{}).(Defect)
 	if !ok {
-		return d
+		return
 	}
 	switch f.Kind {
 	case "empty":
-		return draft{}
+		*d = draft{}
+		return
 	case "early_finish":
-		return d.ended(f)
+		d.end(f)
+		return
 	case "broken_json":
 		if w.json && len(d.calls) == 0 {
 			d.text = broken(d.text)
 		}
-		return d
+		return
 	case "broken_tool_call":
-		d.calls = slices.Clone(d.calls)
 		for i := range d.calls {
 			d.calls[i].args = broken(d.calls[i].args)
 		}
-		return d
+		return
 	}
 	if says := x.misspoken(f, d.text.len()); says != nil && len(d.calls) == 0 {
 		room := d.text.len()
@@ -64,12 +64,10 @@ func (x *exchange) spoiled(d draft, w wanted) draft {
 			d.cut = true
 		}
 	}
-	return d
 }
 
-// ended is a draft that ends early, and says so. At least its last token is
-// missing.
-func (d draft) ended(f Defect) draft {
+// end ends a draft early, and says so. At least its last token is missing.
+func (d *draft) end(f Defect) {
 	at := f.Token
 	if at == 0 {
 		at = int(math.Round(f.Share * float64(d.tokens())))
@@ -82,12 +80,10 @@ func (d draft) ended(f Defect) draft {
 		return kept
 	}
 	d.thoughts, d.text = keep(d.thoughts), keep(d.text)
-	d.calls = slices.Clone(d.calls)
 	for i := range d.calls {
 		d.calls[i].args = keep(d.calls[i].args)
 	}
 	d.stop, d.cut = "", true
-	return d
 }
 
 // broken is JSON without its end.

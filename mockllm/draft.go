@@ -26,7 +26,7 @@ type toolCall struct {
 }
 
 // tokens is how many tokens a draft has.
-func (d draft) tokens() int {
+func (d *draft) tokens() int {
 	n := d.thoughts.len() + d.text.len()
 	for _, c := range d.calls {
 		n += c.args.len()
@@ -45,18 +45,22 @@ const (
 
 // draft makes the answer and draws its pace; with the defect that it shall have, if
 // any.
-func (x *exchange) draft(w wanted) draft { return x.spoiled(x.sound(w), w) }
+func (x *exchange) draft(w *wanted) *draft {
+	x.begin()
+	d := x.sound(w)
+	x.spoil(d, w)
+	return d
+}
 
 // sound makes the answer as it should be. It has the drawn length, or as many
 // tokens as the request allows: an answer that ends early for that is shorter, not
 // broken off, so that nobody takes it for a truncated one. Where not even the
 // shortest verifiable answer fits, it is cut; then, when it is stopped, and when the
 // request has no nonce, it is of words that claim nothing.
-func (x *exchange) sound(w wanted) draft {
-	x.begin()
+func (x *exchange) sound(w *wanted) *draft {
 	words := max(x.timing.Tokens, shortest)
 	p := page{room: x.req.MaxTokens, says: x.says}
-	d := draft{}
+	d := &draft{}
 	if w.think > 0 {
 		d.thoughts = tokens(plain(min(words, w.think)))
 		p.room = max(p.room-d.thoughts.len(), min(p.room, 1))
@@ -95,7 +99,7 @@ func (x *exchange) begin() {
 // calls drafts a call of a tool, or two. The arguments of a tool that has to be called
 // are the answer, to apps that ask for JSON in that way: they are as long as one.
 // Others are as short as can be.
-func (x *exchange) calls(p page, w wanted, t tool, fixed Fixed) (calls []toolCall, cut bool) {
+func (x *exchange) calls(p page, w *wanted, t tool, fixed Fixed) (calls []toolCall, cut bool) {
 	words := shortest
 	if w.must {
 		words = max(x.timing.Tokens, shortest)
@@ -121,7 +125,7 @@ type form func(shape.Text) string
 
 // form is that of a text, or of a document, or of a choice: a document that is a
 // string, without its quotes.
-func (w wanted) form() form {
+func (w *wanted) form() form {
 	return func(text shape.Text) string {
 		if !w.json && !w.choice {
 			return text(0, 0)

@@ -54,7 +54,7 @@ func (f Fixed) validate() error {
 }
 
 // fixed finds the answer that is given to a request whatever else; false: none is.
-func (s Spec) fixed(req Request, w wanted) (Fixed, bool) {
+func (s Spec) fixed(req Request, w *wanted) (Fixed, bool) {
 	_, call := w.next()
 	i := slices.IndexFunc(s.Answers, func(f Fixed) bool {
 		offered := !call || !w.must

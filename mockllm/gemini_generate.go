@@ -8,8 +8,8 @@ import (
 )
 
 // serve answers with content.
-func (g geminiCall) serve(x *exchange) {
-	d := x.draft(g.wanted)
+func (g *geminiCall) serve(x *exchange) {
+	d := x.draft(&g.wanted)
 	pieces, finish := geminiPieces(x, d), "STOP"
 	if d.cut {
 		finish = "MAX_TOKENS"
@@ -65,7 +65,7 @@ type geminiPiece struct {
 
 // geminiPieces cuts a draft into what chunks say. A call comes whole, or where it was
 // cut, not at all.
-func geminiPieces(x *exchange, d draft) (pieces []geminiPiece) {
+func geminiPieces(x *exchange, d *draft) (pieces []geminiPiece) {
 	for thought, text := range []wording{d.text, d.thoughts} {
 		var some []geminiPiece
 		for _, burst := range x.bursts(text) {

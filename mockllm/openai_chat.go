@@ -10,8 +10,8 @@ type openaiChatCall struct {
 	top       int // of the likeliest tokens to tell with them
 }
 
-func (c openaiChatCall) serve(x *exchange) {
-	d := x.draft(c.wanted)
+func (c *openaiChatCall) serve(x *exchange) {
+	d := x.draft(&c.wanted)
 	if x.req.Stream {
 		c.stream(x, d)
 		return
@@ -20,7 +20,7 @@ func (c openaiChatCall) serve(x *exchange) {
 }
 
 // finish is why an answer ends. A call that was asked for by name is no news.
-func (c openaiChatCall) finish(d draft) string {
+func (c *openaiChatCall) finish(d *draft) string {
 	switch {
 	case d.cut:
 		return "length"
@@ -90,7 +90,7 @@ type openaiCompletion struct {
 
 // whole answers with one document, when its last token would have come. All choices
 // are made at the same time.
-func (c openaiChatCall) whole(x *exchange, d draft) {
+func (c *openaiChatCall) whole(x *exchange, d *draft) {
 	if !x.pause(x.first() + x.gaps(d.tokens())) {
 		return
 	}
@@ -109,7 +109,7 @@ func (c openaiChatCall) whole(x *exchange, d draft) {
 }
 
 // all are the choices, which are alike but for ids.
-func (c openaiChatCall) all(x *exchange, d draft) []openaiChoice {
+func (c *openaiChatCall) all(x *exchange, d *draft) []openaiChoice {
 	all := make([]openaiChoice, c.choices)
 	for i := range all {
 		m := openaiMessage{Role: "assistant", Annotations: []string{}}

@@ -3,13 +3,12 @@ package mockllm
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 )
 
 // stream answers with a chunk per token. The head leaves with the first one, which
 // is when the provider's does.
-func (c openaiChatCall) stream(x *exchange, d draft) {
+func (c *openaiChatCall) stream(x *exchange, d *draft) {
 	if !x.pause(x.first()) {
 		return
 	}
@@ -31,7 +30,7 @@ func (c openaiChatCall) stream(x *exchange, d draft) {
 }
 
 // each does something for every choice, until it fails.
-func (c openaiChatCall) each(do func(choice int) bool) bool {
+func (c *openaiChatCall) each(do func(choice int) bool) bool {
 	for i := range c.choices {
 		if !do(i) {
 			return false
@@ -41,12 +40,9 @@ func (c openaiChatCall) each(do func(choice int) bool) bool {
 }
 
 // say sends the tokens of a text. The choices come on side by side.
-func (c openaiChatCall) say(s stream, k *openaiChunks, d draft) bool {
+func (c *openaiChatCall) say(s stream, k *openaiChunks, d *draft) bool {
 	for token := range d.text.each() {
-		likely := "null"
-		if c.logprobs {
-			likely = compact(c.likely(slices.Values([]string{token})))
-		}
+		likely := c.odds(token)
 		if !c.each(func(i int) bool { return s.content(k.text(i, token, likely), 1) }) || !s.x.pause(s.x.gaps(1)) {
 			return false
 		}
@@ -55,7 +51,7 @@ func (c openaiChatCall) say(s stream, k *openaiChunks, d draft) bool {
 }
 
 // call sends the arguments of calls. Of several each begins with a chunk of its own.
-func (c openaiChatCall) call(s stream, k *openaiChunks, calls []toolCall) bool {
+func (c *openaiChatCall) call(s stream, k *openaiChunks, calls []toolCall) bool {
 	for j, call := range calls {
 		if len(calls) > 1 && !c.each(func(i int) bool { return s.send(k.choice(i, `{`+k.opens(j, call)+`}`, "null")) }) {
 			return false
@@ -78,7 +74,7 @@ type openaiChunks struct {
 	buf       []byte
 }
 
-func (c openaiChatCall) chunks(x *exchange) *openaiChunks {
+func (c *openaiChatCall) chunks(x *exchange) *openaiChunks {
 	k := &openaiChunks{mint: x.mint, obfuscate: c.obfuscate}
 	k.begin = []byte(`data: {"id":"` + x.chatID() + `","object":"chat.completion.chunk","created":` +
 		strconv.FormatInt(x.now.Unix(), 10) + `,"model":` + compact(dated(x.req.Model, openaiSnapshots())) +

@@ -71,8 +71,8 @@ func (ask *openaiLegacyCall) prompts(o object, c *call) *openaiError {
 	return nil
 }
 
-func (ask openaiLegacyCall) serve(x *exchange) {
-	d := x.draft(ask.wanted)
+func (ask *openaiLegacyCall) serve(x *exchange) {
+	d := x.draft(&ask.wanted)
 	x.served.TokensIn += ask.coded
 	if x.req.Stream {
 		ask.stream(x, d)
@@ -82,7 +82,7 @@ func (ask openaiLegacyCall) serve(x *exchange) {
 }
 
 // finishOf is why a text ends.
-func finishOf(d draft) string {
+func finishOf(d *draft) string {
 	if d.cut {
 		return "length"
 	}
@@ -90,7 +90,7 @@ func finishOf(d draft) string {
 }
 
 // choices is how many texts there will be.
-func (ask openaiLegacyCall) choices() int { return ask.n * ask.inputs }
+func (ask *openaiLegacyCall) choices() int { return ask.n * ask.inputs }
 
 type openaiLegacyChoice struct {
 	Text         string  `json:"text"`
@@ -115,12 +115,12 @@ type openaiLegacyDoc struct {
 	Usage   openaiLegacyUsage    `json:"usage"`
 }
 
-func (ask openaiLegacyCall) usage(x *exchange, d draft) openaiLegacyUsage {
+func (ask *openaiLegacyCall) usage(x *exchange, d *draft) openaiLegacyUsage {
 	in, out := x.served.TokensIn, d.tokens()*ask.choices()
 	return openaiLegacyUsage{Prompt: in, Completion: out, Total: in + out}
 }
 
-func (ask openaiLegacyCall) whole(x *exchange, d draft) {
+func (ask *openaiLegacyCall) whole(x *exchange, d *draft) {
 	if !x.pause(x.first() + x.gaps(d.tokens())) {
 		return
 	}
@@ -141,7 +141,7 @@ func (ask openaiLegacyCall) whole(x *exchange, d draft) {
 }
 
 // stream answers event by event; the choices take turns.
-func (ask openaiLegacyCall) stream(x *exchange, d draft) {
+func (ask *openaiLegacyCall) stream(x *exchange, d *draft) {
 	bursts, finish := x.bursts(d.text), finishOf(d)
 	if !x.pause(x.first()) {
 		return

@@ -114,7 +114,7 @@ type openaiImagesDoc struct {
 // the provider tells how it understood the prompt, that is the verifiable answer. A
 // URL is one that holds the image.
 func (ask openaiImagesCall) serve(x *exchange) {
-	d := x.draft(wanted{})
+	d := x.draft(&wanted{})
 	if !x.pause(x.first() + x.gaps(d.tokens())) {
 		return
 	}

@@ -1,6 +1,9 @@
 package mockllm
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // openaiLogprobs are how likely the tokens of an answer were.
 type openaiLogprobs struct {
@@ -22,7 +25,7 @@ type openaiToken struct {
 
 // likely tells how likely tokens were, if that is asked for: each almost certain, and
 // what it was chosen from ever less likely.
-func (c openaiChatCall) likely(tokens iter.Seq[string]) *openaiLogprobs {
+func (c *openaiChatCall) likely(tokens iter.Seq[string]) *openaiLogprobs {
 	if !c.logprobs {
 		return nil
 	}
@@ -39,6 +42,14 @@ func (c openaiChatCall) likely(tokens iter.Seq[string]) *openaiLogprobs {
 		l.Content = append(l.Content, likely)
 	}
 	return l
+}
+
+// odds is how likely one token was, in JSON.
+func (c *openaiChatCall) odds(token string) string {
+	if !c.logprobs {
+		return "null"
+	}
+	return compact(c.likely(slices.Values([]string{token})))
 }
 
 func openaiTokenOf(t string, logprob float64) openaiToken {

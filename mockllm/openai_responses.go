@@ -64,7 +64,7 @@ func (ask openaiResponsesCall) serve(x *exchange) {
 
 // draw makes the response, for the time when it is due.
 func (ask openaiResponsesCall) draw(x *exchange) *openaiResponse {
-	d := x.draft(ask.wanted)
+	d := x.draft(&ask.wanted)
 	r := &openaiResponse{
 		ask: ask, model: dated(x.req.Model, openaiSnapshots()), tokensIn: x.served.TokensIn,
 		start: x.due, cut: d.cut, due: []time.Duration{x.first()},

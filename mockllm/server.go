@@ -118,28 +118,39 @@ func (s *Server) Part(_ Request, event []byte) Part { return s.dialect.part(even
 
 // ServeHTTP answers a request, at the pace of its model.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x, p := s.exchange(w, r)
+	if s.opts.Served != nil {
+		defer x.tell()
+	}
+	switch {
+	case p.refused != nil:
+		x.refuse(p)
+	case !x.works():
+		x.serve(p)
+	case x.enter():
+		defer x.leave()
+		x.serve(p)
+	}
+}
+
+// exchange begins to answer a request. A handler's stack stays as large as it once
+// was, for as long as its stream lasts: what needs much of it is done and over before.
+func (s *Server) exchange(w http.ResponseWriter, r *http.Request) (*exchange, *parsed) {
 	arrived := time.Now()
 	r, req := s.Parse(r)
-	p := s.parsedOf(r)
 	x := &exchange{
 		Server: s, mint: s.mint(), w: w, r: r, req: req,
 		arrived: arrived, due: arrived,
 		served: Served{Request: req, Agent: r.UserAgent()},
 	}
-	if s.opts.Served != nil {
-		defer func() { s.opts.Served(r, x.served) }()
-	}
-	if p.refused != nil {
-		x.served.Refused = p.why
-		x.reply(*p.refused)
-		return
-	}
-	if !x.works() {
-		x.serve(p)
-		return
-	}
-	if x.enter() {
-		defer x.leave()
-		x.serve(p)
-	}
+	return x, s.parsedOf(r)
+}
+
+// tell says what was served.
+func (x *exchange) tell() { x.opts.Served(x.r, x.served) }
+
+// refuse gives the answer that was found when the request was read.
+func (x *exchange) refuse(p *parsed) {
+	x.served.Refused = p.why
+	x.reply(*p.refused)
 }

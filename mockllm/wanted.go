@@ -35,7 +35,7 @@ type standing struct {
 // likes, and a mock as one can foresee: where it may, once after each word of the
 // user's, the first tool; where it must, one after the other, each of them once. Then
 // it answers in text, whatever it must: so every loop of calls and results ends.
-func (w wanted) next() (tool, bool) {
+func (w *wanted) next() (tool, bool) {
 	for _, t := range w.tools {
 		if w.must && !slices.Contains(w.turn.called, t.name) || w.turn.asked {
 			return t, true
@@ -45,7 +45,7 @@ func (w wanted) next() (tool, bool) {
 }
 
 // called finds a tool by its name.
-func (w wanted) called(name string) (tool, bool) {
+func (w *wanted) called(name string) (tool, bool) {
 	i := slices.IndexFunc(w.tools, func(t tool) bool { return t.name == name })
 	if i < 0 {
 		return tool{}, false
@@ -54,7 +54,7 @@ func (w wanted) called(name string) (tool, bool) {
 }
 
 // other is the second of two tools called at once: another one, if there is any.
-func (w wanted) other(first tool) tool {
+func (w *wanted) other(first tool) tool {
 	for _, t := range w.tools {
 		if t.name != first.name {
 			return t

@@ -43,16 +43,7 @@ func attemptOf(r *http.Request) *attempt {
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.open.Add(1)
 	defer p.open.Done()
-	p.attempts.Add(1)
-	a := &attempt{arrived: time.Now()}
-	a.counts = p.counted(a.arrived)
-	r, a.request = p.mock.Parse(r)
-	a.describe(p, r)
-	p.asked(a)
-	if !p.service { // a canary is to be seen where answers come from
-		p.ledger.arrived(a.request.Nonce, a.line.Agent)
-	}
-	a.w.ResponseWriter = w
+	a, r := p.attempt(w, r)
 	// The server cancels the request's context when the client goes away, and
 	// also when it is closed itself, which is our doing and not the client's.
 	gone := func() {
@@ -72,7 +63,22 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.answered(a)
 		p.ledger.attempt(a.finish(p.ledger), a.arrived, time.Now())
 	}()
-	p.injector.ServeHTTP(&a.w, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a)))
+	p.injector.ServeHTTP(&a.w, r)
+}
+
+// attempt begins the record of a request, which remembers it.
+func (p *provider) attempt(w http.ResponseWriter, r *http.Request) (*attempt, *http.Request) {
+	p.attempts.Add(1)
+	a := &attempt{arrived: time.Now()}
+	a.counts = p.counted(a.arrived)
+	r, a.request = p.mock.Parse(r)
+	a.describe(p, r)
+	p.asked(a)
+	if !p.service { // a canary is to be seen where answers come from
+		p.ledger.arrived(a.request.Nonce, a.line.Agent)
+	}
+	a.w.ResponseWriter = w
+	return a, r.WithContext(context.WithValue(r.Context(), attemptKey{}, a))
 }
 
 // counted counts an attempt in the phase in which it arrived.
