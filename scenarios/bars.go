@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -78,9 +79,9 @@ func (b *builder) barNames(d *barDraft) {
 }
 
 // metric is a metric's row.
-func metric(name string) scorecard.Metric {
-	rows := scorecard.Metrics()
-	return rows[slices.IndexFunc(rows, func(m scorecard.Metric) bool { return m.Name == name })]
+func metric(name string) measure.Metric {
+	rows := measure.Metrics()
+	return rows[slices.IndexFunc(rows, func(m measure.Metric) bool { return m.Name == name })]
 }
 
 // barScope refuses a bar that there is nothing to judge on.
@@ -120,7 +121,7 @@ func (b *builder) barScope(d *barDraft, bar record.Bar) {
 }
 
 // nowhere says why a bar without phase holds nowhere.
-func (b *builder) nowhere(m scorecard.Metric, bar record.Bar) string {
+func (b *builder) nowhere(m measure.Metric, bar record.Bar) string {
 	switch {
 	case m.Scope == "after" && len(b.plan.Windows) > 0:
 		return "the drill ends with the outage; add a phase without faults behind it"
@@ -133,7 +134,7 @@ func (b *builder) nowhere(m scorecard.Metric, bar record.Bar) string {
 }
 
 // instead names the phases that a bar could have.
-func (b *builder) instead(m scorecard.Metric, bar record.Bar) string {
+func (b *builder) instead(m measure.Metric, bar record.Bar) string {
 	bar.Phase = ""
 	var names []string
 	for _, s := range b.course.stretches(bar, m) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -266,7 +266,7 @@ type stretch struct {
 
 // stretches are those of a bar, each judged alone: for metrics of an outage the
 // outage, for those after one the quiet behind it.
-func (c *course) stretches(bar record.Bar, m scorecard.Metric) []stretch {
+func (c *course) stretches(bar record.Bar, m measure.Metric) []stretch {
 	switch m.Scope {
 	case "drill":
 		return []stretch{{span{0, c.plan.Length}, "the drill", -1, nil}}

@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // barKey has the keys of every bar; how its threshold is written depends on the
@@ -39,14 +39,14 @@ func barKey() *schema.Key {
 			},
 		},
 	}
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		k.Cases = append(k.Cases, schema.Case{Word: m.Name, Doc: m.Doc, Keys: metricKeys(m)})
 	}
 	return k
 }
 
 // metricKeys are the keys of a bar on one metric beside those of every bar.
-func metricKeys(m scorecard.Metric) []schema.Key {
+func metricKeys(m measure.Metric) []schema.Key {
 	rows := thresholdKeys(m)
 	if m.Scope == "drill" {
 		rows = append(rows, impossible("phase", m.Name+" is measured over the whole drill; leave it out"))
@@ -68,7 +68,7 @@ func metricKeys(m scorecard.Metric) []schema.Key {
 }
 
 // thresholdKeys are max and min; one of them makes no sense for the metric.
-func thresholdKeys(m scorecard.Metric) []schema.Key {
+func thresholdKeys(m measure.Metric) []schema.Key {
 	threshold := schema.Key{
 		Name: "max", Required: true,
 		Doc:  "The measured value may be this at most.",
@@ -79,7 +79,7 @@ func thresholdKeys(m scorecard.Metric) []schema.Key {
 		threshold.Name, threshold.Doc = "min", "The measured value must be this at least."
 		wrong = impossible("max", "of "+m.Name+" more is better; write min")
 	}
-	switch par := scorecard.HasPar(m.Name); {
+	switch par := measure.HasPar(m.Name); {
 	case m.Unit == "s" && par:
 		threshold.Type, threshold.Example, threshold.Most = schema.ParSpan, "5s", "24h"
 	case m.Unit == "share" && par:
@@ -96,7 +96,7 @@ func thresholdKeys(m scorecard.Metric) []schema.Key {
 
 func metricNames() []string {
 	var names []string
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		names = append(names, m.Name)
 	}
 	return names

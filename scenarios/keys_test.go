@@ -12,7 +12,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // document is a scenario in which every key has its place.
@@ -210,7 +210,7 @@ func values(l leaf) (a, b any) {
 		return true, nil
 	case strings.HasSuffix(l.path, ".phase"):
 		// Metrics of what comes after an outage belong to the phase behind it.
-		for _, m := range scorecard.Metrics() {
+		for _, m := range measure.Metrics() {
 			if m.Scope == "after" && strings.Contains(l.path, "{"+m.Name+"}") {
 				return "recovery", nil
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -187,7 +188,7 @@ func TestEveryMetricCanBeABar(t *testing.T) {
 	written := map[string]string{"s": "1m30s", "share": "12.5%", "count": "3", "x": "1.5"}
 	want := map[string]float64{"s": 90, "share": 0.125, "count": 3, "x": 1.5}
 	drill := strings.Replace(drill, "secondary: {dialect: anthropic}", "secondary: {dialect: anthropic}, tools: {dialect: tools}", 1)
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		if written[m.Unit] == "" {
 			m.Unit = "x" // CV, Fano: plain numbers
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // Services with effects, which an agent's tools call: targets of faults like every
@@ -99,7 +99,7 @@ func speechless() []string {
 
 // barService refuses a bar on what the scenario's providers cannot show, and says
 // whether it did.
-func (b *builder) barService(d *barDraft, m scorecard.Metric) bool {
+func (b *builder) barService(d *barDraft, m measure.Metric) bool {
 	some := slices.ContainsFunc(b.draft.providers, func(p providerDraft) bool { return p.service() })
 	switch {
 	case m.Effects && !some:

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -55,7 +55,7 @@ func perRequest(metric string) bool {
 
 // needed is how many requests a bar wants before the measured value decides,
 // and why; 0 is any.
-func needed(bar record.Bar, m scorecard.Metric) (float64, string) {
+func needed(bar record.Bar, m measure.Metric) (float64, string) {
 	t := bar.Threshold
 	if bar.Op == "max" {
 		t = 1 - t

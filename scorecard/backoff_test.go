@@ -48,8 +48,8 @@ func TestBackoff(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			card := judge(t, surge("server_error", 1).play(tt.app))
-			growth, jitter := measure(t, card, "backoff_growth", "surge", ""), measure(t, card, "backoff_jitter", "surge", "")
-			base := measure(t, card, "backoff_base", "surge", "")
+			growth, jitter := measureOf(t, card, "backoff_growth", "surge", ""), measureOf(t, card, "backoff_jitter", "surge", "")
+			base := measureOf(t, card, "backoff_base", "surge", "")
 			if math.IsNaN(tt.base) {
 				if base.Measured || base.Reason != tt.why {
 					t.Errorf("base %v (%s)", base.Measured, base.Reason)
@@ -75,7 +75,7 @@ func TestBackoffIsTheAppsOwn(t *testing.T) {
 	d := surge("rate_limit", 1)
 	d.waits["rate_limit"] = 0.5
 	told := judge(t, d.play(retrying(0.5, 0.5)))
-	if m := measure(t, told, "backoff_growth", "surge", ""); m.Measured {
+	if m := measureOf(t, told, "backoff_growth", "surge", ""); m.Measured {
 		t.Errorf("growth %v after Retry-After", show(m.Value))
 	}
 	hedged := judge(t, surge("server_error", 1).play(func(q *ask) {
@@ -88,7 +88,7 @@ func TestBackoffIsTheAppsOwn(t *testing.T) {
 		}
 		q.answer()
 	}))
-	if m := measure(t, hedged, "backoff_jitter", "surge", ""); m.Measured {
+	if m := measureOf(t, hedged, "backoff_jitter", "surge", ""); m.Measured {
 		t.Errorf("jitter %v of hedges", show(m.Value))
 	}
 }
@@ -108,13 +108,13 @@ func TestSynchrony(t *testing.T) {
 	}
 	// All retries of two seconds in the same moment: n of 20 bins hold all of n.
 	clock := judge(t, surge("server_error", 1).play(every(func(q *ask) float64 { return 2 - math.Mod(q.at, 2) + 0.01 })))
-	m := measure(t, clock, "synchrony", "surge", "")
+	m := measureOf(t, clock, "synchrony", "surge", "")
 	near(t, m.Value, 19, 0.1, "synchrony of a clock") // 20 × (1 − 1/20), or nearly
 	// At 10 requests a second a steady wait puts one retry into each bin.
 	steady := judge(t, surge("server_error", 1).play(every(func(*ask) float64 { return 0.5 })))
-	m = measure(t, steady, "synchrony", "surge", "")
+	m = measureOf(t, steady, "synchrony", "surge", "")
 	near(t, m.Value, 0, 0.3, "synchrony of a steady wait")
-	if m := measure(t, steady, "synchrony", "calm", ""); m.Measured || m.Reason != "nowhere 20 first retries in 2 s" {
+	if m := measureOf(t, steady, "synchrony", "calm", ""); m.Measured || m.Reason != "nowhere 20 first retries in 2 s" {
 		t.Errorf("without retries: %v, %q", show(m.Value), m.Reason)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -47,7 +48,7 @@ func judgeBars(card *Card, setup *record.Setup, ev evidence) {
 // aboutOutages says whether a bar asks how an outage was met, of which a control
 // run has none.
 func aboutOutages(bar record.Bar) bool {
-	return slices.ContainsFunc(Metrics(), func(m Metric) bool {
+	return slices.ContainsFunc(measure.Metrics(), func(m measure.Metric) bool {
 		return m.Name == bar.Metric && (m.Scope == "outage" || m.Scope == "after")
 	})
 }
@@ -108,8 +109,8 @@ type court struct {
 // results judges a bar on each of its windows. A bar that finds no window is
 // not dropped: it comes out inconclusive.
 func (c *court) results(bar record.Bar) []BarResult {
-	metrics := Metrics()
-	i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == bar.Metric })
+	metrics := measure.Metrics()
+	i := slices.IndexFunc(metrics, func(m measure.Metric) bool { return m.Name == bar.Metric })
 	if i < 0 {
 		return []BarResult{c.blank(bar, "", fmt.Sprintf("this version knows no metric %q", bar.Metric))}
 	}
@@ -188,8 +189,8 @@ func (c *court) blank(bar record.Bar, unit, reason string) BarResult {
 
 // result judges a bar on one window: three times, for what is unknown may have
 // been good or bad, and must not decide.
-func (c *court) result(bar record.Bar, metric Metric) BarResult {
-	q := query{
+func (c *court) result(bar record.Bar, metric measure.Metric) BarResult {
+	q := measure.Query{
 		Metric: bar.Metric, Phase: bar.Phase, Journey: bar.Journey, Provider: bar.Provider, Last: bar.Last,
 	}
 	r := c.blank(bar, metric.Unit, "")
@@ -202,7 +203,7 @@ func (c *court) result(bar record.Bar, metric Metric) BarResult {
 		bar, r.Threshold = b, b.Threshold
 	}
 	if bar.Provider == "" {
-		r.Par = parOf(c.setup, bar.Metric, bar.Phase, bar.Journey)
+		r.Par = measure.ParOf(c.setup, bar.Metric, bar.Phase, bar.Journey)
 	}
 	m := c.ev.Measure(q)
 	r.Value, r.Low, r.High, r.N = m.Value, m.Low, m.High, m.N
@@ -212,7 +213,7 @@ func (c *court) result(bar record.Bar, metric Metric) BarResult {
 	}
 	shown := decide(bar, metric.Unit, m)
 	r.Verdict, r.Close, r.Reason = shown.verdict, shown.close, cmp.Or(shown.reason, m.Reason)
-	for _, as := range []unknownAs{asServed, asUnserved} {
+	for _, as := range []measure.UnknownAs{measure.AsServed, measure.AsUnserved} {
 		q.Unknown = as
 		if other := decide(bar, metric.Unit, c.ev.Measure(q)); other.verdict != shown.verdict {
 			r.Verdict, r.Reason = Inconclusive, "the requests of unknown outcome decide it"
@@ -237,4 +238,18 @@ func (c *court) end(bar record.Bar, scope string) float64 {
 		}
 	}
 	return c.setup.Length.Float()
+}
+
+// againstPar makes the threshold of a bar that is held against par, false where
+// there is none to hold it against.
+func againstPar(s *record.Setup, bar record.Bar, unit string) (record.Bar, bool) {
+	p := measure.ParOf(s, bar.Metric, bar.Phase, bar.Journey)
+	if p == nil || bar.Provider != "" {
+		return bar, false
+	}
+	bar.Threshold = max(0, *p+bar.Threshold)
+	if unit == "share" {
+		bar.Threshold = min(1, bar.Threshold)
+	}
+	return bar, true
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -17,19 +18,19 @@ func value(v float64) *float64 { return &v }
 func at(s float64) record.Seconds { return record.Of(time.Duration(s * 1e9)) }
 
 // ratio is a measured share with its interval.
-func ratio(k, n int) scorecard.Measure {
+func ratio(k, n int) measure.Measure {
 	low, high := stats.Wilson(k, n)
-	return scorecard.Measure{
+	return measure.Measure{
 		Value: value(float64(k) / float64(n)), Low: &low, High: &high, N: n, Unit: "share", Measured: true,
 	}
 }
 
-func span(low, high float64, by string) scorecard.Measure {
-	return scorecard.Measure{Value: &high, Low: &low, High: &high, N: 400, Unit: "s", Measured: true, By: by}
+func span(low, high float64, by string) measure.Measure {
+	return measure.Measure{Value: &high, Low: &low, High: &high, N: 400, Unit: "s", Measured: true, By: by}
 }
 
-func counted(v float64, n int) scorecard.Measure {
-	return scorecard.Measure{Value: &v, N: n, Measured: true}
+func counted(v float64, n int) measure.Measure {
+	return measure.Measure{Value: &v, N: n, Measured: true}
 }
 
 func atLeast(metric string, t float64) record.Bar {
@@ -50,7 +51,7 @@ func TestDecide(t *testing.T) {
 		name   string
 		bar    record.Bar
 		unit   string
-		m      scorecard.Measure
+		m      measure.Measure
 		want   scorecard.Verdict
 		near   bool
 		reason string // part of it
@@ -65,8 +66,8 @@ func TestDecide(t *testing.T) {
 		{"few, and it may be either", atLeast("availability", 0.9), "share", ratio(17, 20), open, true, "20 requests"},
 		{"max of a share", atMost("error_rate", 0.05), "share", ratio(10, 300), pass, true, ""},
 		{"max of a share needs 73 for 5 %", atMost("error_rate", 0.05), "share", ratio(0, 72), open, true, "needs 73"},
-		{"no request", atLeast("availability", 0), "share", scorecard.Measure{Value: value(1)}, open, false, "nothing to count"},
-		{"not measured", atLeast("availability", 0.9), "share", scorecard.Measure{Reason: "no baseline"}, open, false, "not measured: no baseline"},
+		{"no request", atLeast("availability", 0), "share", measure.Measure{Value: value(1)}, open, false, "nothing to count"},
+		{"not measured", atLeast("availability", 0.9), "share", measure.Measure{Reason: "no baseline"}, open, false, "not measured: no baseline"},
 		{"interval beyond", interval, "share", ratio(199, 200), pass, false, ""},
 		{"interval across, though met", interval, "share", ratio(184, 200), open, true, "crosses"},
 		{"interval misses", interval, "share", ratio(100, 200), fail, false, ""},
@@ -81,17 +82,17 @@ func TestDecide(t *testing.T) {
 		{"time by its upper end", atMost("recovery_lag", 5), "s", span(4.8, 4.9, ""), pass, false, ""},
 		{"time across is missed", atMost("recovery_lag", 5), "s", span(4.8, 5.2, ""), fail, true, ""},
 		{"time without interval", atMost("latency_p95", 2), "s", counted(1.9, 100), pass, false, ""},
-		{"bound beyond", atMost("latency_p95", 2), "s", scorecard.Measure{Low: value(20), N: 80}, fail, false, "more than 20 s"},
-		{"bound below", atMost("recovery_lag", 30), "s", scorecard.Measure{Low: value(20), N: 80}, open, false, "only known to be more than 20 s"},
+		{"bound beyond", atMost("latency_p95", 2), "s", measure.Measure{Low: value(20), N: 80}, fail, false, "more than 20 s"},
+		{"bound below", atMost("recovery_lag", 30), "s", measure.Measure{Low: value(20), N: 80}, open, false, "only known to be more than 20 s"},
 		{"failed over in time", atMost("failover_time", 5), "s", span(1.1, 1.2, "fallback"), pass, false, ""},
 		{"failed over late", atMost("failover_time", 5), "s", span(6.1, 6.2, "fallback"), fail, false, ""},
 		{"retries are no failover", atMost("failover_time", 5), "s", span(0, 0, "retry"), open, false, "failover not exercised: retries"},
 		{"nor is the app", atMost("failover_time", 5), "s", span(1, 1, "app"), open, false, "failover not exercised"},
 		{"nor is nobody", atMost("failover_time", 5), "s", span(0, 0, ""), open, false, "failover not exercised"},
 		{"unless the bar takes it", anyway, "s", span(0, 0, "retry"), pass, false, ""},
-		{"never failed over", atMost("failover_time", 5), "s", scorecard.Measure{Low: value(9), N: 80}, fail, false, "more than 9 s"},
-		{"never failed over, small bound", atMost("failover_time", 5), "s", scorecard.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
-		{"never, whoever may serve", anyway, "s", scorecard.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
+		{"never failed over", atMost("failover_time", 5), "s", measure.Measure{Low: value(9), N: 80}, fail, false, "more than 9 s"},
+		{"never failed over, small bound", atMost("failover_time", 5), "s", measure.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
+		{"never, whoever may serve", anyway, "s", measure.Measure{Low: value(3), N: 80}, fail, false, "never settled"},
 		{"no bar at all", record.Bar{Metric: "harm"}, "count", counted(0, 100), open, false, "neither"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -143,10 +144,10 @@ func setup() *record.Setup {
 }
 
 // proof is evidence of one outage in which everything measures m.
-func proof(m scorecard.Measure) scorecard.Evidence {
+func proof(m measure.Measure) scorecard.Evidence {
 	return scorecard.Evidence{
 		Outages: []scorecard.OutageAt{{Par: 1, Provider: "primary", Begins: "surge", After: "calm", From: 10, To: 30, Availability: m}},
-		Measure: func(scorecard.Query) scorecard.Measure { return m },
+		Measure: func(scorecard.Query) measure.Measure { return m },
 	}
 }
 
@@ -201,7 +202,7 @@ func TestBarsWithoutWindowAreNotDropped(t *testing.T) {
 func TestDefaultBars(t *testing.T) {
 	var last []record.Seconds
 	e := proof(counted(0, 500))
-	e.Measure = func(q scorecard.Query) scorecard.Measure {
+	e.Measure = func(q scorecard.Query) measure.Measure {
 		if q.Metric == "harm" {
 			return counted(0, 500)
 		}
@@ -223,11 +224,11 @@ func TestDefaultBars(t *testing.T) {
 func TestUnknownRequestsMustNotDecide(t *testing.T) {
 	s := setup()
 	s.Bars = []record.Bar{{Metric: "availability", Phase: "surge", Op: "min", Threshold: 0.9}}
-	served := map[scorecard.UnknownAs]scorecard.Measure{
+	served := map[scorecard.UnknownAs]measure.Measure{
 		scorecard.LeftOut: ratio(181, 200), scorecard.AsServed: ratio(185, 204), scorecard.AsUnserved: ratio(181, 204),
 	}
 	e := proof(ratio(1, 1))
-	e.Measure = func(q scorecard.Query) scorecard.Measure { return served[q.Unknown] }
+	e.Measure = func(q scorecard.Query) measure.Measure { return served[q.Unknown] }
 	card := judged(s, e)
 	if card.Verdict != scorecard.Inconclusive || !strings.Contains(card.Bars[0].Reason, "unknown") {
 		t.Errorf("181 of 200 with 4 unknown: %v %q", card.Verdict, card.Bars[0].Reason)
@@ -248,24 +249,24 @@ func TestVerdict(t *testing.T) {
 	good, bad, few := ratio(200, 200), ratio(10, 200), ratio(5, 5)
 	for _, c := range []struct {
 		name  string
-		bars  []scorecard.Measure
-		warn  []scorecard.Measure
+		bars  []measure.Measure
+		warn  []measure.Measure
 		unfit []string
 		stop  string
 		want  scorecard.Verdict
 	}{
-		{name: "all met", bars: []scorecard.Measure{good, good}, want: scorecard.Pass},
-		{name: "one missed", bars: []scorecard.Measure{good, bad, few}, want: scorecard.Fail},
-		{name: "one open", bars: []scorecard.Measure{good, few}, want: scorecard.Inconclusive},
-		{name: "missed but only warns", bars: []scorecard.Measure{good}, warn: []scorecard.Measure{bad, few}, want: scorecard.Pass},
-		{name: "nothing but warnings", warn: []scorecard.Measure{good}, want: scorecard.Inconclusive},
-		{name: "unfit before fail", bars: []scorecard.Measure{bad}, unfit: []string{"the mocks were never called"}, want: scorecard.Inconclusive},
-		{name: "unfit before pass", bars: []scorecard.Measure{good}, unfit: []string{"the mocks were never called"}, want: scorecard.Inconclusive},
-		{name: "stopped before all", bars: []scorecard.Measure{bad}, unfit: []string{"x"}, stop: "Ctrl-C after 12 s", want: scorecard.Aborted},
+		{name: "all met", bars: []measure.Measure{good, good}, want: scorecard.Pass},
+		{name: "one missed", bars: []measure.Measure{good, bad, few}, want: scorecard.Fail},
+		{name: "one open", bars: []measure.Measure{good, few}, want: scorecard.Inconclusive},
+		{name: "missed but only warns", bars: []measure.Measure{good}, warn: []measure.Measure{bad, few}, want: scorecard.Pass},
+		{name: "nothing but warnings", warn: []measure.Measure{good}, want: scorecard.Inconclusive},
+		{name: "unfit before fail", bars: []measure.Measure{bad}, unfit: []string{"the mocks were never called"}, want: scorecard.Inconclusive},
+		{name: "unfit before pass", bars: []measure.Measure{good}, unfit: []string{"the mocks were never called"}, want: scorecard.Inconclusive},
+		{name: "stopped before all", bars: []measure.Measure{bad}, unfit: []string{"x"}, stop: "Ctrl-C after 12 s", want: scorecard.Aborted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := setup()
-			all := map[string]scorecard.Measure{}
+			all := map[string]measure.Measure{}
 			names := []string{"availability", "error_rate", "retry_after_compliance"}
 			for i, m := range c.bars {
 				s.Bars = append(s.Bars, bar(names[i], ""))
@@ -277,7 +278,7 @@ func TestVerdict(t *testing.T) {
 			}
 			e := proof(good)
 			e.Unfit, e.Interrupted, e.Played = c.unfit, c.stop, 12
-			e.Measure = func(q scorecard.Query) scorecard.Measure { return all[q.Metric] }
+			e.Measure = func(q scorecard.Query) measure.Measure { return all[q.Metric] }
 			card := judged(s, e)
 			if card.Verdict != c.want {
 				t.Errorf("verdict %v, want %v (%v)", card.Verdict, c.want, card.Reasons)

@@ -53,29 +53,29 @@ func TestBreaker(t *testing.T) {
 	f := &fuse{failures: 8, open: 3, probes: 1}
 	card := judge(t, surge("server_error", 1).play(f.app))
 	// Requests come every 0.1 s from 15.01: the eighth at 15.71.
-	exactly(t, measure(t, card, "breaker_open_time", "surge", ""), figure{0.8, 0.7, 0.8, ""})
-	exactly(t, measure(t, card, "breaker_open_attempts", "surge", ""), figure{8, nan, nan, ""})
-	near(t, measure(t, card, "breaker_probe_rate", "surge", "").Value, 1/3.0, 0.03, "probe rate")
-	near(t, measure(t, card, "breaker_half_open_burst", "surge", "").Value, 0.1, 1e-9, "half-open burst")
-	exactly(t, measure(t, card, "breaker_stuck", "after", ""), figure{0, nan, nan, ""})
-	exactly(t, measure(t, card, "breaker_false_opens", "", ""), figure{0, nan, nan, ""})
+	exactly(t, measureOf(t, card, "breaker_open_time", "surge", ""), figure{0.8, 0.7, 0.8, ""})
+	exactly(t, measureOf(t, card, "breaker_open_attempts", "surge", ""), figure{8, nan, nan, ""})
+	near(t, measureOf(t, card, "breaker_probe_rate", "surge", "").Value, 1/3.0, 0.03, "probe rate")
+	near(t, measureOf(t, card, "breaker_half_open_burst", "surge", "").Value, 0.1, 1e-9, "half-open burst")
+	exactly(t, measureOf(t, card, "breaker_stuck", "after", ""), figure{0, nan, nan, ""})
+	exactly(t, measureOf(t, card, "breaker_false_opens", "", ""), figure{0, nan, nan, ""})
 }
 
 func TestBreakerHalfOpenToMany(t *testing.T) {
 	f := &fuse{failures: 8, open: 3, probes: 10}
 	card := judge(t, surge("server_error", 1).play(f.app))
-	near(t, measure(t, card, "breaker_half_open_burst", "surge", "").Value, 1, 1e-9, "half-open burst")
+	near(t, measureOf(t, card, "breaker_half_open_burst", "surge", "").Value, 1, 1e-9, "half-open burst")
 }
 
 func TestBreakerStuck(t *testing.T) {
 	f := &fuse{failures: 8, open: 3, probes: 1, stuck: true}
 	card := judge(t, surge("server_error", 1).play(f.app))
-	exactly(t, measure(t, card, "breaker_stuck", "after", ""), figure{1, nan, nan, ""})
+	exactly(t, measureOf(t, card, "breaker_stuck", "after", ""), figure{1, nan, nan, ""})
 
 	d := newSynth("calm 15", "surge 30", "after 12")
 	d.fault("surge", "primary", "server_error", 1)
 	short := judge(t, d.play((&fuse{failures: 8, open: 3, probes: 1, stuck: true}).app))
-	if m := measure(t, short, "breaker_stuck", "after", ""); m.Measured || m.Reason != "too short to tell: it is judged over 15 s" {
+	if m := measureOf(t, short, "breaker_stuck", "after", ""); m.Measured || m.Reason != "too short to tell: it is judged over 15 s" {
 		t.Errorf("after 12 s: %v, %q", show(m.Value), m.Reason)
 	}
 }
@@ -93,7 +93,7 @@ func TestBreakerFalseOpens(t *testing.T) {
 		}
 		f.app(q)
 	}))
-	exactly(t, measure(t, card, "breaker_false_opens", "", ""), figure{3, nan, nan, ""})
+	exactly(t, measureOf(t, card, "breaker_false_opens", "", ""), figure{3, nan, nan, ""})
 }
 
 func TestNoBreaker(t *testing.T) {
@@ -113,7 +113,7 @@ func TestNoBreaker(t *testing.T) {
 		}(), resilient, "not exercised: primary called 2/s in the baseline, it takes 5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m := measure(t, judge(t, tt.drill.play(tt.app)), "breaker_open_time", "surge", "")
+			m := measureOf(t, judge(t, tt.drill.play(tt.app)), "breaker_open_time", "surge", "")
 			if m.Measured || m.Reason != tt.want {
 				t.Errorf("%v, %q, want %q", show(m.Value), m.Reason, tt.want)
 			}

@@ -9,9 +9,9 @@ func TestFailoverTax(t *testing.T) {
 		}
 		q.answer()
 	}))
-	exactly(t, measure(t, card, "failover_tax_p50", "surge", ""), figure{1.2, nan, nan, ""})
-	exactly(t, measure(t, card, "failover_tax_p95", "surge", ""), figure{1.2, nan, nan, ""})
-	if m := measure(t, card, "failover_tax_p50", "calm", ""); m.Measured || m.Reason != "no answer by a fallback" {
+	exactly(t, measureOf(t, card, "failover_tax_p50", "surge", ""), figure{1.2, nan, nan, ""})
+	exactly(t, measureOf(t, card, "failover_tax_p95", "surge", ""), figure{1.2, nan, nan, ""})
+	if m := measureOf(t, card, "failover_tax_p50", "calm", ""); m.Measured || m.Reason != "no answer by a fallback" {
 		t.Errorf("in the calm: %v, %q", show(m.Value), m.Reason)
 	}
 }
@@ -34,15 +34,15 @@ func TestCriticalFirst(t *testing.T) {
 		}
 	}
 	critical := judge(t, drill().play(serving("chat")))
-	exactly(t, measure(t, critical, "critical_first", "surge", ""), figure{1, nan, nan, ""})
+	exactly(t, measureOf(t, critical, "critical_first", "surge", ""), figure{1, nan, nan, ""})
 	deferrable := judge(t, drill().play(serving("batch")))
-	exactly(t, measure(t, deferrable, "critical_first", "surge", ""), figure{-1, nan, nan, ""})
+	exactly(t, measureOf(t, deferrable, "critical_first", "surge", ""), figure{-1, nan, nan, ""})
 	const all = "not exercised: 100 % of the users were served well, so nobody had to give way"
-	if m := measure(t, critical, "critical_first", "calm", ""); m.Measured || m.Reason != all {
+	if m := measureOf(t, critical, "critical_first", "calm", ""); m.Measured || m.Reason != all {
 		t.Errorf("where all were served: %v, %q", show(m.Value), m.Reason)
 	}
 	one := judge(t, surge("server_error", 1).play(primaryOnly))
-	if m := measure(t, one, "critical_first", "surge", ""); m.Measured || m.Reason != "no journey is deferrable" {
+	if m := measureOf(t, one, "critical_first", "surge", ""); m.Measured || m.Reason != "no journey is deferrable" {
 		t.Errorf("with one journey: %v, %q", show(m.Value), m.Reason)
 	}
 }

@@ -3,6 +3,7 @@ package scorecard
 import (
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -34,7 +35,7 @@ type Card struct {
 	Stopped bool `json:"stopped,omitempty"`
 	// BrokenOff says how far a drill came that did not reach its end; nil: it did.
 	BrokenOff *BrokenOff                `json:"broken_off,omitempty"`
-	Metrics   []Measure                 `json:"metrics"`
+	Metrics   []measure.Measure         `json:"metrics"`
 	Outcomes  map[string]map[string]int `json:"outcomes"`            // phase → outcome → n
 	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
 	Findings  []Finding                 `json:"findings"`
@@ -78,7 +79,7 @@ type Dimension struct {
 	Exercised bool     `json:"exercised"`
 	Reason    string   `json:"reason,omitempty"` // why it was not exercised, or which measure it rests on
 	// Rests are the measures that the score was made from.
-	Rests []Measure `json:"rests_on,omitempty"`
+	Rests []measure.Measure `json:"rests_on,omitempty"`
 }
 
 // BarResult is one bar, judged on one window. Low and High bound the value: a

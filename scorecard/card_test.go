@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -249,7 +250,7 @@ func TestMetricsTable(t *testing.T) {
 	}
 	card := judge(t, d.log())
 	seen := map[string]bool{}
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		if seen[m.Name] {
 			t.Errorf("%s stands twice in the table", m.Name)
 		}

@@ -3,6 +3,7 @@ package scorecard
 import (
 	"math"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -25,7 +26,7 @@ func worst(of costOf) func(*grading, cost) (scored, bool) {
 // overall takes a metric of the whole drill.
 func overall(of costOf) func(*grading, cost) (scored, bool) {
 	return func(g *grading, c cost) (scored, bool) {
-		m := g.ev.Measure(query{Metric: c.name})
+		m := g.ev.Measure(measure.Query{Metric: c.name})
 		if m.Value == nil || m.N == 0 {
 			return scored{}, false
 		}
@@ -35,7 +36,7 @@ func overall(of costOf) func(*grading, cost) (scored, bool) {
 
 // worst looks through the card's measures of a metric, all journeys and
 // providers pooled, and takes the one that costs most.
-func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most scored, ok bool) {
+func (g *grading) worst(name string, of costOf, counts func(measure.Measure) bool) (most scored, ok bool) {
 	for _, m := range g.card.Metrics {
 		if m.Name != name || m.Journey != "" || m.Provider != "" || !counts(m) {
 			continue
@@ -67,7 +68,7 @@ func (g *grading) worst(name string, of costOf, counts func(Measure) bool) (most
 // failover is the worst failover time, where it was exercised: what retries or
 // the app itself carried says nothing about failing over.
 func failover(g *grading, c cost) (scored, bool) {
-	return g.worst(c.name, identity, func(m Measure) bool { return m.Value == nil || m.By == "fallback" })
+	return g.worst(c.name, identity, func(m measure.Measure) bool { return m.Value == nil || m.By == "fallback" })
 }
 
 // worstOutage is 1 − the availability of the outage that served fewest well, of
@@ -98,11 +99,11 @@ const servable = 0.05
 // integrity is harm per request, where enough requests met a fault that can
 // spoil an answer.
 func integrity(g *grading, c cost) (scored, bool) {
-	m := g.ev.Measure(query{Metric: c.name})
+	m := g.ev.Measure(measure.Query{Metric: c.name})
 	if g.ev.StreamHit < integrityNeeds || m.Value == nil {
 		return scored{}, false
 	}
 	return scored{perRequest(g, *m.Value), words.Of(c.name) + " " + words.Count(*m.Value), m}, true
 }
 
-func anywhere(Measure) bool { return true }
+func anywhere(measure.Measure) bool { return true }

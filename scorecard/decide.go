@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -17,7 +18,7 @@ type decision struct {
 }
 
 // decide holds a measure against a bar by the rules of evidence, METRICS §4.
-func decide(bar record.Bar, unit string, m Measure) decision {
+func decide(bar record.Bar, unit string, m measure.Measure) decision {
 	t := trial{bar: bar, unit: unit, m: m}
 	switch {
 	case bar.Op != "min" && bar.Op != "max":
@@ -47,7 +48,7 @@ func open(format string, args ...any) decision {
 type trial struct {
 	bar  record.Bar
 	unit string
-	m    Measure
+	m    measure.Measure
 }
 
 // met says whether v is on the right side of the bar; a hair of floating point

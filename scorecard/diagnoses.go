@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 )
@@ -39,10 +40,10 @@ type Seen struct {
 const diagnosesMost = 50
 
 // diagnoses are the guesses in the log, each held against what was the case.
-func diagnoses(m *meter) []Diagnosis {
+func diagnoses(m *measure.Meter) []Diagnosis {
 	l := &looker{m}
 	var all []Diagnosis
-	for _, m := range l.marksOf("diagnosed") {
+	for _, m := range l.MarksOf("diagnosed") {
 		if len(all) == diagnosesMost {
 			break
 		}
@@ -57,12 +58,12 @@ func (l *looker) diagnosis(m *record.Mark) Diagnosis {
 	var about *ledger.Outage
 	for i := range l.Outages {
 		o := &l.Outages[i]
-		if m.At < o.From || m.At >= l.answersUntil(o) {
+		if m.At < o.From || m.At >= l.AnswersUntil(o) {
 			continue
 		}
 		verdict := "wrong_provider"
 		switch {
-		case diagnosed(o, m):
+		case measure.Diagnosed(o, m):
 			verdict = "right"
 		case o.Provider == m.Provider:
 			verdict = "wrong_fault"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -78,7 +79,7 @@ type cost struct {
 type scored struct {
 	cost float64 // +Inf: never settled
 	text string  // "failover time 4.2 s in surge"
-	from Measure
+	from measure.Measure
 }
 
 // points gives 100 × the upper tail, at v, of the log-normal distribution whose
@@ -245,7 +246,7 @@ func (g *grading) caps(last string) []limit {
 	if g.ev.Metastable {
 		limits = append(limits, limit{bestD, "at most D: the app did not recover by itself (metastable)"})
 	}
-	m := g.ev.Measure(query{Metric: "availability", Phase: last, Last: tail})
+	m := g.ev.Measure(measure.Query{Metric: "availability", Phase: last, Last: tail})
 	if m.Value != nil && m.N > 0 && *m.Value < 0.5 {
 		limits = append(limits, limit{bestF, "F: " + words.Percent(*m.Value) + " served well in the last 10 s"})
 	}
@@ -271,7 +272,7 @@ func (g *grading) harmed() string {
 			phase, most = p.Name, float64(hung)/float64(n)
 		}
 	}
-	m := g.ev.Measure(query{Metric: "harm"})
+	m := g.ev.Measure(measure.Query{Metric: "harm"})
 	if m.Value != nil && int(*m.Value) > hangs {
 		text := words.People(*m.Value-float64(hangs)) + " came to harm"
 		if hangs > 0 {

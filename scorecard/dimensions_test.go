@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 func TestPoints(t *testing.T) {
@@ -31,9 +32,9 @@ func TestPoints(t *testing.T) {
 // trial is a drill to grade: one outage, and what was measured in it.
 type trial struct {
 	available  float64 // in the outage
-	metrics    []scorecard.Measure
-	drill      map[string]scorecard.Measure // whole-drill measures
-	last       scorecard.Measure            // availability in the last 10 s
+	metrics    []measure.Measure
+	drill      map[string]measure.Measure // whole-drill measures
+	last       measure.Measure            // availability in the last 10 s
 	hit        int
 	metastable bool
 	outcomes   map[string]map[string]int
@@ -43,12 +44,12 @@ type trial struct {
 func fine() trial {
 	return trial{
 		available: 0.99,
-		drill:     map[string]scorecard.Measure{"harm": counted(0, 500), "undeclared": ratio(0, 500)},
+		drill:     map[string]measure.Measure{"harm": counted(0, 500), "undeclared": ratio(0, 500)},
 		last:      ratio(200, 200),
 		hit:       50,
 		outcomes:  map[string]map[string]int{"surge": {"good": 300}, "calm": {"good": 200, "unknown": 3}},
 		verdict:   scorecard.Pass,
-		metrics: []scorecard.Measure{
+		metrics: []measure.Measure{
 			{Name: "failover_time", Phase: "surge", Unit: "s", Value: value(3), Low: value(2.5), High: value(3), N: 300, By: "fallback"},
 		},
 	}
@@ -60,7 +61,7 @@ func (x trial) card() *scorecard.Card {
 	e := scorecard.Evidence{
 		StreamHit: x.hit, Metastable: x.metastable,
 		Outages: []scorecard.OutageAt{{Par: 1, Provider: "primary", Begins: "surge", Availability: counted(x.available, 300)}},
-		Measure: func(q scorecard.Query) scorecard.Measure {
+		Measure: func(q scorecard.Query) measure.Measure {
 			if q.Last != 0 {
 				return x.last
 			}
@@ -86,9 +87,9 @@ func TestDimensions(t *testing.T) {
 	x.drill["retry_after_compliance"] = ratio(70, 100)
 	x.metrics = append(
 		x.metrics,
-		scorecard.Measure{Name: "retry_amplification", Phase: "surge", Unit: "x", Value: value(1.1), N: 300},
-		scorecard.Measure{Name: "retry_amplification", Phase: "spread", Unit: "x", Value: value(2), N: 300},
-		scorecard.Measure{Name: "recovery_lag", Phase: "calm", Unit: "s", Low: value(12), N: 300, Measured: true},
+		measure.Measure{Name: "retry_amplification", Phase: "surge", Unit: "x", Value: value(1.1), N: 300},
+		measure.Measure{Name: "retry_amplification", Phase: "spread", Unit: "x", Value: value(2), N: 300},
+		measure.Measure{Name: "recovery_lag", Phase: "calm", Unit: "s", Low: value(12), N: 300, Measured: true},
 	)
 	card := x.card()
 	want := map[string]float64{
@@ -117,7 +118,7 @@ func TestRiddenThroughIsNoFailover(t *testing.T) {
 	if score, ok := scores(x.card())["failover"]; ok {
 		t.Errorf("retries scored %v in failover", score)
 	}
-	x.metrics[0] = scorecard.Measure{Name: "failover_time", Phase: "surge", Unit: "s", Low: value(9), N: 300, Measured: true}
+	x.metrics[0] = measure.Measure{Name: "failover_time", Phase: "surge", Unit: "s", Low: value(9), N: 300, Measured: true}
 	if score, ok := scores(x.card())["failover"]; !ok || score != 0 {
 		t.Errorf("never failed over: %v, %v, want 0", score, ok)
 	}
@@ -178,7 +179,7 @@ func TestNoGrade(t *testing.T) {
 	}
 	card := &scorecard.Card{Verdict: scorecard.Pass}
 	scorecard.GradeCard(card, setup(), scorecard.Evidence{
-		Measure: func(scorecard.Query) scorecard.Measure { return counted(0, 500) },
+		Measure: func(scorecard.Query) measure.Measure { return counted(0, 500) },
 	})
 	if card.Grade != "" || len(card.Dimensions) != 7 {
 		t.Errorf("no outage, but grade %q and %d dimensions", card.Grade, len(card.Dimensions))

@@ -79,7 +79,7 @@ func TestDuplicateEffects(t *testing.T) {
 			if diff := cmp.Diff(c.found, codes(card)); diff != "" {
 				t.Errorf("findings (-planted +found):\n%s", diff)
 			}
-			m := measure(t, card, "duplicate_effects", "", "")
+			m := measureOf(t, card, "duplicate_effects", "", "")
 			if m.Value == nil || *m.Value != float64(repeats) {
 				t.Errorf("got %v of %d intents, planted are %d", m.Value, m.N, repeats)
 			}
@@ -92,7 +92,7 @@ func TestDuplicateEffects(t *testing.T) {
 			lines := slices.Clone(d.lines[1:])
 			slices.Reverse(lines)
 			back := judge(t, written(append([]record.Line{d.lines[0]}, lines...)))
-			if got := measure(t, back, "duplicate_effects", "", ""); got.Value == nil || *got.Value != *m.Value {
+			if got := measureOf(t, back, "duplicate_effects", "", ""); got.Value == nil || *got.Value != *m.Value {
 				t.Errorf("from back to front it is %v", got.Value)
 			}
 		})
@@ -121,7 +121,7 @@ func TestAServiceIsNoModel(t *testing.T) {
 	if got := codes(card); len(got) > 0 {
 		t.Errorf("found %v", got)
 	}
-	if m := measure(t, card, "retry_amplification", "surge", ""); m.Value != nil && *m.Value != 1 {
+	if m := measureOf(t, card, "retry_amplification", "surge", ""); m.Value != nil && *m.Value != 1 {
 		t.Errorf("the calls of tools amplify: %g", *m.Value)
 	}
 	if card.Join.Attempts != 451 || card.Join.Share != 1 {
@@ -132,7 +132,7 @@ func TestAServiceIsNoModel(t *testing.T) {
 			t.Errorf("%s of tools is on the card", m.Name)
 		}
 	}
-	if m := measure(t, card, "availability", "surge", ""); m.Value == nil || *m.Value != 1.0/300 {
+	if m := measureOf(t, card, "availability", "surge", ""); m.Value == nil || *m.Value != 1.0/300 {
 		t.Errorf("availability is %v: the phase's faults count, whosever they are", m.Value)
 	}
 	i := slices.IndexFunc(card.Providers, func(r scorecard.ProviderRow) bool { return r.Name == "tools" })
@@ -173,7 +173,7 @@ func TestIntents(t *testing.T) {
 				}
 				resilient(q)
 			}))
-			m := measure(t, card, "duplicate_effects", "", "")
+			m := measureOf(t, card, "duplicate_effects", "", "")
 			if c.value < 0 != (m.Value == nil) || m.Value != nil && *m.Value != c.value || m.N != c.n {
 				t.Errorf("got %v of %d; want %g of %d", m.Value, m.N, c.value, c.n)
 			}
@@ -195,7 +195,7 @@ func TestWithoutAServiceThereAreNoEffects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := measure(t, card, "duplicate_effects", "", "")
+	m := measureOf(t, card, "duplicate_effects", "", "")
 	if m.Measured || m.Reason != "no provider is a service with effects" {
 		t.Errorf("got %+v", m)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -20,24 +21,24 @@ func (l *judging) events() []Event {
 		o := &l.Outages[i]
 		add("outage", o.From.Float(), "outage of %s: %s", o.Provider, strings.Join(kinds(o), ", "))
 		add("outage_end", o.To.Float(), "end of the outage of %s", o.Provider)
-		for _, name := range l.journeyNames() {
-			q := query{Journey: name, Provider: o.Provider, Phase: l.PhaseName(o.Begins)}
+		for _, name := range l.JourneyNames() {
+			q := measure.Query{Journey: name, Provider: o.Provider, Phase: l.PhaseName(o.Begins)}
 			q.Metric = "failover_time"
-			if m := l.measure(q); m.Value != nil && *m.Value > 0 && m.By == "fallback" {
+			if m := l.Measure(q); m.Value != nil && *m.Value > 0 && m.By == "fallback" {
 				add("failover", o.Onset.Float()+*m.Value, "%s failed over from %s after %s", name, o.Provider, words.Figure(*m.Value, "s"))
 			}
 			if o.After == ledger.None {
 				continue
 			}
 			q.Metric, q.Phase = "failback_time", l.PhaseName(o.After)
-			if m := l.measure(q); m.Value != nil && *m.Value > 0 {
+			if m := l.Measure(q); m.Value != nil && *m.Value > 0 {
 				add("failback", o.To.Float()+*m.Value, "%s was back at %s after %s", name, o.Provider, words.Figure(*m.Value, "s"))
 			}
 		}
 	}
 	for _, lull := range l.Lulls {
-		q := query{Metric: "recovery_lag", Phase: l.PhaseName(ledger.PhaseAt(&l.Setup, lull.From))}
-		if m := l.measure(q); m.Value != nil && *m.Value > 0 {
+		q := measure.Query{Metric: "recovery_lag", Phase: l.PhaseName(ledger.PhaseAt(&l.Setup, lull.From))}
+		if m := l.Measure(q); m.Value != nil && *m.Value > 0 {
 			add("recovered", lull.From.Float()+*m.Value, "users were served well again after %s", words.Figure(*m.Value, "s"))
 		}
 	}
@@ -48,7 +49,7 @@ func (l *judging) events() []Event {
 		case "interrupted":
 			add(m.Kind, m.At.Float(), "the drill was interrupted: %s", m.Note)
 		case "stopped":
-			add(m.Kind, m.At.Float(), "the drill was %s", l.broken(m.Kind))
+			add(m.Kind, m.At.Float(), "the drill was %s", l.Broken(m.Kind))
 		}
 	}
 	events = append(events, l.peopleEvents()...)

@@ -1,6 +1,9 @@
 package scorecard
 
-import "github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+import (
+	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
+)
 
 // evidence is what judging the bars and grading need beyond the card itself. The
 // measuring side fills it.
@@ -24,7 +27,7 @@ type evidence struct {
 	// never passes a bar. A settled time has both ends of its interval as spans
 	// ("not noticeable": 0 and 0), one never settled has Low alone, and so has a
 	// quantile that falls among the unanswered ("> 20 s").
-	Measure func(query) Measure
+	Measure func(measure.Query) measure.Measure
 }
 
 // outageEvidence is one outage: a stretch with a fault window open on one
@@ -35,21 +38,21 @@ type outageEvidence struct {
 	After    string  // phase in which it has ended: failback_time, recovery_lag; "" when the drill ends first
 	From, To float64 // t0 and t1, s since the start
 	// Availability of the requests that belong to it, all journeys pooled.
-	Availability Measure
+	Availability measure.Measure
 	Par          float64 // what the best of all clients could have served of them; 1 where nobody knows
 }
 
 // evidence is what the bars are judged on.
 func (l *judging) evidence() evidence {
 	ev := evidence{
-		Unfit: l.unfit(), Interrupted: l.interrupted(), Played: l.Setup.Length.Float(), Measure: l.measure,
+		Unfit: l.Unfit(), Interrupted: l.Interrupted(), Played: l.Setup.Length.Float(), Measure: l.Measure,
 	}
 	if ev.Interrupted != "" {
 		ev.Played = l.Last.Float()
 	}
 	for i := range l.Outages {
 		ev.Outages = append(ev.Outages, l.outageEvidence(int32(i)))
-		ev.Metastable = ev.Metastable || l.metastable(int32(i))
+		ev.Metastable = ev.Metastable || l.Metastable(int32(i))
 	}
 	for _, v := range l.Counted {
 		if l.spoilt(v) {
@@ -61,16 +64,9 @@ func (l *judging) evidence() evidence {
 
 func (l *judging) outageEvidence(outage int32) outageEvidence {
 	o := &l.Outages[outage]
-	availability := unmeasured("no request met the outage")
-	if o.Hits > 0 {
-		availability = shareOf((*ledger.Visit).Served)(l.meter, l.window(query{}, outage))
-	}
-	availability.Name, availability.Unit = "availability", "share"
-	availability.Phase, availability.Provider = l.PhaseName(o.Begins), o.Provider
-	availability.Measured = availability.Value != nil
 	return outageEvidence{
 		Provider: o.Provider, Begins: l.PhaseName(o.Begins), After: l.PhaseName(o.After),
-		From: o.From.Float(), To: o.To.Float(), Availability: availability, Par: parIn(&l.Setup, o.From, o.To),
+		From: o.From.Float(), To: o.To.Float(), Availability: l.OutageAvailability(outage), Par: measure.ParIn(&l.Setup, o.From, o.To),
 	}
 }
 

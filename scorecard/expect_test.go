@@ -55,7 +55,7 @@ func TestOutcomesByExpectation(t *testing.T) {
 		if found := cmp.Equal(codes(card), []string{"wrong_answer"}); found != (tt.want == "wrong") {
 			t.Errorf("%s: found %v", tt.name, codes(card))
 		}
-		if m := measure(t, card, "harm", "", ""); !m.Measured || *m.Value != tt.harm {
+		if m := measureOf(t, card, "harm", "", ""); !m.Measured || *m.Value != tt.harm {
 			t.Errorf("%s: harm %+v, want %v", tt.name, m, tt.harm)
 		}
 	}
@@ -86,7 +86,7 @@ func TestUnverifiedIsUsableAsExpected(t *testing.T) {
 		if diff := cmp.Diff(map[string]int{"good": 90, "unverified": 10}, card.Outcomes["test"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if m := measure(t, card, "usable_share", "test", ""); *m.Value != tt.usable {
+		if m := measureOf(t, card, "usable_share", "test", ""); *m.Value != tt.usable {
 			t.Errorf("%s: usable %v, want %v", name, *m.Value, tt.usable)
 		}
 	}
@@ -126,7 +126,7 @@ func TestSpoiltAnswers(t *testing.T) {
 		if n := card.Outcomes["test"][tt.want]; n != 100 {
 			t.Errorf("%s: %v, want %s", name, card.Outcomes["test"], tt.want)
 		}
-		if m := measure(t, card, "harm", "test", ""); *m.Value > 0 != tt.harm {
+		if m := measureOf(t, card, "harm", "test", ""); *m.Value > 0 != tt.harm {
 			t.Errorf("%s: harm %v, want harm %t", name, *m.Value, tt.harm)
 		}
 		if tt.harm && card.Verdict == scorecard.Pass {

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
 // A MetricNote is all that there is to say about a metric.
 type MetricNote struct {
-	Metric
+	measure.Metric
 	Formula    string
 	Source     string // which ledger it is read from
 	Unmeasured string // when there is no value
@@ -54,7 +55,7 @@ func Explain() ([]MetricNote, []FindingNote) {
 	}
 	var metrics []MetricNote
 	formulas := metricMeanings()
-	for _, m := range Metrics() {
+	for _, m := range measure.Metrics() {
 		note := MetricNote{
 			Metric: m, Formula: formulas[m.Name].formula, Source: formulas[m.Name].source,
 			Unmeasured: formulas[m.Name].unmeasured, Curve: curveOf(m),
@@ -70,7 +71,7 @@ func Explain() ([]MetricNote, []FindingNote) {
 }
 
 // curveOf is how a metric is scored, nil when it is not.
-func curveOf(m Metric) *Curve {
+func curveOf(m measure.Metric) *Curve {
 	for _, d := range costs() {
 		for _, c := range d.metrics {
 			if c.name == m.Name {

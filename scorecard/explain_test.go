@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // Whatever the card may name can be explained, and curves are those of the score.
 func TestEverythingIsExplained(t *testing.T) {
 	metrics, findings := scorecard.Explain()
-	if len(metrics) != len(scorecard.Metrics()) {
-		t.Errorf("%d metrics explained of %d", len(metrics), len(scorecard.Metrics()))
+	if len(metrics) != len(measure.Metrics()) {
+		t.Errorf("%d metrics explained of %d", len(metrics), len(measure.Metrics()))
 	}
 	known := map[string]bool{}
 	scored := 0

@@ -50,7 +50,7 @@ func (l *judging) fate(v *ledger.Visit) Fate {
 	f := Fate{
 		N: int(v.N), Journey: l.Journeys.Word(v.Journey), Phase: l.PhaseName(v.Phase), Nonce: string(l.Nonce(v)),
 		Due: v.Due, Outcome: v.Name(),
-		Served: v.Served(), Usable: v.Usable(), Harmed: v.Harmed(), Undeclared: l.letDown(v),
+		Served: v.Served(), Usable: v.Usable(), Harmed: v.Harmed(), Undeclared: l.LetDown(v),
 		Answered: v.HasAnswer(),
 	}
 	if f.Answered {

@@ -52,7 +52,7 @@ func TestFatesAddUpToTheCard(t *testing.T) {
 		"availability": share("served"), "usable_share": share("usable"), "undeclared": share("undeclared"),
 		"harm": float64(counts["harmed"]),
 	} {
-		if m := measure(t, card, metric, "", ""); m.Value == nil || *m.Value != got {
+		if m := measureOf(t, card, metric, "", ""); m.Value == nil || *m.Value != got {
 			t.Errorf("%s: %v on the card, %v by fates", metric, m.Value, got)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -28,7 +29,7 @@ func noFallback(l *looker) (s sighting) {
 			continue
 		}
 		before := s.count
-		for _, name := range l.journeyNames() {
+		for _, name := range l.JourneyNames() {
 			l.seeStuck(&s, int32(i), l.Journeys.Find(name))
 		}
 		if s.count > before && !slices.Contains(providers, o.Provider) {
@@ -49,7 +50,7 @@ func (l *looker) seeStuck(s *sighting, outage, journey int32) {
 		if v.Journey != journey || !l.Belongs(v, outage) {
 			continue
 		}
-		if l.wentElsewhere(v, provider) || !l.Joined() && l.used(provider) > 1 {
+		if l.WentElsewhere(v, provider) || !l.Joined() && l.used(provider) > 1 {
 			return
 		}
 		// An app that takes a bad answer for good has no reason to ask elsewhere.
@@ -90,13 +91,13 @@ func singleProvider(l *looker) (s sighting) {
 
 // retryStorm looks at the phase and provider with the highest amplification.
 func retryStorm(l *looker) (s sighting) {
-	var worst Measure
+	var worst measure.Measure
 	for _, p := range l.Setup.Phases {
 		if !p.Faulty(l.Setup.Windows) {
 			continue
 		}
 		for _, provider := range l.Setup.Providers {
-			m := l.measure(query{Metric: "retry_amplification", Phase: p.Name, Provider: provider.Name})
+			m := l.Measure(measure.Query{Metric: "retry_amplification", Phase: p.Name, Provider: provider.Name})
 			if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
 				worst = m
 			}
@@ -105,8 +106,8 @@ func retryStorm(l *looker) (s sighting) {
 	if worst.Value == nil || *worst.Value <= 2 {
 		return sighting{}
 	}
-	w := l.window(query{Phase: worst.Phase, Provider: worst.Provider}, ledger.None)
-	made := slices.Collect(l.made(w))
+	w := l.Window(measure.Query{Phase: worst.Phase, Provider: worst.Provider}, ledger.None)
+	made := slices.Collect(l.Made(w))
 	doubled := 0
 	for _, k := range made {
 		if a := &l.Attempts[k]; a.Prev != ledger.None {
@@ -122,7 +123,7 @@ func retryStorm(l *looker) (s sighting) {
 	// A retry that words its prompt anew is a call of its own, but no request.
 	needed := words.Count(float64(len(made)-s.count)) + " calls"
 	if float64(len(made)) < 2*float64(len(made)-s.count) {
-		needed = requests(len(w.visits))
+		needed = requests(len(w.Visits))
 	}
 	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
 		worst.Phase, words.Figure(*worst.Value, "x"), words.Count(float64(len(made))), worst.Provider, needed)
@@ -130,12 +131,12 @@ func retryStorm(l *looker) (s sighting) {
 }
 
 func retryAfterIgnored(l *looker) (s sighting) {
-	m := l.measure(query{Metric: "retry_after_compliance"})
+	m := l.Measure(measure.Query{Metric: "retry_after_compliance"})
 	if m.Value == nil || *m.Value >= 0.90 {
 		return sighting{}
 	}
-	for k := range l.made(l.window(query{}, ledger.None)) {
-		if _, early := l.waited(k); early {
+	for k := range l.Made(l.Window(measure.Query{}, ledger.None)) {
+		if _, early := l.Waited(k); early {
 			s.see(l, l.Retried(k).Line, l.Attempts[k].Visit)
 		}
 	}
@@ -150,19 +151,19 @@ func noBackoff(l *looker) (s sighting) {
 	if !l.Joined() {
 		return sighting{}
 	}
-	b := l.backoff(l.window(query{}, ledger.None))
-	if len(b.pauses) < leastInstances {
+	b := l.Backoff(l.Window(measure.Query{}, ledger.None))
+	if len(b.Pauses) < measure.LeastInstances {
 		return sighting{}
 	}
-	pause := stats.Quantile(b.pauses, 0.5)
+	pause := stats.Quantile(b.Pauses, 0.5)
 	growth := 0.0
-	if len(b.ratios) >= leastInstances {
-		growth = stats.Quantile(b.ratios, 0.5)
+	if len(b.Ratios) >= measure.LeastInstances {
+		growth = stats.Quantile(b.Ratios, 0.5)
 	}
-	if pause >= immediately && (growth == 0 || growth >= 1.3) {
+	if pause >= measure.Immediately && (growth == 0 || growth >= 1.3) {
 		return sighting{}
 	}
-	for _, k := range b.lines {
+	for _, k := range b.Lines {
 		s.see(l, l.Attempts[k].Line, l.Attempts[k].Visit)
 	}
 	s.sentence = fmt.Sprintf("%d retries followed an error after %s in the median", s.count, words.Figure(pause, "s"))
@@ -177,9 +178,9 @@ func hopelessRetried(l *looker) (s sighting) {
 		return sighting{}
 	}
 	after := map[string]int{}
-	for k := range l.made(l.window(query{}, ledger.None)) {
+	for k := range l.Made(l.Window(measure.Query{}, ledger.None)) {
 		a := &l.Attempts[k]
-		if a.Prev == ledger.None || !l.hopeless(&l.Attempts[a.Prev]) {
+		if a.Prev == ledger.None || !l.Hopeless(&l.Attempts[a.Prev]) {
 			continue
 		}
 		s.see(l, a.Line, a.Visit)
@@ -200,11 +201,11 @@ func deadPrimaryFirst(l *looker) (worst sighting) {
 		provider, n := l.Providers.Find(o.Provider), 0
 		var s sighting
 		for k, v := range l.Counted {
-			if !o.Has(v.Due) || v.Due < o.Onset+settledIn || !o.Down(v.Due) {
+			if !o.Has(v.Due) || v.Due < o.Onset+measure.SettledIn || !o.Down(v.Due) {
 				continue
 			}
 			n++
-			if l.FirstAt(v) == provider && l.wentElsewhere(v, provider) {
+			if l.FirstAt(v) == provider && l.WentElsewhere(v, provider) {
 				s.see(l, v.Line, k)
 			}
 		}
@@ -225,8 +226,8 @@ func notFailedBack(l *looker) (s sighting) {
 	var stays []string
 	for i := range l.Outages {
 		o := &l.Outages[i]
-		for _, name := range l.journeyNames() {
-			m := l.measure(query{Metric: "failback_time", Phase: l.PhaseName(o.After), Journey: name, Provider: o.Provider})
+		for _, name := range l.JourneyNames() {
+			m := l.Measure(measure.Query{Metric: "failback_time", Phase: l.PhaseName(o.After), Journey: name, Provider: o.Provider})
 			stayed := ""
 			switch {
 			case o.After == ledger.None || !m.Measured || l.stuckOpen(int32(i)):
@@ -241,7 +242,7 @@ func notFailedBack(l *looker) (s sighting) {
 			stays = append(stays, fmt.Sprintf("%s %s to %s", name, stayed, o.Provider))
 			provider := l.Providers.Find(o.Provider)
 			for k, v := range l.Counted {
-				if first := l.FirstAt(v); v.Journey == l.Journeys.Find(name) && l.until(int32(i)).Has(v.Due) &&
+				if first := l.FirstAt(v); v.Journey == l.Journeys.Find(name) && l.Until(int32(i)).Has(v.Due) &&
 					first != provider && first != ledger.None {
 					s.see(l, v.Line, k)
 				}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -50,7 +51,7 @@ func (l *looker) failings(outage, journey int32) (before map[string]*failing, af
 			continue
 		}
 		switch {
-		case l.wentElsewhere(v, provider):
+		case l.WentElsewhere(v, provider):
 			f.elsewhere++
 		case v.Outcome == ledger.Failed || v.Outcome == ledger.Hang:
 			f.stuck = append(f.stuck, i)
@@ -93,7 +94,7 @@ func someFallback(l *looker) (s sighting) {
 		for _, how := range slices.Sorted(maps.Keys(before)) {
 			f := before[how]
 			went[how] += f.elsewhere
-			if falls-f.elsewhere < leastInstances || f.elsewhere > 0 || len(f.stuck) < leastInstances {
+			if falls-f.elsewhere < measure.LeastInstances || f.elsewhere > 0 || len(f.stuck) < measure.LeastInstances {
 				continue
 			}
 			stuck[how] += len(f.stuck)
@@ -129,7 +130,7 @@ func (l *looker) eachFailing(look func(before map[string]*failing, after failing
 		if !l.Whole(l.Setup.Providers, l.Outages[i].Span) {
 			continue
 		}
-		for _, name := range l.journeyNames() {
+		for _, name := range l.JourneyNames() {
 			look(l.failings(int32(i), l.Journeys.Find(name)))
 		}
 	}
@@ -144,7 +145,7 @@ func earlyFallback(l *looker) (s sighting) {
 		for _, f := range before {
 			falls += f.elsewhere
 		}
-		if falls < leastInstances || after.elsewhere > 0 || len(after.stuck) < leastInstances {
+		if falls < measure.LeastInstances || after.elsewhere > 0 || len(after.stuck) < measure.LeastInstances {
 			return
 		}
 		went += falls

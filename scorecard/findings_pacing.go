@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -13,28 +14,28 @@ import (
 
 // noJitter looks for calls whose first retry always comes after the same pause.
 func noJitter(l *looker) (s sighting) {
-	m := l.measure(query{Metric: "backoff_jitter"})
+	m := l.Measure(measure.Query{Metric: "backoff_jitter"})
 	if m.Value == nil || *m.Value >= 0.05 {
 		return sighting{}
 	}
-	b := l.backoff(l.window(query{}, ledger.None))
-	for _, k := range b.lines {
+	b := l.Backoff(l.Window(measure.Query{}, ledger.None))
+	for _, k := range b.Lines {
 		a := &l.Attempts[k]
 		// What no retry can change should not be retried, with or without jitter.
-		if prev := &l.Attempts[a.Prev]; prev.Prev == ledger.None && !l.hopeless(prev) {
+		if prev := &l.Attempts[a.Prev]; prev.Prev == ledger.None && !l.Hopeless(prev) {
 			s.see(l, a.Line, a.Visit)
 		}
 	}
 	s.sentence = fmt.Sprintf("%d first retries all came %s after the error, give or take %s: who fails together comes back together",
-		s.count, words.Figure(stats.Quantile(b.firsts, 0.5), "s"), words.Percent(*m.Value))
+		s.count, words.Figure(stats.Quantile(b.Firsts, 0.5), "s"), words.Percent(*m.Value))
 	return s
 }
 
 // synchronised looks at the phase and provider where first retries crowd most.
 func synchronised(l *looker) (s sighting) {
-	var worst Measure
+	var worst measure.Measure
 	for _, p := range l.Setup.Phases {
-		m := l.measure(query{Metric: "synchrony", Phase: p.Name})
+		m := l.Measure(measure.Query{Metric: "synchrony", Phase: p.Name})
 		if m.Value != nil && (worst.Value == nil || *m.Value > *worst.Value) {
 			worst = m
 		}
@@ -42,7 +43,7 @@ func synchronised(l *looker) (s sighting) {
 	if worst.Value == nil || *worst.Value <= 5 {
 		return sighting{}
 	}
-	for _, k := range slices.Sorted(l.made(l.window(query{Phase: worst.Phase}, ledger.None))) {
+	for _, k := range slices.Sorted(l.Made(l.Window(measure.Query{Phase: worst.Phase}, ledger.None))) {
 		if a := &l.Attempts[k]; a.Prev != ledger.None && l.Attempts[a.Prev].Prev == ledger.None {
 			s.see(l, a.Line, a.Visit)
 		}
@@ -58,7 +59,7 @@ func doublesRequests(l *looker) (s sighting) {
 	if !l.Joined() {
 		return sighting{}
 	}
-	for k := range l.made(l.window(query{}, ledger.None)) {
+	for k := range l.Made(l.Window(measure.Query{}, ledger.None)) {
 		if l.doubled(k) {
 			s.see(l, l.Attempts[k].Line, l.Attempts[k].Visit)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -25,22 +26,22 @@ func (l *looker) returns(yield func(outage int32, o *ledger.Outage) bool) {
 // its probes were answered, or though nobody was served while it stayed open.
 func (l *looker) stuckOpen(outage int32) bool {
 	o := &l.Outages[outage]
-	m := l.measure(query{Metric: "breaker_stuck", Phase: l.PhaseName(o.After), Provider: o.Provider})
+	m := l.Measure(measure.Query{Metric: "breaker_stuck", Phase: l.PhaseName(o.After), Provider: o.Provider})
 	if m.Value == nil || *m.Value == 0 {
 		return false
 	}
-	after := l.until(outage)
+	after := l.Until(outage)
 	answered, served, n := 0, 0, 0
-	for _, f := range l.flurries(l.Providers.Find(o.Provider), after, ledger.None) {
-		answered += f.wholes
+	for _, f := range l.Flurries(l.Providers.Find(o.Provider), after, ledger.None) {
+		answered += f.Wholes
 	}
-	for _, v := range l.recovering(window{journey: ledger.None}, after) {
+	for _, v := range l.Recovering(measure.Window{Journey: ledger.None}, after) {
 		n++
 		if v.Served() {
 			served++
 		}
 	}
-	return answered >= leastInstances || 2*served < n
+	return answered >= measure.LeastInstances || 2*served < n
 }
 
 // breakerNeverCloses looks for breakers that outlived the outage by far.
@@ -51,12 +52,12 @@ func breakerNeverCloses(l *looker) (s sighting) {
 		}
 		provider := l.Providers.Find(o.Provider)
 		for k, v := range l.Counted {
-			if l.until(i).Has(v.Due) && l.FirstAt(v) != provider && l.Journey(v.Journey).Home == provider {
+			if l.Until(i).Has(v.Due) && l.FirstAt(v) != provider && l.Journey(v.Journey).Home == provider {
 				s.see(l, v.Line, k)
 			}
 		}
 		s.sentence = fmt.Sprintf("the breaker before %s never closed: %s after the outage's end %s were still kept from it, though it was well",
-			o.Provider, words.Figure(l.until(i).Length().Float(), "s"), requests(s.count))
+			o.Provider, words.Figure(l.Until(i).Length().Float(), "s"), requests(s.count))
 	}
 	return s
 }
@@ -64,19 +65,19 @@ func breakerNeverCloses(l *looker) (s sighting) {
 // herdOnReturn looks for a provider that met more than twice its usual traffic
 // when it came back.
 func herdOnReturn(l *looker) (s sighting) {
-	if retryStorm(l).count >= leastInstances {
+	if retryStorm(l).count >= measure.LeastInstances {
 		return sighting{} // the storm's last gust
 	}
 	for i, o := range l.returns {
-		m := l.measure(query{Metric: "failback_overshoot", Phase: l.PhaseName(o.After), Provider: o.Provider})
+		m := l.Measure(measure.Query{Metric: "failback_overshoot", Phase: l.PhaseName(o.After), Provider: o.Provider})
 		if m.Value == nil || *m.Value <= 2 {
 			continue
 		}
-		provider, after := l.Providers.Find(o.Provider), l.until(i)
-		most, _ := l.highest(provider, after, ledger.None)
+		provider, after := l.Providers.Find(o.Provider), l.Until(i)
+		most, _ := l.Highest(provider, after, ledger.None)
 		from, to := l.busiest(provider, after, most)
 		for k := range l.Attempts {
-			if a := &l.Attempts[k]; l.isArrival(a, provider, ledger.None) && from <= a.Arrived && a.Arrived <= to {
+			if a := &l.Attempts[k]; l.IsArrival(a, provider, ledger.None) && from <= a.Arrived && a.Arrived <= to {
 				s.see(l, a.Line, a.Visit)
 			}
 		}
@@ -92,7 +93,7 @@ func (l *looker) busiest(provider int32, s ledger.Span, most int) (from, to reco
 	var recent []record.Seconds
 	for i := range l.Attempts {
 		a := &l.Attempts[i]
-		if !s.Has(a.Arrived) || !l.isArrival(a, provider, ledger.None) {
+		if !s.Has(a.Arrived) || !l.IsArrival(a, provider, ledger.None) {
 			continue
 		}
 		recent = append(recent, a.Arrived)
@@ -116,8 +117,8 @@ func flapping(l *looker) (s sighting) {
 			continue // it answers what it has room for: to come back is no mistake
 		}
 		provider := l.Providers.Find(o.Provider)
-		for _, name := range l.journeyNames() {
-			m := l.measure(query{Metric: "flaps", Phase: l.PhaseName(o.Begins), Journey: name, Provider: o.Provider})
+		for _, name := range l.JourneyNames() {
+			m := l.Measure(measure.Query{Metric: "flaps", Phase: l.PhaseName(o.Begins), Journey: name, Provider: o.Provider})
 			if m.Value == nil || *m.Value < 2 {
 				continue
 			}
@@ -142,15 +143,15 @@ func flapping(l *looker) (s sighting) {
 
 // notRecovered looks for users who went without long after every fault was gone.
 func notRecovered(l *looker) (s sighting) {
-	if len(l.unfitBaseline()) > 0 {
+	if len(l.UnfitBaseline()) > 0 {
 		return sighting{} // nobody knows what being served looks like
 	}
 	for i := range l.Outages {
 		o := &l.Outages[i]
-		if !l.metastable(int32(i)) || l.stuckOpen(int32(i)) {
+		if !l.Metastable(int32(i)) || l.stuckOpen(int32(i)) {
 			continue
 		}
-		lull, _ := l.lullAfter(o)
+		lull, _ := l.LullAfter(o)
 		before := s.count
 		for k, v := range l.Counted {
 			if lull.Has(v.Due) && !v.Served() {
@@ -158,7 +159,7 @@ func notRecovered(l *looker) (s sighting) {
 			}
 		}
 		s.sentence = fmt.Sprintf("the app did not recover by itself: after the outage of %s was over %s went unserved, with %s attempts per request (baseline %s)",
-			o.Provider, requests(s.count-before), words.Decimals(l.load(lull), 2), words.Decimals(l.load(l.Calm), 2))
+			o.Provider, requests(s.count-before), words.Decimals(l.Load(lull), 2), words.Decimals(l.Load(l.Calm), 2))
 	}
 	return s
 }

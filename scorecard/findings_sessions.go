@@ -1,6 +1,10 @@
 package scorecard
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
+)
 
 // keptNeeds is the share of follow-up turns at the primary that carry the
 // conversation, of an app that is said to have lost it elsewhere. One that trims
@@ -12,7 +16,7 @@ const keptNeeds = 0.95
 func contextLost(l *looker) (s sighting) {
 	kept, n := map[int32]int{}, map[int32]int{} // by journey, at its primary
 	for _, v := range l.Counted {
-		if a, ok := l.followUp(v); a != nil && a.Provider == l.Journey(v.Journey).Home {
+		if a, ok := l.FollowUp(v); a != nil && a.Provider == l.Journey(v.Journey).Home {
 			n[v.Journey]++
 			if ok {
 				kept[v.Journey]++
@@ -20,8 +24,8 @@ func contextLost(l *looker) (s sighting) {
 		}
 	}
 	for i, v := range l.Counted {
-		keeps := n[v.Journey] >= leastInstances && float64(kept[v.Journey]) >= keptNeeds*float64(n[v.Journey])
-		if a, ok := l.followUp(v); keeps && a != nil && !ok && a.Provider != l.Journey(v.Journey).Home {
+		keeps := n[v.Journey] >= measure.LeastInstances && float64(kept[v.Journey]) >= keptNeeds*float64(n[v.Journey])
+		if a, ok := l.FollowUp(v); keeps && a != nil && !ok && a.Provider != l.Journey(v.Journey).Home {
 			s.see(l, v.Line, i)
 		}
 	}

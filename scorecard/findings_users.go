@@ -142,7 +142,7 @@ func (l *looker) slowed(v *ledger.Visit) (provider int32, elsewhere bool) {
 			provider = a.Provider
 		}
 	}
-	return provider, l.wentElsewhere(v, provider)
+	return provider, l.WentElsewhere(v, provider)
 }
 
 // slows says whether faults of a kind only make answers late.

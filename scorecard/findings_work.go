@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -27,7 +28,7 @@ func orphaned(l *looker) (s sighting) {
 	work := 0.0
 	for i, v := range l.Counted {
 		for _, k := range l.TriesOf(v) {
-			if w := l.orphan(v, k); w > orphanFrom {
+			if w := l.Orphan(v, k); w > orphanFrom {
 				work += w.Float()
 				s.see(l, l.Attempts[k].Line, i)
 			}
@@ -42,7 +43,7 @@ func orphaned(l *looker) (s sighting) {
 // better than those that could not.
 func starves(l *looker) (s sighting) {
 	for _, p := range l.Setup.Phases {
-		m := l.measure(query{Metric: "critical_first", Phase: p.Name})
+		m := l.Measure(measure.Query{Metric: "critical_first", Phase: p.Name})
 		if m.Value == nil || *m.Value >= 0 {
 			continue
 		}

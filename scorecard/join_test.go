@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -77,7 +78,7 @@ func TestWithoutTheJoin(t *testing.T) {
 	card := judge(t, edited(surge("server_error", 1), breakerAfter(3), forget))
 	for _, m := range card.Metrics {
 		joins := false
-		for _, row := range scorecard.Metrics() {
+		for _, row := range measure.Metrics() {
 			joins = joins || row.Name == m.Name && row.Join
 		}
 		if joins && (m.Measured || m.Value != nil || m.Reason == "") {
@@ -85,10 +86,10 @@ func TestWithoutTheJoin(t *testing.T) {
 		}
 	}
 	// A fault on everybody needs no join to know who was hit.
-	exactly(t, measure(t, card, "failover_time", "surge", ""), figure{3, 2.9, 3, "fallback"})
+	exactly(t, measureOf(t, card, "failover_time", "surge", ""), figure{3, 2.9, 3, "fallback"})
 
 	card = judge(t, edited(surge("server_error", 0.9), breakerAfter(3), forget))
-	if m := measure(t, card, "failover_time", "surge", ""); m.Measured {
+	if m := measureOf(t, card, "failover_time", "surge", ""); m.Measured {
 		t.Errorf("failover_time is measured as %v though nobody knows who was spared", m)
 	}
 }
@@ -103,5 +104,5 @@ func TestListingModelsIsNoAttempt(t *testing.T) {
 	if card.Join.Share != 1 || card.Join.Attempts != 1055 {
 		t.Errorf("joined %+v", card.Join)
 	}
-	exactly(t, measure(t, card, "retry_amplification", "surge", ""), figure{1, nan, nan, ""})
+	exactly(t, measureOf(t, card, "retry_amplification", "surge", ""), figure{1, nan, nan, ""})
 }

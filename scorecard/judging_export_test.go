@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -9,14 +10,14 @@ import (
 type (
 	Evidence  = evidence
 	OutageAt  = outageEvidence
-	Query     = query
-	UnknownAs = unknownAs
+	Query     = measure.Query
+	UnknownAs = measure.UnknownAs
 )
 
 const (
-	LeftOut    = leftOut
-	AsServed   = asServed
-	AsUnserved = asUnserved
+	LeftOut    = measure.LeftOut
+	AsServed   = measure.AsServed
+	AsUnserved = measure.AsUnserved
 )
 
 func JudgeBars(card *Card, setup *record.Setup, e Evidence) { judgeBars(card, setup, e) }
@@ -24,7 +25,7 @@ func GradeCard(card *Card, setup *record.Setup, e Evidence) { grade(card, setup,
 func Sentence(card *Card) string                            { return sentence(card) }
 
 // Decide judges one bar on one measure.
-func Decide(bar record.Bar, unit string, m Measure) (v Verdict, near bool, reason string) {
+func Decide(bar record.Bar, unit string, m measure.Measure) (v Verdict, near bool, reason string) {
 	d := decide(bar, unit, m)
 	return d.verdict, d.close, d.reason
 }

@@ -49,7 +49,7 @@ func (l *judging) limits() []string {
 		add("%s of the attempts were joined to their user's request: whatever needs the join is not measured",
 			words.Percent(l.Join.Share))
 	}
-	if note := l.rewriters(); note != "" {
+	if note := l.Rewriters(); note != "" {
 		add("no identity or integrity:%s", note)
 	}
 	for _, m := range l.Marks {
@@ -65,7 +65,7 @@ func (l *judging) limits() []string {
 		add("%d call%s to paths that no provider here has: what the app wanted there was not exercised",
 			l.Join.UnknownPath, words.Plural(l.Join.UnknownPath))
 	}
-	if note := l.unattributed(); note != "" {
+	if note := l.Unattributed(); note != "" {
 		add("%s", note)
 	}
 	add("faults of name resolution (DNS) cannot be played")

@@ -14,11 +14,11 @@ func TestAmplificationPeak(t *testing.T) {
 		}
 		steadily(0.01, 0.01, 0.01)(q)
 	}))
-	exactly(t, measure(t, card, "retry_amplification_peak", "surge", ""), figure{4, nan, nan, ""})
-	exactly(t, measure(t, card, "retry_amplification_peak", "calm", ""), figure{1, nan, nan, ""})
+	exactly(t, measureOf(t, card, "retry_amplification_peak", "surge", ""), figure{4, nan, nan, ""})
+	exactly(t, measureOf(t, card, "retry_amplification_peak", "calm", ""), figure{1, nan, nan, ""})
 	d := surge("server_error", 1)
 	d.journey("chat", 4)
-	if m := measure(t, judge(t, d.play(resilient)), "retry_amplification_peak", "calm", ""); m.Measured || m.Reason != "at most 40 arrivals in 10 s, it takes 50" {
+	if m := measureOf(t, judge(t, d.play(resilient)), "retry_amplification_peak", "calm", ""); m.Measured || m.Reason != "at most 40 arrivals in 10 s, it takes 50" {
 		t.Errorf("with 40 arrivals: %v, %q", show(m.Value), m.Reason)
 	}
 }
@@ -31,7 +31,7 @@ func TestPressure(t *testing.T) {
 		}
 		q.answer()
 	}))
-	near(t, measure(t, patient, "pressure", "surge", "").Value, 4, 0.2, "pressure")
+	near(t, measureOf(t, patient, "pressure", "surge", "").Value, 4, 0.2, "pressure")
 	gone := judge(t, surge("hang", 1).play(func(q *ask) {
 		if q.Due < 18 {
 			q.tryWithin("primary", 1)
@@ -41,7 +41,7 @@ func TestPressure(t *testing.T) {
 		}
 		breaker(q)
 	}))
-	near(t, measure(t, gone, "pressure", "surge", "").Value, 0, 1e-9, "pressure of an app that left")
+	near(t, measureOf(t, gone, "pressure", "surge", "").Value, 0, 1e-9, "pressure of an app that left")
 }
 
 func TestKeySpread(t *testing.T) {
@@ -52,9 +52,9 @@ func TestKeySpread(t *testing.T) {
 		n++
 		q.answer()
 	}))
-	near(t, measure(t, card, "key_spread", "surge", "").Value, 0.75, 0.01, "key spread")
+	near(t, measureOf(t, card, "key_spread", "surge", "").Value, 0.75, 0.01, "key spread")
 	none := judge(t, surge("server_error", 0.5).play(resilient))
-	if m := measure(t, none, "key_spread", "", ""); m.Measured || m.Reason != "no attempt carried a key" {
+	if m := measureOf(t, none, "key_spread", "", ""); m.Measured || m.Reason != "no attempt carried a key" {
 		t.Errorf("without keys: %v, %q", show(m.Value), m.Reason)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -53,7 +54,7 @@ func (l *judging) markLimits() []string {
 		if m.Kind == "do" && m.Failed {
 			failed = append(failed, fmt.Sprintf("at %s a step of the scenario failed: %s", words.Figure(m.At.Float(), "s"), m.Note))
 		}
-		if m.Late > lateMark {
+		if m.Late > measure.LateMark {
 			late++
 		}
 	}

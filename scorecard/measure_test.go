@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // surge is the drill of the planted apps.
@@ -27,7 +27,7 @@ type figure struct {
 var nan = math.NaN()
 
 // exactly checks a measure to the microsecond.
-func exactly(t *testing.T, m scorecard.Measure, want figure) {
+func exactly(t *testing.T, m measure.Measure, want figure) {
 	t.Helper()
 	number := func(p *float64) float64 {
 		if p == nil {
@@ -48,7 +48,7 @@ func TestFailoverAfterExactlyD(t *testing.T) {
 	for _, after := range []float64{0.35, 1.05, 3.05, 4.25, 10.05, 21.05} {
 		card := judge(t, surge("server_error", 1).play(breakerAfter(after)))
 		for _, name := range []string{"failover_time", "switch_time"} {
-			m := measure(t, card, name, "surge", "")
+			m := measureOf(t, card, name, "surge", "")
 			want := figure{value: after + 0.05, low: after - 0.05, high: after + 0.05}
 			if name == "failover_time" {
 				want.by = "fallback"
@@ -86,7 +86,7 @@ func TestFailoverTime(t *testing.T) {
 		{"never met", surge("server_error", 1), breaker, figure{nan, nan, nan, ""}, "no request met the outage"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m := measure(t, judge(t, tt.drill.play(tt.app)), "failover_time", "surge", "")
+			m := measureOf(t, judge(t, tt.drill.play(tt.app)), "failover_time", "surge", "")
 			exactly(t, m, tt.want)
 			if m.Reason != tt.says {
 				t.Errorf("reason %q, want %q", m.Reason, tt.says)
@@ -109,10 +109,10 @@ func TestFailoverIsTheSlowestJourneys(t *testing.T) {
 			breakerAfter(2)(q)
 		}
 	}))
-	chat, api := measure(t, card, "failover_time", "surge", "chat"), measure(t, card, "failover_time", "surge", "api")
+	chat, api := measureOf(t, card, "failover_time", "surge", "chat"), measureOf(t, card, "failover_time", "surge", "api")
 	exactly(t, chat, figure{2, 1.9, 2, "fallback"})
 	exactly(t, api, figure{7.01, 6.91, 7.01, "fallback"})
-	headline := measure(t, card, "failover_time", "surge", "")
+	headline := measureOf(t, card, "failover_time", "surge", "")
 	headline.Journey = "api"
 	if diff := cmp.Diff(api, headline); diff != "" {
 		t.Error(diff)
@@ -131,7 +131,7 @@ func TestAfterTheOutage(t *testing.T) {
 			resilient(q)
 		}
 	}))
-	exactly(t, measure(t, sick, "recovery_lag", "after", ""), figure{6.11, 6.01, 6.11, ""})
+	exactly(t, measureOf(t, sick, "recovery_lag", "after", ""), figure{6.11, 6.01, 6.11, ""})
 	away := judge(t, surge("server_error", 1).play(func(q *ask) {
 		switch {
 		case q.Due < firstHit+1:
@@ -143,14 +143,14 @@ func TestAfterTheOutage(t *testing.T) {
 			resilient(q)
 		}
 	}))
-	exactly(t, measure(t, away, "failback_time", "after", ""), figure{6.11, 6.01, 6.11, ""})
-	exactly(t, measure(t, away, "recovery_lag", "after", ""), figure{0, 0, 0, ""})
+	exactly(t, measureOf(t, away, "failback_time", "after", ""), figure{6.11, 6.01, 6.11, ""})
+	exactly(t, measureOf(t, away, "recovery_lag", "after", ""), figure{0, 0, 0, ""})
 }
 
 func TestRecoveryNeedsTime(t *testing.T) {
 	d := newSynth("calm 15", "surge 30", "after 15")
 	d.fault("surge", "primary", "server_error", 1)
-	m := measure(t, judge(t, d.play(func(q *ask) {
+	m := measureOf(t, judge(t, d.play(func(q *ask) {
 		if q.Due < surgeFrom {
 			resilient(q)
 		} else {
@@ -166,8 +166,8 @@ func TestRecoveryNeedsTime(t *testing.T) {
 
 func TestRetryMetrics(t *testing.T) {
 	storm := judge(t, surge("server_error", 1).play(retrying(0.01, 0.01, 0.01)))
-	exactly(t, measure(t, storm, "retry_amplification", "surge", ""), figure{4, nan, nan, ""})
-	exactly(t, measure(t, storm, "retry_amplification", "calm", ""), figure{1, nan, nan, ""})
+	exactly(t, measureOf(t, storm, "retry_amplification", "surge", ""), figure{4, nan, nan, ""})
+	exactly(t, measureOf(t, storm, "retry_amplification", "calm", ""), figure{1, nan, nan, ""})
 
 	// Every attempt a new prompt: no retry by the letter, but four per request.
 	reworded := judge(t, surge("server_error", 1).play(func(q *ask) {
@@ -178,7 +178,7 @@ func TestRetryMetrics(t *testing.T) {
 			}
 		}
 	}))
-	exactly(t, measure(t, reworded, "retry_amplification", "surge", ""), figure{4, nan, nan, ""})
+	exactly(t, measureOf(t, reworded, "retry_amplification", "surge", ""), figure{4, nan, nan, ""})
 
 	// Two in three wait as they are told: for a date, up to a second less.
 	d := surge("rate_limit", 1)
@@ -204,13 +204,13 @@ func TestRetryMetrics(t *testing.T) {
 		q.try("secondary")
 		q.answer()
 	}))
-	m := measure(t, told, "retry_after_compliance", "surge", "")
+	m := measureOf(t, told, "retry_after_compliance", "surge", "")
 	if m.Value == nil || math.Abs(*m.Value-2.0/3) > 1e-9 || m.N != 300 {
 		t.Errorf("compliance %v of %d, want 2/3 of 300", m.Value, m.N)
 	}
 
 	hopeless := judge(t, surge("unauthorized", 1).play(retrying(0.02, 0.02)))
-	exactly(t, measure(t, hopeless, "hopeless_retries", "", ""), figure{600, nan, nan, ""})
+	exactly(t, measureOf(t, hopeless, "hopeless_retries", "", ""), figure{600, nan, nan, ""})
 }
 
 func TestShares(t *testing.T) {
@@ -241,15 +241,15 @@ func TestShares(t *testing.T) {
 	for name, want := range map[string]float64{
 		"availability": 0.3, "usable_share": 0.5, "error_rate": 0.5, "degraded_share": 0.2, "fallback_share": 0.3, "undeclared": 0.2,
 	} {
-		m := measure(t, card, name, "surge", "")
+		m := measureOf(t, card, name, "surge", "")
 		if m.Value == nil || math.Abs(*m.Value-want) > 1e-9 || m.N != 300 {
 			t.Errorf("%s %v of %d, want %g of 300", name, m.Value, m.N, want)
 		} else if *m.Low >= want || *m.High <= want {
 			t.Errorf("%s: interval %g to %g does not hold %g", name, *m.Low, *m.High, want)
 		}
 	}
-	exactly(t, measure(t, card, "failover_loss", "surge", ""), figure{21, nan, nan, ""})
-	exactly(t, measure(t, card, "time_to_error_p95", "surge", ""), figure{18.001, nan, nan, ""})
+	exactly(t, measureOf(t, card, "failover_loss", "surge", ""), figure{21, nan, nan, ""})
+	exactly(t, measureOf(t, card, "time_to_error_p95", "surge", ""), figure{18.001, nan, nan, ""})
 }
 
 func TestTimesCountFromDue(t *testing.T) {
@@ -263,11 +263,11 @@ func TestTimesCountFromDue(t *testing.T) {
 		q.at += 0.05
 		breaker(q)
 	}))
-	exactly(t, measure(t, card, "ttft_p50", "surge", ""), figure{0.25, nan, nan, ""})
-	exactly(t, measure(t, card, "latency_p50", "surge", ""), figure{0.55, nan, nan, ""})
-	exactly(t, measure(t, card, "latency_p95", "surge", ""), figure{nan, 20, nan, ""})
-	exactly(t, measure(t, card, "latency_p95", "calm", ""), figure{0.55, nan, nan, ""})
-	if m := measure(t, card, "latency_p99", "calm", ""); m.Measured || m.Reason != "130 samples, p99 needs 300" {
+	exactly(t, measureOf(t, card, "ttft_p50", "surge", ""), figure{0.25, nan, nan, ""})
+	exactly(t, measureOf(t, card, "latency_p50", "surge", ""), figure{0.55, nan, nan, ""})
+	exactly(t, measureOf(t, card, "latency_p95", "surge", ""), figure{nan, 20, nan, ""})
+	exactly(t, measureOf(t, card, "latency_p95", "calm", ""), figure{0.55, nan, nan, ""})
+	if m := measureOf(t, card, "latency_p99", "calm", ""); m.Measured || m.Reason != "130 samples, p99 needs 300" {
 		t.Errorf("p99 of 130 samples: measured %v, %q", m.Measured, m.Reason)
 	}
 }
@@ -278,10 +278,10 @@ func TestRouteMetrics(t *testing.T) {
 			q.answer()
 		}
 	}))
-	exactly(t, measure(t, impatient, "detection_time_p50", "surge", ""), figure{1.2, nan, nan, ""})
-	exactly(t, measure(t, impatient, "detection_time_p95", "surge", ""), figure{1.2, nan, nan, ""})
-	exactly(t, measure(t, impatient, "dead_attempts", "surge", ""), figure{1, 0.981154, 1, ""})
-	exactly(t, measure(t, impatient, "failover_first", "surge", ""), figure{1.4, nan, nan, ""})
+	exactly(t, measureOf(t, impatient, "detection_time_p50", "surge", ""), figure{1.2, nan, nan, ""})
+	exactly(t, measureOf(t, impatient, "detection_time_p95", "surge", ""), figure{1.2, nan, nan, ""})
+	exactly(t, measureOf(t, impatient, "dead_attempts", "surge", ""), figure{1, 0.981154, 1, ""})
+	exactly(t, measureOf(t, impatient, "failover_first", "surge", ""), figure{1.4, nan, nan, ""})
 
 	flapping := judge(t, surge("server_error", 0.9).play(func(q *ask) {
 		if inSurge(q) && int(q.Due-surgeFrom)/4%2 == 1 {
@@ -291,7 +291,7 @@ func TestRouteMetrics(t *testing.T) {
 		}
 		resilient(q)
 	}))
-	exactly(t, measure(t, flapping, "flaps", "surge", ""), figure{6, nan, nan, ""})
+	exactly(t, measureOf(t, flapping, "flaps", "surge", ""), figure{6, nan, nan, ""})
 
 	herd := judge(t, surge("server_error", 1).play(func(q *ask) {
 		breaker(q)
@@ -305,7 +305,7 @@ func TestRouteMetrics(t *testing.T) {
 			q.try("primary") // the outage is met
 		}
 	}))
-	exactly(t, measure(t, herd, "failback_overshoot", "after", ""), figure{3, nan, nan, ""})
+	exactly(t, measureOf(t, herd, "failback_overshoot", "after", ""), figure{3, nan, nan, ""})
 }
 
 func TestWaste(t *testing.T) {
@@ -320,8 +320,8 @@ func TestWaste(t *testing.T) {
 		}
 		q.answer()
 	}))
-	exactly(t, measure(t, card, "orphan_work", "surge", ""), figure{600, nan, nan, ""})
-	m := measure(t, card, "wasted_tokens", "surge", "")
+	exactly(t, measureOf(t, card, "orphan_work", "surge", ""), figure{600, nan, nan, ""})
+	m := measureOf(t, card, "wasted_tokens", "surge", "")
 	if m.Value == nil || math.Abs(*m.Value-0.5) > 0.01 {
 		t.Errorf("wasted_tokens %v, want a half", m.Value)
 	}

@@ -139,7 +139,7 @@ func TestRewrittenAnswers(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"unverified": 300}, card.Outcomes["surge"]); diff != "" {
 		t.Error(diff)
 	}
-	if m := measure(t, card, "harm", "", ""); m.Measured {
+	if m := measureOf(t, card, "harm", "", ""); m.Measured {
 		t.Errorf("harm is measured as %v in answers that cannot be verified", *m.Value)
 	}
 	if card.Verdict != scorecard.Inconclusive {
@@ -221,6 +221,6 @@ func TestWrongContent(t *testing.T) {
 		if n := card.Outcomes["surge"]["wrong"]; n != 300 {
 			t.Errorf("%s: %v, want 300 wrong", kind, card.Outcomes["surge"])
 		}
-		exactly(t, measure(t, card, "harm", "surge", ""), figure{300 * harm, nan, nan, ""})
+		exactly(t, measureOf(t, card, "harm", "surge", ""), figure{300 * harm, nan, nan, ""})
 	}
 }

@@ -62,7 +62,7 @@ func TestPeopleTimes(t *testing.T) {
 		d := attended(tt.marks...)
 		d.bar(tt.metric, "max", tt.max, tt.phase)
 		card := judge(t, d.log())
-		m := measure(t, card, tt.metric, tt.phase, "")
+		m := measureOf(t, card, tt.metric, tt.phase, "")
 		switch {
 		case tt.want < 0 && (m.Value != nil || m.Low == nil || *m.Low != -tt.want):
 			t.Errorf("%s: %s is %v, > %v; want > %g s", tt.name, tt.metric, show(m.Value), show(m.Low), -tt.want)
@@ -108,7 +108,7 @@ func TestPeopleOfTwoOutages(t *testing.T) {
 		return judge(t, d.log())
 	}
 	value := func(card *scorecard.Card, phase string) float64 {
-		return show(measure(t, card, "alert_time", phase, "").Value)
+		return show(measureOf(t, card, "alert_time", phase, "").Value)
 	}
 	card := two(marked("alert", 20), marked("alert", 60))
 	for phase, want := range map[string]float64{"one": 5, "two": 5, "both": 0} {
@@ -130,7 +130,7 @@ func TestMarkOfTheMomentBefore(t *testing.T) {
 	d := attended(marked("alert", 20))
 	d.lines[len(d.lines)-1].T = secs(60)
 	card := judge(t, d.log())
-	if m := measure(t, card, "alert_time", "surge", ""); show(m.Value) != 5 {
+	if m := measureOf(t, card, "alert_time", "surge", ""); show(m.Value) != 5 {
 		t.Errorf("alert_time is %v, want 5", show(m.Value))
 	}
 	if limits := strings.Join(card.Limits, "\n"); !strings.Contains(limits, "1 mark was made later for an earlier moment") {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -71,9 +72,9 @@ func reactionRows() []reactionRow {
 		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.shown() && t.visit.Outcome == ledger.Spliced }},
 		restarted: {name: "restarted the answer", is: func(t turn) bool { return t.next != nil && t.shown() }},
 		switched:  {name: "switched", is: func(t turn) bool { return t.next != nil && t.next.Provider != t.provider }},
-		early:     {name: "retried before it was told to", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never && tooEarly(t.at, t.next) }},
+		early:     {name: "retried before it was told to", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never && measure.TooEarly(t.at, t.next) }},
 		waited:    {name: "waited as told", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never }},
-		atOnce:    {name: "retried at once", is: func(t turn) bool { return t.next != nil && (t.next.Arrived-over(t.at)).Float() < immediately }},
+		atOnce:    {name: "retried at once", is: func(t turn) bool { return t.next != nil && (t.next.Arrived-over(t.at)).Float() < measure.Immediately }},
 		retried:   {name: "retried after a pause", is: func(t turn) bool { return t.next != nil }},
 		hungUp:    {name: "let the user hang", harm: true, is: func(t turn) bool { return t.visit.Outcome == ledger.Hang }},
 		leakedIt: {name: "leaked it to the user", is: func(t turn) bool {
@@ -112,7 +113,7 @@ func over(a *ledger.Attempt) record.Seconds {
 }
 
 // reactions makes the reaction table: a row for each signal that was sent.
-func reactions(m *meter) []Reaction {
+func reactions(m *measure.Meter) []Reaction {
 	l := &looker{m}
 	if !l.HasSetup || !l.Joined() {
 		return nil
@@ -255,9 +256,9 @@ func (c *tallied) row() Reaction {
 	}
 	slices.SortStableFunc(row.Did, func(a, b Deed) int { return cmp.Compare(b.N, a.N) })
 	switch {
-	case harm, sums["bad"] >= leastInstances && 10*sums["bad"] >= c.n:
+	case harm, sums["bad"] >= measure.LeastInstances && 10*sums["bad"] >= c.n:
 		row.Verdict = "bad"
-	case c.n < leastInstances:
+	case c.n < measure.LeastInstances:
 		row.Verdict = "not exercised"
 	case 10*sums["good"] >= 9*c.n:
 		row.Verdict = "good"

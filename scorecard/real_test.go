@@ -42,7 +42,7 @@ func TestRealEndpoint(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", phase, diff)
 		}
 	}
-	if m := measure(t, card, "harm", "", ""); !m.Measured || m.N != 300 {
+	if m := measureOf(t, card, "harm", "", ""); !m.Measured || m.N != 300 {
 		t.Errorf("harm is judged on %d answers, want the 300 of the mock", m.N)
 	}
 	limits := strings.Join(card.Limits, "\n")
@@ -80,7 +80,7 @@ func TestRealEndpointUnserved(t *testing.T) {
 		if diff := cmp.Diff(map[string]int{"unverified": 300}, card.Outcomes["surge"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if m := measure(t, card, "harm", "", ""); m.Measured && *m.Value > 0 {
+		if m := measureOf(t, card, "harm", "", ""); m.Measured && *m.Value > 0 {
 			t.Errorf("%s: %v users are said to have come to harm", name, *m.Value)
 		}
 	}

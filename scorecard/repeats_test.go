@@ -51,16 +51,16 @@ func TestCached(t *testing.T) {
 		if diff := cmp.Diff(tt.want, card.Outcomes["test"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		m := measure(t, card, "cache_share", "test", "")
+		m := measureOf(t, card, "cache_share", "test", "")
 		if !m.Measured || *m.Value != tt.k || m.N != 10 {
 			t.Errorf("%s: cache_share %+v, want %v of 10", name, m, tt.k)
 		}
-		if m := measure(t, card, "availability", "test", ""); *m.Value != 1 {
+		if m := measureOf(t, card, "availability", "test", ""); *m.Value != 1 {
 			t.Errorf("%s: availability %v", name, *m.Value)
 		}
 	}
 	card := judge(t, newSynth("calm 10", "test 10").play(upstream))
-	if m := measure(t, card, "cache_share", "test", ""); m.Measured {
+	if m := measureOf(t, card, "cache_share", "test", ""); m.Measured {
 		t.Errorf("without repeats it is measured: %+v", m)
 	}
 }
@@ -78,10 +78,10 @@ func TestRepeatsAreJoined(t *testing.T) {
 	if card.Join.ByNonce != card.Join.Attempts {
 		t.Errorf("joined %+v, want all by nonce", card.Join)
 	}
-	if m := measure(t, card, "cache_share", "", ""); *m.Value != 0 {
+	if m := measureOf(t, card, "cache_share", "", ""); *m.Value != 0 {
 		t.Errorf("%v count as cached, and each asked upstream", *m.Value)
 	}
-	if got := measure(t, card, "retry_amplification", "test", ""); got.Value == nil || *got.Value != 1.1 {
+	if got := measureOf(t, card, "retry_amplification", "test", ""); got.Value == nil || *got.Value != 1.1 {
 		t.Errorf("retry_amplification %+v, want 110 attempts ÷ 100 calls", got)
 	}
 }
@@ -117,7 +117,7 @@ func TestRoutesBesideACache(t *testing.T) {
 		t.Errorf("%d from the cache, want 150", got)
 	}
 	for metric, phase := range map[string]string{"switch_time": "surge", "failback_time": "after"} {
-		if m := measure(t, card, metric, phase, ""); m.Value == nil || *m.Value > 5 {
+		if m := measureOf(t, card, metric, phase, ""); m.Value == nil || *m.Value > 5 {
 			t.Errorf("%s is %+v", metric, m)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -131,7 +132,7 @@ func (l *judging) fillJourneyRow(row *JourneyRow, journey int32) {
 		}
 	}
 	value := func(metric string) *float64 {
-		return l.measure(query{Metric: metric, Journey: row.Name}).Value
+		return l.Measure(measure.Query{Metric: metric, Journey: row.Name}).Value
 	}
 	row.Availability = value("availability")
 	row.LatencyP50S, row.LatencyP95S = value("latency_p50"), value("latency_p95")

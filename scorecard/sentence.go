@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -157,7 +158,7 @@ func (t teller) missed(b BarResult) string {
 // late tells an outage that was overcome too late, and by what.
 func (t teller) late(b BarResult) string {
 	took, bar := words.Figure(upper(b), b.Unit), words.Figure(b.Threshold, b.Unit)
-	i := slices.IndexFunc(t.card.Metrics, func(m Measure) bool {
+	i := slices.IndexFunc(t.card.Metrics, func(m measure.Measure) bool {
 		return m.Name == b.Metric && m.Phase == b.Phase && m.Journey == b.Journey
 	})
 	by := "fallback"
@@ -227,7 +228,7 @@ func (t teller) passed() string {
 }
 
 // least tells the phase that served the fewest users well.
-func (t teller) least(worst Measure, bar string) string {
+func (t teller) least(worst measure.Measure, bar string) string {
 	if *worst.Value == 1 {
 		return "100 % of users were served well in every phase"
 	}
@@ -239,7 +240,7 @@ func (t teller) least(worst Measure, bar string) string {
 }
 
 // failover is the slowest failover time measured, pooled, and its bar.
-func (t teller) failover() (slowest Measure, bar string) {
+func (t teller) failover() (slowest measure.Measure, bar string) {
 	for _, m := range t.card.Metrics {
 		if m.Name != "failover_time" || m.Journey != "" || m.Value == nil {
 			continue
@@ -258,7 +259,7 @@ func (t teller) failover() (slowest Measure, bar string) {
 
 // worstPhase is the phase, of those with faults, that served the fewest users
 // well, and the bar on it.
-func (t teller) worstPhase() (worst Measure, bar string) {
+func (t teller) worstPhase() (worst measure.Measure, bar string) {
 	for _, m := range t.card.Metrics {
 		if m.Name != "availability" || m.Journey != "" || m.Provider != "" || m.Value == nil || !t.faulty(m.Phase) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // told is a card to tell, of an app that asked these providers and got these
@@ -14,7 +15,7 @@ func told(verdict scorecard.Verdict, providers []scorecard.ProviderRow, surge ma
 		Verdict: verdict, Phases: s.Phases, Windows: s.Windows, Providers: providers,
 		Journeys: []scorecard.JourneyRow{{Name: "chat", Primary: "primary"}},
 		Outcomes: map[string]map[string]int{"baseline": {"good": 100}, "surge": surge},
-		Metrics: []scorecard.Measure{
+		Metrics: []measure.Measure{
 			{Name: "availability", Phase: "baseline", Unit: "share", Value: value(1), N: 100},
 			{Name: "availability", Phase: "surge", Unit: "share", Value: value(0.12), N: 100},
 			{Name: "retry_amplification", Phase: "surge", Unit: "x", Value: value(3.92), N: 100},
@@ -58,13 +59,13 @@ func TestSentence(t *testing.T) {
 
 	late := told(scorecard.Fail, both(), map[string]int{"good": 20, "fallback": 69, "error": 11})
 	late.Bars = []scorecard.BarResult{missed("failover_time", "surge", "s", "max", 5, 7.4)}
-	late.Metrics = append(late.Metrics, scorecard.Measure{
+	late.Metrics = append(late.Metrics, measure.Measure{
 		Name: "failover_time", Phase: "surge", Unit: "s", Value: value(7.4), High: value(7.4), By: "fallback", N: 100,
 	})
 
 	lateRetry := told(scorecard.Fail, alone(), map[string]int{"good": 89, "error": 11})
 	lateRetry.Bars = late.Bars
-	lateRetry.Metrics = append(lateRetry.Metrics, scorecard.Measure{
+	lateRetry.Metrics = append(lateRetry.Metrics, measure.Measure{
 		Name: "failover_time", Phase: "surge", Unit: "s", Value: value(7.4), High: value(7.4), By: "retry", N: 100,
 	})
 
@@ -87,12 +88,12 @@ func TestSentence(t *testing.T) {
 
 	retried := told(scorecard.Pass, alone(), map[string]int{"good": 100})
 	retried.Metrics[1].Value = value(1)
-	retried.Metrics = append(retried.Metrics, scorecard.Measure{
+	retried.Metrics = append(retried.Metrics, measure.Measure{
 		Name: "failover_time", Phase: "surge", Unit: "s", Value: value(0), By: "retry", N: 100,
 	})
 
 	app := told(scorecard.Pass, alone(), map[string]int{"good": 100})
-	app.Metrics = append(app.Metrics, scorecard.Measure{
+	app.Metrics = append(app.Metrics, measure.Measure{
 		Name: "failover_time", Phase: "surge", Unit: "s", Value: value(0), By: "app", N: 100,
 	})
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // turnsOf is how many turns a session of the tests has. Ten sessions take turns,
@@ -88,7 +89,7 @@ func TestUsersAffected(t *testing.T) {
 		"sessions": {talking(failing), 2, 30}, // 100 to 199 are of 20 and 10 more
 		"without":  {failing, 3, 100},
 	} {
-		m := measure(t, judge(t, newSynth("calm 10", "test 10").play(want.app)), "users_affected", "test", "")
+		m := measureOf(t, judge(t, newSynth("calm 10", "test 10").play(want.app)), "users_affected", "test", "")
 		if !m.Measured || m.N != want.n || *m.Value != want.k/float64(want.n) {
 			t.Errorf("%s: got %+v, want %v of %d", name, m, want.k, want.n)
 		}
@@ -96,7 +97,7 @@ func TestUsersAffected(t *testing.T) {
 }
 
 // keptAt is the share of follow-up turns with their context at a provider.
-func keptAt(t *testing.T, card *scorecard.Card, provider string) scorecard.Measure {
+func keptAt(t *testing.T, card *scorecard.Card, provider string) measure.Measure {
 	t.Helper()
 	for _, m := range card.Metrics {
 		if m.Name == "context_kept" && m.Provider == provider && m.Phase == "" {
@@ -104,7 +105,7 @@ func keptAt(t *testing.T, card *scorecard.Card, provider string) scorecard.Measu
 		}
 	}
 	t.Fatal("the card has no context_kept at " + provider)
-	return scorecard.Measure{}
+	return measure.Measure{}
 }
 
 // An app that leaves the conversation behind when it fails over, and its opposite.
@@ -120,7 +121,7 @@ func TestContextKept(t *testing.T) {
 		t.Error(diff)
 	}
 	card = judge(t, surge("server_error", 1).play(remembering(breaker, "primary", "secondary")))
-	if m := measure(t, card, "context_kept", "", ""); !m.Measured || *m.Value != 1 || len(codes(card)) > 0 {
+	if m := measureOf(t, card, "context_kept", "", ""); !m.Measured || *m.Value != 1 || len(codes(card)) > 0 {
 		t.Errorf("with the conversation it keeps %+v and is found to %v", m, codes(card))
 	}
 }
@@ -143,7 +144,7 @@ func TestContextOfFailedTurnsIsNotMissed(t *testing.T) {
 				q.fail(503)
 			}
 		})))
-		if m := measure(t, card, "context_kept", "test", ""); !m.Measured || *m.Value < want.kept-0.001 || *m.Value > want.kept+0.001 {
+		if m := measureOf(t, card, "context_kept", "test", ""); !m.Measured || *m.Value < want.kept-0.001 || *m.Value > want.kept+0.001 {
 			t.Errorf("%s: kept %+v, want %v", name, m, want.kept)
 		}
 	}
@@ -152,7 +153,7 @@ func TestContextOfFailedTurnsIsNotMissed(t *testing.T) {
 func TestContextNotMeasured(t *testing.T) {
 	for name, app := range map[string]func(*ask){"no sessions": breaker, "no memory": talking(breaker)} {
 		card := judge(t, surge("server_error", 1).play(app))
-		if m := measure(t, card, "context_kept", "", ""); m.Measured || m.Reason == "" || len(codes(card)) > 0 {
+		if m := measureOf(t, card, "context_kept", "", ""); m.Measured || m.Reason == "" || len(codes(card)) > 0 {
 			t.Errorf("%s: %+v, found %v", name, m, codes(card))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -81,12 +82,12 @@ func (h healthy) requests() int {
 }
 
 // in is a metric on one phase.
-func (h healthy) in(phase, metric, journey string) Measure {
-	i := slices.IndexFunc(h.card.Metrics, func(m Measure) bool {
+func (h healthy) in(phase, metric, journey string) measure.Measure {
+	i := slices.IndexFunc(h.card.Metrics, func(m measure.Measure) bool {
 		return m.Name == metric && m.Phase == phase && m.Journey == journey && m.Provider == ""
 	})
 	if i < 0 {
-		return Measure{}
+		return measure.Measure{}
 	}
 	return h.card.Metrics[i]
 }

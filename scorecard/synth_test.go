@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -388,8 +389,8 @@ func judge(t testing.TB, log []byte) *scorecard.Card {
 	return card
 }
 
-// measure finds one metric of a card.
-func measure(t testing.TB, card *scorecard.Card, name, phase, journey string) scorecard.Measure {
+// measureOf finds one metric of a card.
+func measureOf(t testing.TB, card *scorecard.Card, name, phase, journey string) measure.Measure {
 	t.Helper()
 	for _, m := range card.Metrics {
 		if m.Name == name && m.Phase == phase && m.Journey == journey && m.Provider == "" {
@@ -397,7 +398,7 @@ func measure(t testing.TB, card *scorecard.Card, name, phase, journey string) sc
 		}
 	}
 	t.Fatalf("the card has no %s in %q of %q", name, phase, journey)
-	return scorecard.Measure{}
+	return measure.Measure{}
 }
 
 // codes gives the findings of a card.

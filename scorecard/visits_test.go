@@ -46,7 +46,7 @@ func TestDeferredOutcomes(t *testing.T) {
 		if diff := cmp.Diff(want, card.Outcomes["test"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if m := measure(t, card, "usable_share", "test", ""); *m.Value != tt.usable {
+		if m := measureOf(t, card, "usable_share", "test", ""); *m.Value != tt.usable {
 			t.Errorf("%s: usable %v, want %v", name, *m.Value, tt.usable)
 		}
 		if found := cmp.Equal(codes(card), []string{"lost_answer"}); found != (tt.want == "lost") {
@@ -72,11 +72,11 @@ func TestBacklogDrain(t *testing.T) {
 	}
 	d := surge("server_error", 1)
 	d.journey("chat", 10).Timeout = secs(60)
-	m := measure(t, judge(t, d.play(working(surgeTo+7.5))), "backlog_drain", "after", "")
+	m := measureOf(t, judge(t, d.play(working(surgeTo+7.5))), "backlog_drain", "after", "")
 	if !m.Measured || *m.Value != 8 || m.N != 300 {
 		t.Errorf("got %+v, want 8 s of 300", m)
 	}
-	m = measure(t, judge(t, surge("server_error", 1).play(func(q *ask) {
+	m = measureOf(t, judge(t, surge("server_error", 1).play(func(q *ask) {
 		if inSurge(q) && q.u.N%50 == 0 {
 			neverDelivered(q)
 			return
@@ -86,7 +86,7 @@ func TestBacklogDrain(t *testing.T) {
 	if m.Value != nil || m.Low == nil || m.Reason != "6 of 6 never came" {
 		t.Errorf("lost: got %+v, want a bound", m)
 	}
-	if m = measure(t, judge(t, surge("server_error", 1).play(breaker)), "backlog_drain", "after", ""); m.Measured {
+	if m = measureOf(t, judge(t, surge("server_error", 1).play(breaker)), "backlog_drain", "after", ""); m.Measured {
 		t.Errorf("nothing put off: %+v", m)
 	}
 }
@@ -116,7 +116,7 @@ func TestFeedback(t *testing.T) {
 	} {
 		d := newSynth("calm 10", "test 10")
 		d.journey("chat", 10).HasProgress = tt.knows
-		m := measure(t, judge(t, d.play(tt.app)), "feedback_p95", "test", "")
+		m := measureOf(t, judge(t, d.play(tt.app)), "feedback_p95", "test", "")
 		switch {
 		case !tt.knows:
 			if m.Measured {
@@ -156,10 +156,10 @@ func TestImpatientUsers(t *testing.T) {
 			q.try("secondary")
 			q.answer()
 		}))
-		if m := measure(t, card, "retry_amplification", "surge", ""); *m.Value != 1 {
+		if m := measureOf(t, card, "retry_amplification", "surge", ""); *m.Value != 1 {
 			t.Errorf("%s: retry_amplification %v, want 1: the app retried nothing", name, *m.Value)
 		}
-		if m := measure(t, card, "orphan_work", "", ""); *m.Value < tt.orphan-0.01 || *m.Value > tt.orphan+0.01 {
+		if m := measureOf(t, card, "orphan_work", "", ""); *m.Value < tt.orphan-0.01 || *m.Value > tt.orphan+0.01 {
 			t.Errorf("%s: orphan_work %v, want %v", name, *m.Value, tt.orphan)
 		}
 		if n := card.Outcomes["surge"]["slow_fallback"]; n != 300 {

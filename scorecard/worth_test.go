@@ -45,7 +45,7 @@ func TestWorth(t *testing.T) {
 		{"bill", "surge", cheap / dear},
 		{"budget_burn", "surge", 0},
 	} {
-		m := measure(t, card, tt.metric, tt.phase, "")
+		m := measureOf(t, card, tt.metric, tt.phase, "")
 		if m.Value == nil || *m.Value < tt.want*0.99-1e-9 || *m.Value > tt.want*1.01+1e-9 {
 			t.Errorf("%s in %s: %v %q, want %g", tt.metric, tt.phase, show(m.Value), m.Reason, tt.want)
 		}
@@ -73,10 +73,10 @@ func TestWorthUnsaid(t *testing.T) {
 func TestBudgetBurn(t *testing.T) {
 	card := judge(t, priced(primaryOnly).log())
 	want := (surgeTo - firstHit) / (0.01 * 30 * 24 * 3600)
-	if m := measure(t, card, "budget_burn", "surge", ""); m.Value == nil || *m.Value < want*0.9 || *m.Value > want*1.1 {
+	if m := measureOf(t, card, "budget_burn", "surge", ""); m.Value == nil || *m.Value < want*0.9 || *m.Value > want*1.1 {
 		t.Errorf("burnt %v %q, want about %g", show(m.Value), m.Reason, want)
 	}
-	if m := measure(t, card, "cost_per_good", "surge", ""); m.Measured {
+	if m := measureOf(t, card, "cost_per_good", "surge", ""); m.Measured {
 		t.Errorf("a price for nobody: %v", show(m.Value))
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios/library"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // listing is one table of names that `list` can print.
@@ -52,7 +52,7 @@ func listings() []listing {
 			return rows
 		}},
 		{"metrics", func() (rows []row) {
-			for _, m := range scorecard.Metrics() {
+			for _, m := range measure.Metrics() {
 				rows = append(rows, row{Name: m.Name, Note: m.Unit, Doc: m.Doc})
 			}
 			return rows

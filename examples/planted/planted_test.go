@@ -20,7 +20,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/examples/planted/app"
 	"github.com/seed-76a9de92/brownout/scenarios/drilltest"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // played is a drill of an app with traits: what the card says, and what the app
@@ -108,7 +108,7 @@ func (p played) figure(name, drill string) (value float64, ok bool) {
 
 // scope is that of a metric, "" when there is none of that name.
 func scope(metric string) string {
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		if m.Name == metric {
 			return m.Scope
 		}

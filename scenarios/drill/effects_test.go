@@ -19,6 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -191,7 +192,7 @@ func TestDuplicateEffectsOfADrill(t *testing.T) {
 		if n < 20 {
 			t.Errorf("key %v, %s: the agent repeated %d calls", c.key, c.fault, n)
 		}
-		i := slices.IndexFunc(card.Metrics, func(m scorecard.Measure) bool {
+		i := slices.IndexFunc(card.Metrics, func(m measure.Measure) bool {
 			return m.Name == "duplicate_effects" && m.Provider == "tools"
 		})
 		if m := card.Metrics[i]; m.Value == nil || *m.Value != c.want(n) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -38,21 +39,21 @@ func (c *Card) String() string {
 }
 
 // A Scope narrows a metric to a part of the drill, as a bar's keys do.
-type Scope func(*scorecard.Measure)
+type Scope func(*measure.Measure)
 
 // Phase is a bar's phase.
-func Phase(name string) Scope { return func(m *scorecard.Measure) { m.Phase = name } }
+func Phase(name string) Scope { return func(m *measure.Measure) { m.Phase = name } }
 
 // Journey is a bar's journey.
-func Journey(name string) Scope { return func(m *scorecard.Measure) { m.Journey = name } }
+func Journey(name string) Scope { return func(m *measure.Measure) { m.Journey = name } }
 
 // Provider is a bar's provider.
-func Provider(name string) Scope { return func(m *scorecard.Measure) { m.Provider = name } }
+func Provider(name string) Scope { return func(m *measure.Measure) { m.Provider = name } }
 
 // A Metric is one figure of a card. It knows the card, for what a failing test
 // prints.
 type Metric struct {
-	scorecard.Measure
+	measure.Measure
 	card *Card
 }
 
@@ -62,11 +63,11 @@ type Metric struct {
 //
 //	card.Metric("availability", drilltest.Phase("surge")).AtLeast(t, 0.97)
 func (c *Card) Metric(name string, scope ...Scope) Metric {
-	want := scorecard.Measure{Name: name}
+	want := measure.Measure{Name: name}
 	for _, narrow := range scope {
 		narrow(&want)
 	}
-	var found []scorecard.Measure
+	var found []measure.Measure
 	for _, m := range c.Metrics {
 		switch {
 		case m.Name != name, m.Journey != want.Journey,
@@ -86,7 +87,7 @@ func (c *Card) Metric(name string, scope ...Scope) Metric {
 }
 
 // absent says why a figure is not to be had.
-func (c *Card) absent(want scorecard.Measure, found []scorecard.Measure) string {
+func (c *Card) absent(want measure.Measure, found []measure.Measure) string {
 	if len(found) > 1 {
 		var scopes []string
 		for _, m := range found {
@@ -139,7 +140,7 @@ func (m Metric) value(t testing.TB) (float64, bool) {
 // String names the metric and its scope: failover_time in surge.
 func (m Metric) String() string { return strings.TrimSpace(m.Name + " " + where(m.Measure)) }
 
-func where(m scorecard.Measure) string {
+func where(m measure.Measure) string {
 	var parts []string
 	for _, p := range []struct{ word, name string }{{"in", m.Phase}, {"of journey", m.Journey}, {"at", m.Provider}} {
 		if p.name != "" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // A Row is one metric on one window, on both sides.
@@ -76,8 +77,8 @@ type key struct{ metric, phase, journey, provider string }
 
 // rows lays out every metric that a side has measured, as the cards order them.
 func rows(a, b []Run, p pairs) []Row {
-	metrics := map[string]scorecard.Metric{}
-	for _, m := range scorecard.Metrics() {
+	metrics := map[string]measure.Metric{}
+	for _, m := range measure.Metrics() {
 		metrics[m.Name] = m
 	}
 	judged, bars := wanted(a, b), barsOf(a, b)
@@ -103,8 +104,8 @@ func rows(a, b []Run, p pairs) []Row {
 }
 
 // measures gathers what was measured, by what it is about.
-func measures(runs []Run) map[key][]scorecard.Measure {
-	found := map[key][]scorecard.Measure{}
+func measures(runs []Run) map[key][]measure.Measure {
+	found := map[key][]measure.Measure{}
 	for _, r := range runs {
 		for _, m := range r.Card.Metrics {
 			if m.Measured {
@@ -173,7 +174,7 @@ func barsOf(a, b []Run) map[key][]Bar {
 }
 
 // centerOf sums up a metric over runs.
-func centerOf(found []scorecard.Measure) Center {
+func centerOf(found []measure.Measure) Center {
 	c := Center{Runs: len(found)}
 	if len(found) == 0 {
 		return c
@@ -202,7 +203,7 @@ func centerOf(found []scorecard.Measure) Center {
 	return c
 }
 
-func valuesOf(found []scorecard.Measure) []float64 {
+func valuesOf(found []measure.Measure) []float64 {
 	var values []float64
 	for _, m := range found {
 		if m.Value != nil {

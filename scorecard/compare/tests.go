@@ -9,11 +9,12 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // test puts the row to the strongest test that there is for it.
-func (r *Row) test(p pairs, a, b []scorecard.Measure) {
+func (r *Row) test(p pairs, a, b []measure.Measure) {
 	on := p.on[window{r.Phase, r.Journey}]
 	count, counted := counts()[r.Metric]
 	time, quantile, timed := timeOf(r.Metric)
@@ -160,7 +161,7 @@ func (r *Row) typical(on []*pairOf, time func(scorecard.Fate) record.Seconds) {
 
 // runs tests the row by whole runs. A value that is only known to be more than
 // something is taken for more than all that are known.
-func (r *Row) runs(a, b []scorecard.Measure) {
+func (r *Row) runs(a, b []measure.Measure) {
 	r.Test, r.N = ByRuns, min(len(a), len(b))
 	alpha := benchmath.DefaultThresholds
 	left, right := ranked(a), ranked(b)
@@ -173,7 +174,7 @@ func (r *Row) runs(a, b []scorecard.Measure) {
 	}
 }
 
-func ranked(found []scorecard.Measure) []float64 {
+func ranked(found []measure.Measure) []float64 {
 	values := make([]float64, 0, len(found))
 	for _, m := range found {
 		if m.Value != nil {

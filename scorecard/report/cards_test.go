@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -49,15 +50,15 @@ func faults() []record.Window {
 	}
 }
 
-func share(name, phase string, k, n int, low, high float64) scorecard.Measure {
-	return scorecard.Measure{
+func share(name, phase string, k, n int, low, high float64) measure.Measure {
+	return measure.Measure{
 		Name: name, Phase: phase, Unit: "share", N: n, Measured: true,
 		Value: value(float64(k) / float64(n)), Low: value(low), High: value(high),
 	}
 }
 
-func measure(name, phase, unit string, v float64, n int) scorecard.Measure {
-	return scorecard.Measure{Name: name, Phase: phase, Unit: unit, Value: value(v), N: n, Measured: true}
+func measureOf(name, phase, unit string, v float64, n int) measure.Measure {
+	return measure.Measure{Name: name, Phase: phase, Unit: unit, Value: value(v), N: n, Measured: true}
 }
 
 func base(app string) *scorecard.Card {
@@ -115,21 +116,21 @@ func naive() *scorecard.Card {
 	c.Dimensions = []scorecard.Dimension{
 		{
 			Name: "continuity", Weight: 3, Exercised: true, Score: value(14.1), Reason: "availability 41.9 % over the outage of primary",
-			Rests: []scorecard.Measure{{
+			Rests: []measure.Measure{{
 				Name: "availability", Phase: "surge", Provider: "primary", Unit: "share", N: 672, Measured: true,
 				Value: value(0.419), Low: value(0.382), High: value(0.456), Par: value(0.98),
 			}},
 		},
 		{
 			Name: "failover", Weight: 2, Exercised: true, Score: value(0), Reason: "failover time > 18.7 s in surge",
-			Rests: []scorecard.Measure{{Name: "failover_time", Phase: "surge", Unit: "s", N: 399, Measured: true, Low: value(18.71)}},
+			Rests: []measure.Measure{{Name: "failover_time", Phase: "surge", Unit: "s", N: 399, Measured: true, Low: value(18.71)}},
 		},
 		{Name: "integrity", Weight: 2, Exercised: true, Score: value(47.3), Reason: "harm 14"},
 		{Name: "degradation", Weight: 1, Exercised: true, Score: value(12.6), Reason: "undeclared 31 %"},
 		{
 			Name: "manners", Weight: 1, Exercised: true, Score: value(21.8), Reason: "retry amplification 3.92 × in surge, retry after compliance 0 %",
-			Rests: []scorecard.Measure{
-				measure("retry_amplification", "surge", "x", 3.92, 189),
+			Rests: []measure.Measure{
+				measureOf("retry_amplification", "surge", "x", 3.92, 189),
 				{Name: "retry_after_compliance", Unit: "share", N: 487, Measured: true, Value: value(0)},
 			},
 		},
@@ -147,20 +148,20 @@ func naive() *scorecard.Card {
 		{Metric: "failback_time", Phase: "healthy", Op: "max", Threshold: 20, Unit: "s", Verdict: scorecard.Inconclusive, Severity: "fail", Reason: "not measured: there was no switch to come back from"},
 		{Metric: "availability", Phase: "slow", Journey: "content", Op: "min", Threshold: 0.95, Unit: "share", Value: value(0.81), Low: value(0.6), High: value(0.92), N: 24, Verdict: scorecard.Fail, Severity: "warn"},
 	}
-	c.Metrics = []scorecard.Measure{
+	c.Metrics = []measure.Measure{
 		share("availability", "baseline", 209, 210, 0.974, 0.999), share("availability", "surge", 23, 189, 0.083, 0.176),
 		share("availability", "spread", 82, 210, 0.326, 0.457), share("availability", "stabilisation", 101, 147, 0.608, 0.756),
 		share("availability", "slow", 98, 126, 0.697, 0.842), share("availability", "healthy", 245, 252, 0.943, 0.986),
-		measure("retry_amplification", "baseline", "x", 1, 210), measure("retry_amplification", "surge", "x", 3.92, 189),
-		measure("retry_amplification", "spread", "x", 2.6, 210), measure("retry_amplification", "stabilisation", "x", 1.7, 147),
-		measure("retry_amplification", "slow", "x", 1, 126), measure("retry_amplification", "healthy", "x", 1.02, 252),
-		measure("latency_p95", "baseline", "s", 1.31, 210), measure("latency_p95", "surge", "s", 1.52, 189),
+		measureOf("retry_amplification", "baseline", "x", 1, 210), measureOf("retry_amplification", "surge", "x", 3.92, 189),
+		measureOf("retry_amplification", "spread", "x", 2.6, 210), measureOf("retry_amplification", "stabilisation", "x", 1.7, 147),
+		measureOf("retry_amplification", "slow", "x", 1, 126), measureOf("retry_amplification", "healthy", "x", 1.02, 252),
+		measureOf("latency_p95", "baseline", "s", 1.31, 210), measureOf("latency_p95", "surge", "s", 1.52, 189),
 		{Name: "latency_p95", Phase: "spread", Unit: "s", Low: value(20), N: 210, Reason: "so many got no answer in time"},
-		measure("latency_p95", "stabilisation", "s", 2.2, 147), measure("latency_p95", "slow", "s", 6.1, 126),
-		measure("latency_p95", "healthy", "s", 1.4, 252),
+		measureOf("latency_p95", "stabilisation", "s", 2.2, 147), measureOf("latency_p95", "slow", "s", 6.1, 126),
+		measureOf("latency_p95", "healthy", "s", 1.4, 252),
 		{Name: "failover_time", Phase: "surge", Unit: "s", Low: value(18.71), N: 399, Reason: "never settled"},
 		{Name: "failback_time", Phase: "healthy", Unit: "s", Reason: "there was no switch to come back from"},
-		measure("harm", "", "count", 14, 1134),
+		measureOf("harm", "", "count", 14, 1134),
 	}
 	c.Outcomes = map[string]map[string]int{
 		"baseline": {"good": 209, "error": 1}, "surge": {"good": 23, "error": 166},
@@ -249,12 +250,12 @@ func resilient() *scorecard.Card {
 		{Metric: "harm", Op: "max", Threshold: 0, Unit: "count", Value: value(0), N: 1134, Verdict: scorecard.Pass, Severity: "fail", Reason: "none among 1,134: rules out more than 0.34 %"},
 		{Metric: "failback_time", Phase: "healthy", Op: "max", Threshold: 20, Unit: "s", Value: value(6.2), Low: value(5.9), High: value(6.2), N: 252, Verdict: scorecard.Pass, Severity: "fail"},
 	}
-	c.Metrics = []scorecard.Measure{
+	c.Metrics = []measure.Measure{
 		share("availability", "baseline", 210, 210, 0.982, 1), share("availability", "surge", 181, 189, 0.919, 0.978),
 		share("availability", "spread", 207, 210, 0.959, 0.995), share("availability", "stabilisation", 147, 147, 0.974, 1),
 		share("availability", "slow", 126, 126, 0.97, 1), share("availability", "healthy", 252, 252, 0.985, 1),
 		{Name: "failover_time", Phase: "surge", Unit: "s", Value: value(1.24), Low: value(1.19), High: value(1.24), N: 399, Measured: true, By: "fallback"},
-		measure("retry_amplification", "surge", "x", 1.08, 189), measure("latency_p95", "surge", "s", 1.91, 189),
+		measureOf("retry_amplification", "surge", "x", 1.08, 189), measureOf("latency_p95", "surge", "s", 1.91, 189),
 	}
 	c.Outcomes = map[string]map[string]int{
 		"baseline": {"good": 210}, "surge": {"good": 18, "fallback": 163, "slow_fallback": 3, "degraded": 5},

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -59,7 +59,7 @@ func (v *view) terms() []term {
 		}
 	}
 	var terms []term
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		if shown[m.Name] {
 			terms = append(terms, term{m.Name, m.Doc})
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 )
 
@@ -101,9 +102,9 @@ func (e *exposition) bars(card *scorecard.Card) {
 // measures writes a family per metric, with its unit in its name.
 func (e *exposition) measures(card *scorecard.Card) {
 	measured := slices.Clone(card.Metrics)
-	slices.SortStableFunc(measured, func(a, b scorecard.Measure) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(measured, func(a, b measure.Measure) int { return strings.Compare(a.Name, b.Name) })
 	docs := map[string]string{}
-	for _, m := range scorecard.Metrics() {
+	for _, m := range measure.Metrics() {
 		docs[m.Name] = m.Doc
 	}
 	last := ""

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -37,7 +38,7 @@ func (v *view) rests(d scorecard.Dimension) []restView {
 			r.Bar, r.Mark = sign(bar.Op)+" "+words.Figure(bar.Threshold, bar.Unit), mark(bar.Verdict)
 			r.Missed = bar.Verdict == scorecard.Fail
 			if bar.Phase != m.Phase || bar.Provider != m.Provider {
-				r.BarWhere = within(scorecard.Measure{Phase: bar.Phase})
+				r.BarWhere = within(measure.Measure{Phase: bar.Phase})
 			}
 			if bar.Par != nil && m.Par == nil {
 				m.Par = bar.Par
@@ -52,7 +53,7 @@ func (v *view) rests(d scorecard.Dimension) []restView {
 }
 
 // within says where a measure was taken.
-func within(m scorecard.Measure) string {
+func within(m measure.Measure) string {
 	switch {
 	case m.Provider != "":
 		return "over the outage of " + plain.Text(m.Provider)
@@ -64,7 +65,7 @@ func within(m scorecard.Measure) string {
 
 // barOn gives the bar that a measure is held against: that of its own window, else
 // the first of its metric that was missed, else the first.
-func (v *view) barOn(m scorecard.Measure) (found scorecard.BarResult, ok bool) {
+func (v *view) barOn(m measure.Measure) (found scorecard.BarResult, ok bool) {
 	for _, b := range v.card.Bars {
 		switch {
 		case b.Metric != m.Name:

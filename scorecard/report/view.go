@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -261,13 +262,13 @@ func (v *view) figure(metric, phase string) string {
 }
 
 // measure is a metric of a phase, everything pooled.
-func (v *view) measure(metric, phase string) scorecard.Measure {
+func (v *view) measure(metric, phase string) measure.Measure {
 	for _, m := range v.card.Metrics {
 		if m.Name == metric && m.Phase == phase && m.Journey == "" && m.Provider == "" {
 			return m
 		}
 	}
-	return scorecard.Measure{}
+	return measure.Measure{}
 }
 
 const notMeasured = "not measured"

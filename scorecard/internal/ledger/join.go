@@ -17,8 +17,9 @@ import (
 //	traceparent  the app passed our trace on, or an attempt of the same trace was joined
 //	fingerprint  the same prompt as an attempt that was joined
 //	time         only one request was under way when it arrived
-//
-// Metrics that need the join want [JoinNeeds] of all attempts on the first three.
+
+// JoinNeeds is the share of all attempts that must be held by the first three rungs
+// for metrics that need the join.
 const JoinNeeds = 0.95
 
 // joiner climbs the ladder.

@@ -1,4 +1,13 @@
-package scorecard
+// Package measure takes measures from a ledger: every metric that bars may name and
+// cards hold, on every window that it has. It owns what a metric is ([Metrics]) and
+// how it is counted, and judges nothing.
+//
+//	m := measure.New(l)
+//	lost := m.Measure(measure.Query{Metric: "availability", Phase: "surge"})
+//
+// A metric is a row in a table and a function of a window, in a file with its like.
+// Where there is nothing to measure, the measure says why; it is never zero then.
+package measure
 
 // Measure is one metric on one window. When Measured is false, Value is nil and
 // Reason says why. A bound without a value ("> 9 s") is measured too: it has Low,

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
-// lullAfter is the quiet that follows an outage and all that overlap it.
-func (l *meter) lullAfter(o *ledger.Outage) (ledger.Span, bool) {
+// LullAfter is the quiet that follows an outage and all that overlap it.
+func (l *Meter) LullAfter(o *ledger.Outage) (ledger.Span, bool) {
 	for _, lull := range l.Lulls {
 		if lull.From >= o.To {
 			return lull, true
@@ -23,7 +23,7 @@ func (l *meter) lullAfter(o *ledger.Outage) (ledger.Span, bool) {
 
 // recoveryLimit is how long a recovery may take before the app counts as caught
 // in its own failure: as long as the outage, at most a minute.
-func (l *meter) recoveryLimit(lull ledger.Span) float64 {
+func (l *Meter) recoveryLimit(lull ledger.Span) float64 {
 	longest := record.Seconds(0)
 	for i := range l.Outages {
 		if o := &l.Outages[i]; o.To <= lull.From {
@@ -35,23 +35,23 @@ func (l *meter) recoveryLimit(lull ledger.Span) float64 {
 
 // recoveryLag measures, for one journey, how long after the end of all outages
 // its users were served well again.
-func recoveryLag(l *meter, w window) Measure {
+func recoveryLag(l *Meter, w Window) Measure {
 	o := &l.Outages[w.outage]
-	lull, ok := l.lullAfter(o)
+	lull, ok := l.LullAfter(o)
 	switch {
 	case !ok:
 		return unmeasured("the drill ends with the outage")
 	case o.Onset == ledger.Never:
 		return unmeasured("no request met the outage")
 	}
-	points := make([]stats.Point, 0, len(w.visits))
-	for _, v := range l.recovering(w, lull) {
+	points := make([]stats.Point, 0, len(w.Visits))
+	for _, v := range l.Recovering(w, lull) {
 		points = append(points, stats.Point{At: v.Due.Float(), Yes: v.Served(), Line: v.Line})
 	}
 	r := stats.Settle(points, stats.SettleOptions{
 		Start: lull.From.Float(), End: lull.To.Float(), Share: l.healthy() - 0.05,
 		Near: func(from, to float64) bool {
-			return l.load(ledger.Span{From: secondsOf(from), To: secondsOf(to)}) <= 1.1*l.load(l.Calm)
+			return l.Load(ledger.Span{From: secondsOf(from), To: secondsOf(to)}) <= 1.1*l.Load(l.Calm)
 		},
 	})
 	m := settledMeasure(r, lull.From.Float(), len(points))
@@ -62,12 +62,12 @@ func recoveryLag(l *meter, w window) Measure {
 	return m
 }
 
-// recovering gives the window's journey in the quiet after the outage.
-func (l *meter) recovering(w window, quiet ledger.Span) []*ledger.Visit {
+// Recovering gives the window's journey in the quiet after the outage.
+func (l *Meter) Recovering(w Window, quiet ledger.Span) []*ledger.Visit {
 	var visits []*ledger.Visit
 	for i := l.dueBy(quiet.From); i < l.dueBy(quiet.To); i++ {
 		v := &l.Visits[i]
-		if v.Warm || w.journey != ledger.None && v.Journey != w.journey && v.Journey != ledger.None {
+		if v.Warm || w.Journey != ledger.None && v.Journey != w.Journey && v.Journey != ledger.None {
 			continue
 		}
 		if v = l.taken(v, w.unknown); v != nil {
@@ -81,17 +81,17 @@ func (l *meter) recovering(w window, quiet ledger.Span) []*ledger.Visit {
 func secondsOf(s float64) record.Seconds { return record.Seconds(s * float64(time.Second)) }
 
 // dueBy is how many visits are due before a moment.
-func (l *meter) dueBy(t record.Seconds) int {
+func (l *Meter) dueBy(t record.Seconds) int {
 	return sort.Search(len(l.Visits), func(i int) bool { return l.Visits[i].Due >= t })
 }
 
 // arrivedBy is how many attempts arrived before a moment.
-func (l *meter) arrivedBy(t record.Seconds) int {
+func (l *Meter) arrivedBy(t record.Seconds) int {
 	return sort.Search(len(l.Attempts), func(i int) bool { return l.Attempts[i].Arrived >= t })
 }
 
-// load is attempts arriving ÷ requests due in a stretch, 0 without requests.
-func (l *meter) load(s ledger.Span) float64 {
+// Load is attempts arriving ÷ requests due in a stretch, 0 without requests.
+func (l *Meter) Load(s ledger.Span) float64 {
 	requests := l.dueBy(s.To) - l.dueBy(s.From)
 	if requests == 0 {
 		return 0
@@ -100,7 +100,7 @@ func (l *meter) load(s ledger.Span) float64 {
 }
 
 // arrivals counts the attempts with a prompt that arrived in a stretch.
-func (l *meter) arrivals(s ledger.Span) int {
+func (l *Meter) arrivals(s ledger.Span) int {
 	n := 0
 	for i := l.arrivedBy(s.From); i < l.arrivedBy(s.To); i++ {
 		if l.Attempts[i].Endpoint.Prompted() {
@@ -112,10 +112,10 @@ func (l *meter) arrivals(s ledger.Span) int {
 
 // backlogDrain measures how long after an outage the last of its answers came
 // that had been put off.
-func backlogDrain(l *meter, w window) Measure {
+func backlogDrain(l *Meter, w Window) Measure {
 	end := l.Outages[w.outage].To
 	last, n, gone := end, 0, 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if l.Extra(v).PutOff == ledger.Never || v.Ended == ledger.Never {
 			continue
 		}
@@ -137,9 +137,9 @@ func backlogDrain(l *meter, w window) Measure {
 
 // failbackTime measures when one journey's first attempts were back at the
 // primary after its outage.
-func failbackTime(l *meter, w window) Measure {
+func failbackTime(l *Meter, w Window) Measure {
 	o := &l.Outages[w.outage]
-	j := l.Journey(w.journey)
+	j := l.Journey(w.Journey)
 	provider := l.Providers.Find(o.Provider)
 	switch {
 	case o.Onset == ledger.Never:
@@ -148,12 +148,12 @@ func failbackTime(l *meter, w window) Measure {
 		return unmeasured("the journey has no primary")
 	case j.Home != provider:
 		return unmeasured("this journey's primary is not %s", o.Provider)
-	case !l.switched(w.visits, provider):
+	case !l.switched(w.Visits, provider):
 		return unmeasured("first attempts never left %s", o.Provider)
 	}
-	after := l.until(w.outage)
-	points := make([]stats.Point, 0, len(w.visits))
-	for _, v := range l.recovering(w, after) {
+	after := l.Until(w.outage)
+	points := make([]stats.Point, 0, len(w.Visits))
+	for _, v := range l.Recovering(w, after) {
 		if v.Outcome != ledger.Cached { // whom a cache answers goes nowhere
 			points = append(points, stats.Point{At: v.Due.Float(), Yes: l.FirstAt(v) == provider, Line: v.Line})
 		}
@@ -164,7 +164,7 @@ func failbackTime(l *meter, w window) Measure {
 
 // switched says whether five requests in a row made their first attempt away
 // from a provider.
-func (l *meter) switched(visits []*ledger.Visit, provider int32) bool {
+func (l *Meter) switched(visits []*ledger.Visit, provider int32) bool {
 	run := 0
 	for _, v := range visits {
 		switch first := l.FirstAt(v); {
@@ -180,9 +180,9 @@ func (l *meter) switched(visits []*ledger.Visit, provider int32) bool {
 	return false
 }
 
-// until is the stretch from an outage's end to the next one of the same provider,
+// Until is the stretch from an outage's end to the next one of the same provider,
 // or the end of the drill.
-func (l *meter) until(outage int32) ledger.Span {
+func (l *Meter) Until(outage int32) ledger.Span {
 	o := &l.Outages[outage]
 	s := ledger.Span{From: o.To, To: max(l.Setup.Length, o.To)}
 	for i := range l.Outages {
@@ -195,14 +195,14 @@ func (l *meter) until(outage int32) ledger.Span {
 
 // overshoot measures the herd on return: the highest second of arrivals at the
 // provider after its outage ÷ the highest in the baseline.
-func overshoot(l *meter, w window) Measure {
+func overshoot(l *Meter, w Window) Measure {
 	o := &l.Outages[w.outage]
 	if o.Onset == ledger.Never {
 		return unmeasured("no request met the outage")
 	}
 	provider := l.Providers.Find(o.Provider)
-	before, _ := l.highest(provider, l.Calm, w.journey)
-	after, n := l.highest(provider, l.until(w.outage), w.journey)
+	before, _ := l.Highest(provider, l.Calm, w.Journey)
+	after, n := l.Highest(provider, l.Until(w.outage), w.Journey)
 	switch {
 	case before == 0:
 		return unmeasured("%s was not called in the baseline", o.Provider)
@@ -212,9 +212,9 @@ func overshoot(l *meter, w window) Measure {
 	return numberMeasure(float64(after)/float64(before), n)
 }
 
-// highest gives the most arrivals at a provider within any second of a stretch,
+// Highest gives the most arrivals at a provider within any second of a stretch,
 // and how many there are in all of it.
-func (l *meter) highest(provider int32, s ledger.Span, journey int32) (most, n int) {
+func (l *Meter) Highest(provider int32, s ledger.Span, journey int32) (most, n int) {
 	at := stretch{provider, s, journey}
 	p := once(l.peaks, at, func() peak { return l.highestIn(at) })
 	return p.most, p.n
@@ -223,11 +223,11 @@ func (l *meter) highest(provider int32, s ledger.Span, journey int32) (most, n i
 // peak is the most arrivals within any second, of n in all.
 type peak struct{ most, n int }
 
-func (l *meter) highestIn(at stretch) (p peak) {
+func (l *Meter) highestIn(at stretch) (p peak) {
 	var recent []record.Seconds
 	for i, end := l.arrivedBy(at.span.From), l.arrivedBy(at.span.To); i < end; i++ {
 		a := &l.Attempts[i]
-		if !l.isArrival(a, at.provider, at.journey) {
+		if !l.IsArrival(a, at.provider, at.journey) {
 			continue
 		}
 		p.n++

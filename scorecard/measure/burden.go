@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
@@ -35,10 +35,10 @@ func burdenMetrics() []metricRow {
 }
 
 // failoverTax measures what it cost users that another provider had to be found.
-func failoverTax(q float64) func(*meter, window) Measure {
-	return func(l *meter, w window) Measure {
+func failoverTax(q float64) func(*Meter, Window) Measure {
+	return func(l *Meter, w Window) Measure {
 		var values []float64
-		for _, v := range w.visits {
+		for _, v := range w.Visits {
 			if v.Outcome == ledger.Fallback && v.Answered != ledger.None {
 				a := &l.Attempts[v.Answered]
 				values = append(values, max(v.Latency()-(a.Ended-a.Arrived), 0).Float())
@@ -55,12 +55,12 @@ func failoverTax(q float64) func(*meter, window) Measure {
 const scarce = 0.95
 
 // criticalFirst measures whether those were served who could not wait.
-func criticalFirst(l *meter, w window) Measure {
-	if w.journey != ledger.None {
+func criticalFirst(l *Meter, w Window) Measure {
+	if w.Journey != ledger.None {
 		return unmeasured("it compares journeys, and this is one")
 	}
 	n, served := map[bool]int{}, map[bool]int{}
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		deferrable := l.Journey(v.Journey).Priority == "deferrable"
 		n[deferrable]++
 		if v.Served() {

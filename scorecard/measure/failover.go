@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -27,13 +27,13 @@ func settledMeasure(r stats.Settled, start float64, n int) Measure {
 
 // exercised gives the reason why an outage says nothing about failing over: it
 // was not met, or there was nowhere to go.
-func (l *meter) exercised(w window) (*ledger.Outage, Measure) {
+func (l *Meter) exercised(w Window) (*ledger.Outage, Measure) {
 	o := &l.Outages[w.outage]
-	primary := l.Journey(w.journey).Home
+	primary := l.Journey(w.Journey).Home
 	switch {
 	case o.Onset == ledger.Never:
 		return o, unmeasured("no request met the outage")
-	case w.journey != ledger.None && primary != ledger.None && l.Providers.Word(primary) != o.Provider:
+	case w.Journey != ledger.None && primary != ledger.None && l.Providers.Word(primary) != o.Provider:
 		return o, unmeasured("this journey's primary is not %s", o.Provider)
 	case !l.Whole(l.Setup.Providers, o.Span):
 		return o, unmeasured("no provider was whole throughout the outage")
@@ -43,7 +43,7 @@ func (l *meter) exercised(w window) (*ledger.Outage, Measure) {
 
 // failoverTime measures, for one journey, how long it took from the outage's
 // onset until its users were served well again while the outage went on.
-func failoverTime(l *meter, w window) Measure {
+func failoverTime(l *Meter, w Window) Measure {
 	o, refusal := l.exercised(w)
 	switch {
 	case refusal.Reason != "":
@@ -52,12 +52,12 @@ func failoverTime(l *meter, w window) Measure {
 		return unmeasured("only %s of the attempts can be joined, so nobody knows which requests the fault spared",
 			words.Percent(l.Join.Share))
 	}
-	n := len(w.visits)
+	n := len(w.Visits)
 	f := failoverRun{
-		meter: l, outage: o, index: w.outage, provider: o.Number,
+		Meter: l, outage: o, index: w.outage, provider: o.Number,
 		points: make([]stats.Point, 0, n), asked: make([]*ledger.Visit, 0, n), dues: make([]float64, 0, n), served: make([]int32, 1, n+1),
 	}
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if v.Due >= o.Onset && v.Due < o.To {
 			f.add(v)
 		}
@@ -80,7 +80,7 @@ func failoverTime(l *meter, w window) Measure {
 
 // failoverRun is one journey in one outage.
 type failoverRun struct {
-	*meter
+	*Meter
 	outage   *ledger.Outage
 	index    int32
 	provider int32
@@ -154,7 +154,7 @@ func (f *failoverRun) by(first int) string {
 }
 
 // healthy is H.
-func (l *meter) healthy() float64 {
+func (l *Meter) healthy() float64 {
 	if l.Setup.Healthy > 0 {
 		return l.Setup.Healthy
 	}

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ import (
 // How long people took: from an outage to the mark that says that they noticed,
 // acted, or called it over.
 
-// lateMark is how long after its moment a mark may be made and still tell the time
+// LateMark is how long after its moment a mark may be made and still tell the time
 // by a clock and not by somebody's memory.
-const lateMark = record.Seconds(2 * time.Second)
+const LateMark = record.Seconds(2 * time.Second)
 
 func peopleMetrics() []metricRow {
 	docs := map[string]string{
@@ -45,14 +45,14 @@ func peopleMetrics() []metricRow {
 }
 
 // askedOf says whether a kind of mark was asked for by a bar, or made.
-func askedOf(k record.MarkKind) func(*meter) bool {
-	return func(l *meter) bool {
-		return l.marksOf(k.Name) != nil || slices.ContainsFunc(l.Setup.Bars, func(b record.Bar) bool { return b.Metric == k.Metric })
+func askedOf(k record.MarkKind) func(*Meter) bool {
+	return func(l *Meter) bool {
+		return l.MarksOf(k.Name) != nil || slices.ContainsFunc(l.Setup.Bars, func(b record.Bar) bool { return b.Metric == k.Metric })
 	}
 }
 
-// marksOf gives the marks of a kind, by moment.
-func (l *meter) marksOf(kind string) []*record.Mark {
+// MarksOf gives the marks of a kind, by moment.
+func (l *Meter) MarksOf(kind string) []*record.Mark {
 	var of []*record.Mark
 	for i := range l.Marks {
 		if l.Marks[i].Kind == kind {
@@ -65,14 +65,14 @@ func (l *meter) marksOf(kind string) []*record.Mark {
 // timeUntil measures when the first mark of a kind belongs to the outage that is
 // the window. Where one could have come and none did, the time is more than all
 // that was left to make it in.
-func timeUntil(kind string) func(*meter, window) Measure {
-	return func(l *meter, w window) Measure {
+func timeUntil(kind string) func(*Meter, Window) Measure {
+	return func(l *Meter, w Window) Measure {
 		o := &l.Outages[w.outage]
 		since := o.From
 		if kind == "all_clear" {
 			since = o.To
 		}
-		marks := l.marksOf(kind)
+		marks := l.MarksOf(kind)
 		played := l.playedTo()
 		switch {
 		case since >= played:
@@ -85,11 +85,11 @@ func timeUntil(kind string) func(*meter, window) Measure {
 			m.Reason = fmt.Sprintf("it was so since %s, for an outage that was still on", words.Figure(up.Float(), "s"))
 			return m
 		}
-		until, wrong := l.answersUntil(o), 0
+		until, wrong := l.AnswersUntil(o), 0
 		for _, m := range marks {
 			switch {
 			case m.At < since || m.At >= until:
-			case kind == "diagnosed" && !diagnosed(o, m):
+			case kind == "diagnosed" && !Diagnosed(o, m):
 				wrong++
 			default:
 				return numberMeasure((m.At - since).Float(), 1)
@@ -104,16 +104,16 @@ func timeUntil(kind string) func(*meter, window) Measure {
 }
 
 // playedTo is how far the drill came.
-func (l *meter) playedTo() record.Seconds {
-	if l.interrupted() != "" {
+func (l *Meter) playedTo() record.Seconds {
+	if l.Interrupted() != "" {
 		return min(l.Last, l.Setup.Length)
 	}
 	return l.Setup.Length
 }
 
-// answersUntil is until when a mark can be about an outage: until after it another
+// AnswersUntil is until when a mark can be about an outage: until after it another
 // one begins.
-func (l *meter) answersUntil(o *ledger.Outage) record.Seconds {
+func (l *Meter) AnswersUntil(o *ledger.Outage) record.Seconds {
 	until := record.Seconds(math.MaxInt64)
 	for i := range l.Outages {
 		if next := l.Outages[i].From; next >= o.To && next > o.From {
@@ -126,7 +126,7 @@ func (l *meter) answersUntil(o *ledger.Outage) record.Seconds {
 // alreadyUp gives the mark that was made for an outage within which this one began,
 // and still stood then: an alarm that is up does not go off again. A diagnosis is of
 // one provider, and all-clear is for what is over.
-func (l *meter) alreadyUp(kind string, o *ledger.Outage) (since record.Seconds, yes bool) {
+func (l *Meter) alreadyUp(kind string, o *ledger.Outage) (since record.Seconds, yes bool) {
 	if kind == "diagnosed" || kind == "all_clear" {
 		return 0, false
 	}
@@ -148,9 +148,9 @@ func (l *meter) alreadyUp(kind string, o *ledger.Outage) (since record.Seconds, 
 	return since, yes
 }
 
-// diagnosed says whether a diagnosis is right about an outage: a fault of that
+// Diagnosed says whether a diagnosis is right about an outage: a fault of that
 // kind had begun on its provider.
-func diagnosed(o *ledger.Outage, m *record.Mark) bool {
+func Diagnosed(o *ledger.Outage, m *record.Mark) bool {
 	return m.Provider == o.Provider && slices.ContainsFunc(o.Windows, func(w record.Window) bool {
 		return w.Kind == m.Fault && w.Start <= m.At
 	})

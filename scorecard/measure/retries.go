@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"iter"
@@ -9,11 +9,11 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
-// made goes through the attempts of a window's visits that it is about: those
+// Made goes through the attempts of a window's visits that it is about: those
 // with a prompt, at its provider if it names one.
-func (l *meter) made(w window) iter.Seq[int32] {
+func (l *Meter) Made(w Window) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		for _, v := range w.visits {
+		for _, v := range w.Visits {
 			for _, k := range l.TriesOf(v) {
 				if (w.provider == ledger.None || l.Attempts[k].Provider == w.provider) && !yield(k) {
 					return
@@ -25,18 +25,18 @@ func (l *meter) made(w window) iter.Seq[int32] {
 
 // amplification measures how many times the attempts it needed the app made, at
 // the worst provider.
-func amplification(l *meter, w window) Measure {
+func amplification(l *Meter, w Window) Measure {
 	attempts, calls := make([]int, len(l.Providers.List)), make([]int, len(l.Providers.List))
-	for k := range l.made(w) {
+	for k := range l.Made(w) {
 		a := &l.Attempts[k]
 		attempts[a.Provider]++
 		if a.Prev == ledger.None {
 			calls[a.Provider]++
 		}
 	}
-	usual := l.usualAttempts(w.journey)
-	sends := len(w.visits) // what users send again is no amplification of the app's
-	for _, v := range w.visits {
+	usual := l.usualAttempts(w.Journey)
+	sends := len(w.Visits) // what users send again is no amplification of the app's
+	for _, v := range w.Visits {
 		sends += int(l.Extra(v).Again.N)
 	}
 	worst := 0.0
@@ -52,16 +52,16 @@ func amplification(l *meter, w window) Measure {
 	if worst == 0 {
 		return unmeasured("no attempt was made")
 	}
-	return numberMeasure(worst, len(w.visits))
+	return numberMeasure(worst, len(w.Visits))
 }
 
 // usualAttempts is how many attempts a request takes in the baseline, at all
 // providers; 0: nobody knows.
-func (l *meter) usualAttempts(journey int32) float64 {
+func (l *Meter) usualAttempts(journey int32) float64 {
 	return once(l.usual, journey, func() float64 { return l.calmAttempts(journey) })
 }
 
-func (l *meter) calmAttempts(journey int32) float64 {
+func (l *Meter) calmAttempts(journey int32) float64 {
 	n, attempts := 0, 0
 	for i := range l.Visits[:l.dueBy(l.Calm.To)] {
 		v := &l.Visits[i]
@@ -77,10 +77,10 @@ func (l *meter) calmAttempts(journey int32) float64 {
 }
 
 // compliance measures the share of retries that waited as they were told.
-func compliance(l *meter, w window) Measure {
+func compliance(l *Meter, w Window) Measure {
 	k, n := 0, 0
-	for a := range l.made(w) {
-		switch eligible, early := l.waited(a); {
+	for a := range l.Made(w) {
+		switch eligible, early := l.Waited(a); {
 		case !eligible:
 		case early:
 			n++
@@ -92,9 +92,9 @@ func compliance(l *meter, w window) Measure {
 	return shareMeasure(k, n, "no answer with Retry-After was retried")
 }
 
-// waited says whether an attempt's answer had a Retry-After and was retried, and
+// Waited says whether an attempt's answer had a Retry-After and was retried, and
 // whether that was before its time.
-func (l *meter) waited(k int32) (eligible, early bool) {
+func (l *Meter) Waited(k int32) (eligible, early bool) {
 	a := &l.Attempts[k]
 	if a.Wait == ledger.Never || a.Left != ledger.Never {
 		return false, false
@@ -103,11 +103,11 @@ func (l *meter) waited(k int32) (eligible, early bool) {
 	if retry == nil {
 		return false, false
 	}
-	return true, tooEarly(a, retry)
+	return true, TooEarly(a, retry)
 }
 
-// tooEarly says whether a retry came before the time that a's Retry-After asked for.
-func tooEarly(a *ledger.Attempt, retry *ledger.Attempt) bool {
+// TooEarly says whether a retry came before the time that a's Retry-After asked for.
+func TooEarly(a *ledger.Attempt, retry *ledger.Attempt) bool {
 	slack := max(record.Seconds(50*time.Millisecond), a.Wait/20)
 	if a.ByDate {
 		slack = max(slack, record.Seconds(time.Second)) // a date has whole seconds
@@ -115,23 +115,23 @@ func tooEarly(a *ledger.Attempt, retry *ledger.Attempt) bool {
 	return retry.Arrived-a.Ended < a.Wait-slack
 }
 
-// hopeless says whether the answer to an attempt will be the same however often
+// Hopeless says whether the answer to an attempt will be the same however often
 // it is asked.
-func (l *meter) hopeless(a *ledger.Attempt) bool {
+func (l *Meter) Hopeless(a *ledger.Attempt) bool {
 	return slices.Contains([]int32{400, 401, 403, 404, 422}, a.Status) ||
 		l.Kinds.Word(a.Kind) == "quota_exhausted"
 }
 
 // hopelessRetries counts retries of what cannot succeed.
-func hopelessRetries(l *meter, w window) Measure {
-	if len(w.visits) == 0 {
+func hopelessRetries(l *Meter, w Window) Measure {
+	if len(w.Visits) == 0 {
 		return unmeasured("no request was due")
 	}
 	n := 0
-	for k := range l.made(w) {
-		if prev := l.Attempts[k].Prev; prev != ledger.None && l.hopeless(&l.Attempts[prev]) {
+	for k := range l.Made(w) {
+		if prev := l.Attempts[k].Prev; prev != ledger.None && l.Hopeless(&l.Attempts[prev]) {
 			n++
 		}
 	}
-	return numberMeasure(float64(n), len(w.visits))
+	return numberMeasure(float64(n), len(w.Visits))
 }

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -76,17 +76,17 @@ func breakerMetrics() []metricRow {
 	}
 }
 
-// A flurry is a stretch of arrivals at a provider between two silences.
-type flurry struct {
+// A Flurry is a stretch of arrivals at a provider between two silences.
+type Flurry struct {
 	from, to record.Seconds
 	n, hits  int
-	wholes   int // answered well, to the end
+	Wholes   int // answered well, to the end
 }
 
 // closed says whether a flurry is a breaker's closing: traffic as ever, of which
 // something was answered.
-func (f flurry) closed(rate float64) bool {
-	return float64(f.n) >= closedFor*rate && f.wholes > 0
+func (f Flurry) closed(rate float64) bool {
+	return float64(f.n) >= closedFor*rate && f.Wholes > 0
 }
 
 // breakerRun is what a breaker did in one outage and after it.
@@ -94,16 +94,16 @@ type breakerRun struct {
 	outage   *ledger.Outage
 	provider int32
 	rate     float64  // arrivals per second in the baseline
-	before   flurry   // from the onset until it opened
-	probes   []flurry // from then on
+	before   Flurry   // from the onset until it opened
+	probes   []Flurry // from then on
 }
 
 // breakerOf looks at the arrivals that a window's outage is about. The refusal
 // says why there is nothing to see.
-func (l *meter) breakerOf(w window) (run breakerRun, refusal Measure) {
+func (l *Meter) breakerOf(w Window) (run breakerRun, refusal Measure) {
 	o := &l.Outages[w.outage]
 	run = breakerRun{outage: o, provider: l.Providers.Find(o.Provider)}
-	_, n := l.highest(run.provider, l.Calm, w.journey)
+	_, n := l.Highest(run.provider, l.Calm, w.Journey)
 	if length := l.Calm.Length().Float(); length > 0 {
 		run.rate = float64(n) / length
 	}
@@ -115,7 +115,7 @@ func (l *meter) breakerOf(w window) (run breakerRun, refusal Measure) {
 	case run.rate < breakerNeeds:
 		return run, unmeasured(notOften, o.Provider, words.Decimals(run.rate, 1), breakerNeeds)
 	}
-	flurries := l.flurries(run.provider, ledger.Span{From: o.Onset, To: l.until(w.outage).To}, w.journey)
+	flurries := l.Flurries(run.provider, ledger.Span{From: o.Onset, To: l.Until(w.outage).To}, w.Journey)
 	// What comes after the last arrival is a silence too, unless it is the end.
 	if len(flurries) < 2 || flurries[0].to >= o.To {
 		return run, unmeasured(noBreaker, o.Provider)
@@ -124,27 +124,27 @@ func (l *meter) breakerOf(w window) (run breakerRun, refusal Measure) {
 	return run, Measure{}
 }
 
-// flurries parts the arrivals at a provider by their silences. The first begins
+// Flurries parts the arrivals at a provider by their silences. The first begins
 // with the stretch and the last ends with it, with or without an arrival.
-func (l *meter) flurries(provider int32, s ledger.Span, journey int32) []flurry {
-	return once(l.quiets, stretch{provider, s, journey}, func() []flurry { return l.parted(provider, s, journey) })
+func (l *Meter) Flurries(provider int32, s ledger.Span, journey int32) []Flurry {
+	return once(l.quiets, stretch{provider, s, journey}, func() []Flurry { return l.parted(provider, s, journey) })
 }
 
-func (l *meter) parted(provider int32, s ledger.Span, journey int32) []flurry {
+func (l *Meter) parted(provider int32, s ledger.Span, journey int32) []Flurry {
 	dues := l.duesFor(provider, s, journey)
 	silent := func(from, to record.Seconds) bool {
 		i := sort.Search(len(dues), func(i int) bool { return dues[i] > from })
 		return to-from >= silentFor && i+silentDue <= len(dues) && dues[i+silentDue-1] < to
 	}
-	all := []flurry{{from: s.From, to: s.From}}
+	all := []Flurry{{from: s.From, to: s.From}}
 	for k, end := l.arrivedBy(s.From), l.arrivedBy(s.To); k < end; k++ {
 		a := &l.Attempts[k]
-		if !l.isArrival(a, provider, journey) {
+		if !l.IsArrival(a, provider, journey) {
 			continue
 		}
 		f := &all[len(all)-1]
 		if silent(f.to, a.Arrived) {
-			all = append(all, flurry{from: a.Arrived})
+			all = append(all, Flurry{from: a.Arrived})
 			f = &all[len(all)-1]
 		}
 		f.to = a.Arrived
@@ -153,18 +153,18 @@ func (l *meter) parted(provider int32, s ledger.Span, journey int32) []flurry {
 		case a.Hit():
 			f.hits++
 		case l.Answers(int32(k)):
-			f.wholes++
+			f.Wholes++
 		}
 	}
 	if silent(all[len(all)-1].to, s.To) {
-		all = append(all, flurry{from: s.To, to: s.To})
+		all = append(all, Flurry{from: s.To, to: s.To})
 	}
 	return all
 }
 
-// isArrival says whether an attempt counts as an arrival at a provider, of a
+// IsArrival says whether an attempt counts as an arrival at a provider, of a
 // journey if there is one.
-func (l *meter) isArrival(a *ledger.Attempt, provider, journey int32) bool {
+func (l *Meter) IsArrival(a *ledger.Attempt, provider, journey int32) bool {
 	if a.Provider != provider || !a.Endpoint.Prompted() {
 		return false
 	}
@@ -173,7 +173,7 @@ func (l *meter) isArrival(a *ledger.Attempt, provider, journey int32) bool {
 
 // duesFor gives, sorted, when requests were due that would go to a provider
 // first, those left out that hung: an app that is stuck opens no breaker.
-func (l *meter) duesFor(provider int32, s ledger.Span, journey int32) []record.Seconds {
+func (l *Meter) duesFor(provider int32, s ledger.Span, journey int32) []record.Seconds {
 	var dues []record.Seconds
 	for i, end := l.dueBy(s.From), l.dueBy(s.To); i < end; i++ {
 		v := &l.Visits[i]
@@ -187,7 +187,7 @@ func (l *meter) duesFor(provider int32, s ledger.Span, journey int32) []record.S
 	return dues
 }
 
-func breakerOpenTime(l *meter, w window) Measure {
+func breakerOpenTime(l *Meter, w Window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -197,7 +197,7 @@ func breakerOpenTime(l *meter, w window) Measure {
 	return Measure{Value: &high, N: run.before.n, Low: &low, High: &high}
 }
 
-func breakerOpenAttempts(l *meter, w window) Measure {
+func breakerOpenAttempts(l *Meter, w Window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -207,7 +207,7 @@ func breakerOpenAttempts(l *meter, w window) Measure {
 
 // open gives the stretch in which a breaker was open while the outage lasted,
 // and its probes.
-func (run breakerRun) open() (s ledger.Span, probes []flurry) {
+func (run breakerRun) open() (s ledger.Span, probes []Flurry) {
 	s = ledger.Span{From: run.before.to, To: run.outage.To}
 	for _, f := range run.probes {
 		if f.from >= run.outage.To {
@@ -224,7 +224,7 @@ func (run breakerRun) open() (s ledger.Span, probes []flurry) {
 	return s, probes
 }
 
-func breakerProbeRate(l *meter, w window) Measure {
+func breakerProbeRate(l *Meter, w Window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -240,7 +240,7 @@ func breakerProbeRate(l *meter, w window) Measure {
 	return numberMeasure(float64(n)/s.Length().Float(), max(n, 1))
 }
 
-func breakerBurst(l *meter, w window) Measure {
+func breakerBurst(l *Meter, w Window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
@@ -249,10 +249,10 @@ func breakerBurst(l *meter, w window) Measure {
 	if len(probes) == 0 {
 		return unmeasured("no probe came while the breaker was open")
 	}
-	usual, _ := l.highest(run.provider, l.Calm, w.journey)
+	usual, _ := l.Highest(run.provider, l.Calm, w.Journey)
 	most, n := 0, 0
 	for _, f := range probes {
-		k, _ := l.highest(run.provider, ledger.Span{From: f.from, To: min(f.to+1, run.outage.To)}, w.journey)
+		k, _ := l.Highest(run.provider, ledger.Span{From: f.from, To: min(f.to+1, run.outage.To)}, w.Journey)
 		most, n = max(most, k), n+f.n
 	}
 	return numberMeasure(float64(most)/float64(usual), n)
@@ -260,21 +260,21 @@ func breakerBurst(l *meter, w window) Measure {
 
 // breakerFalseOpens counts silences of providers that were well: in the baseline,
 // and after an outage once its traffic was back.
-func breakerFalseOpens(l *meter, w window) Measure {
+func breakerFalseOpens(l *Meter, w Window) Measure {
 	opens, n := 0, 0
 	var refusal Measure
-	for _, provider := range l.primaries(w.journey) {
-		_, calls := l.highest(provider, l.Calm, w.journey)
+	for _, provider := range l.primaries(w.Journey) {
+		_, calls := l.Highest(provider, l.Calm, w.Journey)
 		rate := float64(calls) / max(l.Calm.Length().Float(), 1)
 		if rate < breakerNeeds {
 			refusal = unmeasured(notOften, l.Providers.Word(provider), words.Decimals(rate, 1), breakerNeeds)
 			continue
 		}
-		for _, s := range l.wellSpans(provider, rate, w.journey) {
+		for _, s := range l.wellSpans(provider, rate, w.Journey) {
 			s.From, s.To = max(s.From, w.From), min(s.To, w.To)
 			if s.Length() > 0 {
 				n += calls
-				opens += len(l.flurries(provider, s, w.journey)) - 1
+				opens += len(l.Flurries(provider, s, w.Journey)) - 1
 			}
 		}
 	}
@@ -288,7 +288,7 @@ func breakerFalseOpens(l *meter, w window) Measure {
 }
 
 // primaries gives the providers that are some journey's primary.
-func (l *meter) primaries(journey int32) []int32 {
+func (l *Meter) primaries(journey int32) []int32 {
 	var found []int32
 	for i := range l.Facts {
 		p := l.Facts[i].Home
@@ -300,14 +300,14 @@ func (l *meter) primaries(journey int32) []int32 {
 }
 
 // wellSpans gives the stretches in which a provider had no fault and its traffic.
-func (l *meter) wellSpans(provider int32, rate float64, journey int32) []ledger.Span {
+func (l *Meter) wellSpans(provider int32, rate float64, journey int32) []ledger.Span {
 	spans := []ledger.Span{l.Calm}
 	for i := range l.Outages {
 		if l.Outages[i].Provider != l.Providers.Word(provider) {
 			continue
 		}
-		after := l.until(int32(i))
-		for _, f := range l.flurries(provider, after, journey) {
+		after := l.Until(int32(i))
+		for _, f := range l.Flurries(provider, after, journey) {
 			if f.closed(rate) {
 				spans = append(spans, ledger.Span{From: f.from, To: after.To})
 				break
@@ -317,14 +317,14 @@ func (l *meter) wellSpans(provider int32, rate float64, journey int32) []ledger.
 	return spans
 }
 
-func breakerStuck(l *meter, w window) Measure {
+func breakerStuck(l *Meter, w Window) Measure {
 	run, refusal := l.breakerOf(w)
 	if refusal.Reason != "" {
 		return refusal
 	}
-	after := l.until(w.outage)
+	after := l.Until(w.outage)
 	stuck := 1.0
-	for _, f := range l.flurries(run.provider, after, w.journey) {
+	for _, f := range l.Flurries(run.provider, after, w.Journey) {
 		if f.closed(run.rate) {
 			stuck = 0
 		}

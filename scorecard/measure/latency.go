@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -22,11 +22,11 @@ func samplesFor(q float64) int {
 // timeOf measures a quantile of a time from due, by nearest rank. A request
 // without an answer counts as its journey's timeout, for failing fast is not
 // quick: where the quantile falls on one, it is known to be longer and no more.
-func timeOf(of func(*ledger.Visit) record.Seconds, q float64) func(*meter, window) Measure {
-	return func(l *meter, w window) Measure {
-		values := make([]float64, 0, len(w.visits))
+func timeOf(of func(*ledger.Visit) record.Seconds, q float64) func(*Meter, Window) Measure {
+	return func(l *Meter, w Window) Measure {
+		values := make([]float64, 0, len(w.Visits))
 		var without []float64
-		for _, v := range w.visits {
+		for _, v := range w.Visits {
 			if v.HasAnswer() {
 				values = append(values, of(v).Float())
 			} else {
@@ -49,9 +49,9 @@ func quantileOrMore(values, bounds []float64, q float64, why string) Measure {
 
 // feedback measures how long users saw nothing: neither a sign of life, nor an
 // answer, nor the word that it comes later.
-func feedback(l *meter, w window) Measure {
+func feedback(l *Meter, w Window) Measure {
 	var values, without []float64
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		j := l.Journey(v.Journey)
 		if !j.HasProgress {
 			continue
@@ -87,9 +87,9 @@ func quantileMeasure(values []float64, q float64) Measure {
 }
 
 // maxGap measures the longest silence inside an answer that was streamed.
-func maxGap(l *meter, w window) Measure {
-	values := make([]float64, 0, len(w.visits))
-	for _, v := range w.visits {
+func maxGap(l *Meter, w Window) Measure {
+	values := make([]float64, 0, len(w.Visits))
+	for _, v := range w.Visits {
 		if v.HasAnswer() && l.Journey(v.Journey).Stream {
 			values = append(values, v.MaxGap.Float())
 		}
@@ -98,9 +98,9 @@ func maxGap(l *meter, w window) Measure {
 }
 
 // timeToError measures how long users waited for bad news.
-func timeToError(_ *meter, w window) Measure {
+func timeToError(_ *Meter, w Window) Measure {
 	var values []float64
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if v.Outcome == ledger.Failed || v.Outcome == ledger.Degraded {
 			values = append(values, v.Latency().Float())
 		}

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
@@ -7,9 +7,9 @@ import (
 
 // wastedTokens measures the share of tokens that went into no answer which
 // served a user well.
-func wastedTokens(l *meter, w window) Measure {
+func wastedTokens(l *Meter, w Window) Measure {
 	all, useful := 0, 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		for _, k := range l.TriesOf(v) {
 			if a := &l.Attempts[k]; w.provider != ledger.None && a.Provider != w.provider {
 				continue
@@ -28,7 +28,7 @@ func wastedTokens(l *meter, w window) Measure {
 }
 
 // tokens is what an attempt was charged: a refused one nothing.
-func (l *meter) tokens(k int32) int {
+func (l *Meter) tokens(k int32) int {
 	a := &l.Attempts[k]
 	if a.Status < 200 || a.Status >= 300 {
 		return 0
@@ -38,7 +38,7 @@ func (l *meter) tokens(k int32) int {
 
 // useful says whether an attempt went into an answer that served its user well:
 // it is the one that was read, or was answered for another call of the request.
-func (l *meter) useful(v *ledger.Visit, k int32) bool {
+func (l *Meter) useful(v *ledger.Visit, k int32) bool {
 	if !v.Served() || !l.Answers(k) || v.Answered == ledger.None {
 		return false
 	}
@@ -48,23 +48,23 @@ func (l *meter) useful(v *ledger.Visit, k int32) bool {
 
 // orphanWork sums up how long providers worked for users who had left or had
 // their answer.
-func orphanWork(l *meter, w window) Measure {
-	if len(w.visits) == 0 {
+func orphanWork(l *Meter, w Window) Measure {
+	if len(w.Visits) == 0 {
 		return unmeasured("no request was due")
 	}
 	work := 0.0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		for _, k := range l.TriesOf(v) {
 			if w.provider == ledger.None || l.Attempts[k].Provider == w.provider {
-				work += l.orphan(v, k).Float()
+				work += l.Orphan(v, k).Float()
 			}
 		}
 	}
-	return numberMeasure(work, len(w.visits))
+	return numberMeasure(work, len(w.Visits))
 }
 
-// orphan is how long an attempt went on after its user had gone.
-func (l *meter) orphan(v *ledger.Visit, k int32) record.Seconds {
+// Orphan is how long an attempt went on after its user had gone.
+func (l *Meter) Orphan(v *ledger.Visit, k int32) record.Seconds {
 	if v.Ended == ledger.Never {
 		return 0
 	}
@@ -78,7 +78,7 @@ func (l *meter) orphan(v *ledger.Visit, k int32) record.Seconds {
 
 // gone is when the user went away whom an attempt was made for: when he sent the
 // same again, unless this attempt gave the answer yet, or had the end of it.
-func (l *meter) gone(v *ledger.Visit, k int32) record.Seconds {
+func (l *Meter) gone(v *ledger.Visit, k int32) record.Seconds {
 	for _, again := range l.Again(v) {
 		if again > l.Attempts[k].Arrived && k != v.Answered {
 			return again

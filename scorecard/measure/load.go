@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -44,12 +44,12 @@ const (
 )
 
 // amplificationPeak measures the worst ten seconds that any provider had.
-func amplificationPeak(l *meter, w window) Measure {
-	usual := l.usualArrivals(w.journey) * peakSpan.Float()
+func amplificationPeak(l *Meter, w Window) Measure {
+	usual := l.usualArrivals(w.Journey) * peakSpan.Float()
 	if usual == 0 {
 		return unmeasured("the baseline has fewer than %d requests, or no attempt", baselineNeeds)
 	}
-	most := l.mostArrivals(slices.Sorted(l.made(w))) // attempts stand by arrival
+	most := l.mostArrivals(slices.Sorted(l.Made(w))) // attempts stand by arrival
 	if most < peakNeeds {
 		return unmeasured("at most %d arrivals in 10 s, it takes %d", most, peakNeeds)
 	}
@@ -57,7 +57,7 @@ func amplificationPeak(l *meter, w window) Measure {
 }
 
 // mostArrivals is the most arrivals in any peakSpan at one provider.
-func (l *meter) mostArrivals(made []int32) int {
+func (l *Meter) mostArrivals(made []int32) int {
 	most := 0
 	first := make([]int, len(l.Providers.List))  // made[first[p]:] is what may be within the span at p …
 	recent := make([]int, len(l.Providers.List)) // … and recent[p] of them are at p
@@ -80,7 +80,7 @@ func (l *meter) mostArrivals(made []int32) int {
 
 // usualArrivals is how many attempts per second the baseline brings to all
 // providers, 0: nobody knows.
-func (l *meter) usualArrivals(journey int32) float64 {
+func (l *Meter) usualArrivals(journey int32) float64 {
 	n := 0
 	for i := range l.Visits[:l.dueBy(l.Calm.To)] {
 		if v := &l.Visits[i]; l.IsCalm(v) && v.Outcome != ledger.Unknown && (journey == ledger.None || v.Journey == journey) {
@@ -97,7 +97,7 @@ func (l *meter) usualArrivals(journey int32) float64 {
 const pressureFrom = record.Seconds(5 * time.Second)
 
 // pressure measures how many attempts are under way at a provider in trouble.
-func pressure(l *meter, w window) Measure {
+func pressure(l *Meter, w Window) Measure {
 	o := &l.Outages[w.outage]
 	switch {
 	case o.Onset == ledger.Never:
@@ -108,24 +108,24 @@ func pressure(l *meter, w window) Measure {
 		return unmeasured("the outage is over 5 s after its first hit")
 	}
 	provider := l.Providers.Find(o.Provider)
-	usual, _ := l.inFlight(provider, l.Calm, w.journey)
+	usual, _ := l.inFlight(provider, l.Calm, w.Journey)
 	if usual == 0 {
 		return unmeasured("%s was not called in the baseline", o.Provider)
 	}
-	mean, n := l.inFlight(provider, ledger.Span{From: o.Onset + pressureFrom, To: o.To}, w.journey)
+	mean, n := l.inFlight(provider, ledger.Span{From: o.Onset + pressureFrom, To: o.To}, w.Journey)
 	return numberMeasure(mean/usual, max(n, 1))
 }
 
 // inFlight gives the mean number of attempts under way at a provider in a stretch,
 // and of how many.
-func (l *meter) inFlight(provider int32, s ledger.Span, journey int32) (mean float64, n int) {
+func (l *Meter) inFlight(provider int32, s ledger.Span, journey int32) (mean float64, n int) {
 	if s.Length() == 0 {
 		return 0, 0
 	}
 	var busy record.Seconds
 	for i := range l.Attempts[:l.arrivedBy(s.To)] {
 		a := &l.Attempts[i]
-		if a.Ended <= s.From || !l.isArrival(a, provider, journey) {
+		if a.Ended <= s.From || !l.IsArrival(a, provider, journey) {
 			continue
 		}
 		busy += min(a.Ended, s.To) - max(a.Arrived, s.From)
@@ -135,10 +135,10 @@ func (l *meter) inFlight(provider int32, s ledger.Span, journey int32) (mean flo
 }
 
 // keySpread measures how much of the traffic one key carries.
-func keySpread(l *meter, w window) Measure {
+func keySpread(l *Meter, w Window) Measure {
 	type keyAt struct{ provider, key int32 }
 	keys, all := map[keyAt]int{}, map[int32]int{}
-	for k := range l.made(w) {
+	for k := range l.Made(w) {
 		if a := &l.Attempts[k]; a.Key != ledger.None {
 			keys[keyAt{a.Provider, a.Key}]++
 			all[a.Provider]++

@@ -1,14 +1,15 @@
-package scorecard
+package measure
 
 import "github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 
-// A meter takes measures from a ledger.
-type meter struct {
+// A Meter takes measures from a ledger, which it may be asked about too.
+type Meter struct {
 	*ledger.Ledger
 	memo
 }
 
-func newMeter(l *ledger.Ledger) *meter { return &meter{l, newMemo()} }
+// New returns a Meter of a ledger. It is not safe for concurrent use.
+func New(l *ledger.Ledger) *Meter { return &Meter{l, newMemo()} }
 
 // A memo keeps what many questions to the ledger ask again: metrics share their
 // windows, and the card, the bars and the findings share metrics. Nothing in it
@@ -16,9 +17,9 @@ func newMeter(l *ledger.Ledger) *meter { return &meter{l, newMemo()} }
 type memo struct {
 	rows     map[string]metricRow
 	views    map[view][]*ledger.Visit
-	measures map[query]Measure
+	measures map[Query]Measure
 	peaks    map[stretch]peak
-	quiets   map[stretch][]flurry
+	quiets   map[stretch][]Flurry
 	usual    map[int32]float64 // by journey
 }
 
@@ -34,9 +35,9 @@ func newMemo() memo {
 	return memo{
 		rows:     rows,
 		views:    map[view][]*ledger.Visit{},
-		measures: map[query]Measure{},
+		measures: map[Query]Measure{},
 		peaks:    map[stretch]peak{},
-		quiets:   map[stretch][]flurry{},
+		quiets:   map[stretch][]Flurry{},
 		usual:    map[int32]float64{},
 	}
 }

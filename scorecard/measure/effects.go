@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"fmt"
@@ -7,20 +7,20 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
-// effectsOf gives the effects of a window that took place and whose intent is known,
+// EffectsOf gives the effects of a window that took place and whose intent is known,
 // by arrival.
-func (l *meter) effectsOf(w window) []*ledger.Effect {
+func (l *Meter) EffectsOf(w Window) []*ledger.Effect {
 	if len(l.Effects) == 0 {
 		return nil
 	}
-	in := make(map[*ledger.Visit]bool, len(w.visits))
-	for _, v := range w.visits {
+	in := make(map[*ledger.Visit]bool, len(w.Visits))
+	for _, v := range w.Visits {
 		in[v] = true
 	}
 	var all []*ledger.Effect
 	for i := range l.Effects {
 		e := &l.Effects[i]
-		of := w.journey == ledger.None && w.Has(e.Arrived) // whose it is nobody knows
+		of := w.Journey == ledger.None && w.Has(e.Arrived) // whose it is nobody knows
 		if e.Visit != ledger.None {
 			of = in[&l.Visits[e.Visit]]
 		}
@@ -42,8 +42,8 @@ func effectMetrics() []metricRow {
 }
 
 // duplicateEffects counts executions beyond the first of each intent.
-func duplicateEffects(l *meter, w window) Measure {
-	effects, intents := l.effectsOf(w), map[uint64]bool{}
+func duplicateEffects(l *Meter, w Window) Measure {
+	effects, intents := l.EffectsOf(w), map[uint64]bool{}
 	for _, e := range effects {
 		intents[e.Intent] = true
 	}
@@ -56,12 +56,12 @@ func duplicateEffects(l *meter, w window) Measure {
 	return numberMeasure(float64(len(effects)-len(intents)), len(intents))
 }
 
-func callsOfTools(n int) string {
+func CallsOfTools(n int) string {
 	return words.Count(float64(n)) + words.OneOr(n, " call of a tool", " calls of tools")
 }
 
-// unattributed says how many effects belong to no intent that is known, "" for none.
-func (l *meter) unattributed() string {
+// Unattributed says how many effects belong to no intent that is known, "" for none.
+func (l *Meter) Unattributed() string {
 	n := 0
 	for i := range l.Effects {
 		if e := &l.Effects[i]; e.Executed && e.Intent == 0 && !e.Warm {
@@ -71,5 +71,5 @@ func (l *meter) unattributed() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s carried neither a request's nonce nor a traceparent nor an Idempotency-Key: whether they repeat one another is not known", callsOfTools(n))
+	return fmt.Sprintf("%s carried neither a request's nonce nor a traceparent nor an Idempotency-Key: whether they repeat one another is not known", CallsOfTools(n))
 }

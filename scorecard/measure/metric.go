@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 // Metric describes one metric that bars and cards may name. The rows stand in
 // [Metrics]; the same rows feed validation, help and did-you-mean.

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 
 // usersAffected measures the share of sessions of which a turn was not served
 // well.
-func usersAffected(l *meter, w window) Measure {
+func usersAffected(l *Meter, w Window) Measure {
 	hurt, sessions, alone := 0, map[uint64]bool{}, 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		switch session := l.Extra(v).Session; {
 		case session != 0:
 			sessions[session] = sessions[session] || !v.Served()
@@ -32,7 +32,7 @@ func usersAffected(l *meter, w window) Measure {
 // the questions that the session was answered before. At a provider it is of
 // the turns that this one answered or was asked last, so that the card has it
 // before a switch and after.
-func contextKept(l *meter, w window) Measure {
+func contextKept(l *Meter, w Window) Measure {
 	switch {
 	case len(l.Turns) == 0:
 		return unmeasured("no journey has sessions")
@@ -40,8 +40,8 @@ func contextKept(l *meter, w window) Measure {
 		return unmeasured("no prompt ever carried an earlier turn: the app keeps no context")
 	}
 	kept, n := 0, 0
-	for _, v := range w.visits {
-		a, ok := l.followUp(v)
+	for _, v := range w.Visits {
+		a, ok := l.FollowUp(v)
 		if a == nil || w.provider != ledger.None && a.Provider != w.provider {
 			continue
 		}
@@ -53,10 +53,10 @@ func contextKept(l *meter, w window) Measure {
 	return shareMeasure(kept, n, "no follow-up turn reached a provider")
 }
 
-// followUp gives the attempt that a follow-up turn was answered by, or else its
+// FollowUp gives the attempt that a follow-up turn was answered by, or else its
 // last, and whether that carried the context. nil: it made none, or no turn
 // before it was answered.
-func (l *meter) followUp(v *ledger.Visit) (a *ledger.Attempt, kept bool) {
+func (l *Meter) FollowUp(v *ledger.Visit) (a *ledger.Attempt, kept bool) {
 	k := v.Answered
 	for _, try := range l.TriesOf(v) {
 		if v.Answered == ledger.None && l.Attempts[try].Endpoint == ledger.EndpointText {
@@ -74,7 +74,7 @@ func (l *meter) followUp(v *ledger.Visit) (a *ledger.Attempt, kept bool) {
 // history gives the questions of a session that were answered when a turn was
 // sent. Of one that failed or is still being answered, nobody owes the model the
 // memory.
-func (l *meter) history(v *ledger.Visit) []uint64 {
+func (l *Meter) history(v *ledger.Visit) []uint64 {
 	var known []uint64
 	for k := l.Extra(v).Before; k != ledger.None; k = l.Extra(&l.Visits[k]).Before {
 		if e := &l.Visits[k]; e.Whole && e.Ended != ledger.Never && e.Ended <= v.Sent {

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -16,7 +16,7 @@ const unseenReason = "attempts at %s may not be seen while connections to it fai
 
 // switchTime measures when one journey's first attempts had left the faulted
 // provider.
-func switchTime(l *meter, w window) Measure {
+func switchTime(l *Meter, w Window) Measure {
 	o, refusal := l.exercised(w)
 	switch {
 	case refusal.Reason != "":
@@ -25,8 +25,8 @@ func switchTime(l *meter, w window) Measure {
 		return unmeasured(unseenReason, o.Provider)
 	}
 	provider := l.Providers.Find(o.Provider)
-	points := make([]stats.Point, 0, len(w.visits))
-	for _, v := range w.visits {
+	points := make([]stats.Point, 0, len(w.Visits))
+	for _, v := range w.Visits {
 		// Whom a cache answers goes nowhere.
 		if v.Due >= o.Onset && v.Due < o.To && v.Outcome != ledger.Cached {
 			first := l.FirstAt(v)
@@ -38,14 +38,14 @@ func switchTime(l *meter, w window) Measure {
 }
 
 // failoverFirst measures when the first user saw a fallback answer begin.
-func failoverFirst(l *meter, w window) Measure {
+func failoverFirst(l *Meter, w Window) Measure {
 	o, refusal := l.exercised(w)
 	if refusal.Reason != "" {
 		return refusal
 	}
 	provider := l.Providers.Find(o.Provider)
 	first, n := ledger.Never, 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if v.Outcome != ledger.Fallback || v.From == provider || v.First < o.Onset {
 			continue
 		}
@@ -62,15 +62,15 @@ func failoverFirst(l *meter, w window) Measure {
 
 // detectionTime measures how long calls that met the outage took to go to
 // another provider.
-func detectionTime(q float64) func(*meter, window) Measure {
-	return func(l *meter, w window) Measure {
+func detectionTime(q float64) func(*Meter, Window) Measure {
+	return func(l *Meter, w Window) Measure {
 		o, refusal := l.exercised(w)
 		if refusal.Reason != "" {
 			return refusal
 		}
 		provider := l.Providers.Find(o.Provider)
 		var values []float64
-		for _, v := range w.visits {
+		for _, v := range w.Visits {
 			values = append(values, l.detections(v, provider, w.outage)...)
 		}
 		if len(values) == 0 {
@@ -82,8 +82,8 @@ func detectionTime(q float64) func(*meter, window) Measure {
 
 // detections gives, for each call of a visit that was hit in the outage and then
 // went elsewhere, the time between.
-func (l *meter) detections(v *ledger.Visit, provider, outage int32) []float64 {
-	if !l.wentElsewhere(v, provider) {
+func (l *Meter) detections(v *ledger.Visit, provider, outage int32) []float64 {
+	if !l.WentElsewhere(v, provider) {
 		return nil
 	}
 	var values []float64
@@ -119,7 +119,7 @@ type firstTry struct {
 }
 
 // callsAt gives a visit's calls at a provider.
-func (l *meter) callsAt(v *ledger.Visit, provider int32) []firstTry {
+func (l *Meter) callsAt(v *ledger.Visit, provider int32) []firstTry {
 	var calls []firstTry
 	for _, k := range l.TriesOf(v) {
 		a := &l.Attempts[k]
@@ -136,12 +136,12 @@ func (l *meter) callsAt(v *ledger.Visit, provider int32) []firstTry {
 	return calls
 }
 
-// settledIn is how long into an outage an app should have noticed a dead provider.
-const settledIn = record.Seconds(10 * time.Second)
+// SettledIn is how long into an outage an app should have noticed a dead provider.
+const SettledIn = record.Seconds(10 * time.Second)
 
 // deadAttempts measures the share of requests that still try a provider first
 // which has answered nobody for ten seconds.
-func deadAttempts(l *meter, w window) Measure {
+func deadAttempts(l *Meter, w Window) Measure {
 	o := &l.Outages[w.outage]
 	if o.Onset == ledger.Never {
 		return unmeasured("no request met the outage")
@@ -151,8 +151,8 @@ func deadAttempts(l *meter, w window) Measure {
 	}
 	provider := l.Providers.Find(o.Provider)
 	k, n := 0, 0
-	for _, v := range w.visits {
-		if v.Due < o.Onset+settledIn || !o.Down(v.Due) {
+	for _, v := range w.Visits {
+		if v.Due < o.Onset+SettledIn || !o.Down(v.Due) {
 			continue
 		}
 		n++
@@ -166,13 +166,13 @@ func deadAttempts(l *meter, w window) Measure {
 // flaps counts how often one journey's route changed in an outage, beyond once.
 // The route is the provider of two thirds of the first attempts in 2 s, if there
 // are ten; else it stays.
-func flaps(l *meter, w window) Measure {
+func flaps(l *Meter, w Window) Measure {
 	const (
 		block  = record.Seconds(2 * time.Second)
 		enough = 10
 	)
 	o, refusal := l.exercised(w)
-	route := l.Journey(w.journey).Home
+	route := l.Journey(w.Journey).Home
 	switch {
 	case refusal.Reason != "":
 		return refusal
@@ -182,7 +182,7 @@ func flaps(l *meter, w window) Measure {
 		return unmeasured("the journey has no primary")
 	}
 	blocks := map[record.Seconds]map[int32]int{}
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		first := l.FirstAt(v)
 		if v.Due < o.Onset || v.Due >= o.To || first == ledger.None {
 			continue
@@ -224,7 +224,7 @@ func leading(counts map[int32]int) (provider int32, n int) {
 	return ledger.None, n
 }
 
-// wentElsewhere says whether a visit made an attempt at another provider.
-func (l *meter) wentElsewhere(v *ledger.Visit, provider int32) bool {
+// WentElsewhere says whether a visit made an attempt at another provider.
+func (l *Meter) WentElsewhere(v *ledger.Visit, provider int32) bool {
 	return slices.ContainsFunc(l.TriesOf(v), func(k int32) bool { return l.Attempts[k].Provider != provider })
 }

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import "github.com/seed-76a9de92/brownout/scorecard/record"
 
@@ -30,8 +30,8 @@ func HasPar(metric string) bool {
 	return false
 }
 
-// parOf is par of a metric on a phase, nil where there is none.
-func parOf(s *record.Setup, metric, phase, journey string) *float64 {
+// ParOf is par of a metric on a phase, nil where there is none.
+func ParOf(s *record.Setup, metric, phase, journey string) *float64 {
 	for _, p := range s.Par {
 		if p.Phase != phase || p.Journey != journey || p.N == 0 {
 			continue
@@ -57,13 +57,13 @@ func (r parRow) value(p record.Par) *float64 {
 	return &v
 }
 
-// parIn is the availability that was to be had in a stretch, by how much of each
+// ParIn is the availability that was to be had in a stretch, by how much of each
 // phase lies in it; 1 where nobody knows.
-func parIn(s *record.Setup, from, to record.Seconds) float64 {
+func ParIn(s *record.Setup, from, to record.Seconds) float64 {
 	var sum, weights float64
 	for _, phase := range s.Phases {
 		overlap := (min(to, phase.End) - max(from, phase.Start)).Float()
-		p := parOf(s, "availability", phase.Name, "")
+		p := ParOf(s, "availability", phase.Name, "")
 		if overlap <= 0 || p == nil {
 			continue
 		}
@@ -74,18 +74,4 @@ func parIn(s *record.Setup, from, to record.Seconds) float64 {
 		return 1
 	}
 	return sum / weights
-}
-
-// againstPar makes the threshold of a bar that is held against par, false where
-// there is none to hold it against.
-func againstPar(s *record.Setup, bar record.Bar, unit string) (record.Bar, bool) {
-	p := parOf(s, bar.Metric, bar.Phase, bar.Journey)
-	if p == nil || bar.Provider != "" {
-		return bar, false
-	}
-	bar.Threshold = max(0, *p+bar.Threshold)
-	if unit == "share" {
-		bar.Threshold = min(1, bar.Threshold)
-	}
-	return bar, true
 }

@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -40,22 +40,22 @@ func worthMetrics() []metricRow {
 				Name: "budget_burn", Unit: "share", Scope: "window", Better: "low",
 				Doc: "Error budget of 30 days that the window used up.",
 			},
-			per: perOutage, said: func(l *meter) bool { return l.Setup.SLO > 0 }, measure: budgetBurn,
+			per: perOutage, said: func(l *Meter) bool { return l.Setup.SLO > 0 }, measure: budgetBurn,
 		},
 	}
 }
 
-func saysQuality(l *meter) bool {
+func saysQuality(l *Meter) bool {
 	return slices.ContainsFunc(l.Setup.Worth, func(w record.Worth) bool { return w.Quality > 0 })
 }
 
-func saysPrices(l *meter) bool {
+func saysPrices(l *Meter) bool {
 	return slices.ContainsFunc(l.Setup.Worth, func(w record.Worth) bool { return w.Input > 0 || w.Output > 0 })
 }
 
 // worthOf is what the scenario says about the model that an attempt used, nil when
 // it says nothing.
-func (l *meter) worthOf(k int32) *record.Worth {
+func (l *Meter) worthOf(k int32) *record.Worth {
 	if len(l.Setup.Worth) == 0 {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (l *meter) worthOf(k int32) *record.Worth {
 }
 
 // baseline are the requests due in it.
-func (l *meter) baseline() []*ledger.Visit {
+func (l *Meter) baseline() []*ledger.Visit {
 	var calm []*ledger.Visit
 	for i := range l.Visits {
 		if v := &l.Visits[i]; l.IsCalm(v) && v.Outcome != ledger.Unknown {
@@ -81,7 +81,7 @@ func (l *meter) baseline() []*ledger.Visit {
 }
 
 // quality is the mean of the answers that were read, and of how many it is known.
-func (l *meter) quality(visits []*ledger.Visit) (mean float64, n int) {
+func (l *Meter) quality(visits []*ledger.Visit) (mean float64, n int) {
 	sum := 0.0
 	for _, v := range visits {
 		if v.Answered == ledger.None || !v.Served() {
@@ -98,12 +98,12 @@ func (l *meter) quality(visits []*ledger.Visit) (mean float64, n int) {
 	return sum / float64(n), n
 }
 
-func qualityRetention(l *meter, w window) Measure {
+func qualityRetention(l *Meter, w Window) Measure {
 	usual, n := l.quality(l.baseline())
 	if n == 0 {
 		return unmeasured("no model that answered in the baseline has a declared quality")
 	}
-	now, n := l.quality(w.visits)
+	now, n := l.quality(w.Visits)
 	if n == 0 {
 		return unmeasured("no model that answered has a declared quality")
 	}
@@ -111,7 +111,7 @@ func qualityRetention(l *meter, w window) Measure {
 }
 
 // cost is what attempts cost, false when none of them has a price.
-func (l *meter) cost(visits []*ledger.Visit) (dollars float64, known bool) {
+func (l *Meter) cost(visits []*ledger.Visit) (dollars float64, known bool) {
 	for _, v := range visits {
 		for _, k := range l.TriesOf(v) {
 			w := l.worthOf(k)
@@ -128,10 +128,10 @@ func (l *meter) cost(visits []*ledger.Visit) (dollars float64, known bool) {
 
 const noPrice = "no model that was used has a price"
 
-func costPerGood(l *meter, w window) Measure {
-	dollars, known := l.cost(w.visits)
+func costPerGood(l *Meter, w Window) Measure {
+	dollars, known := l.cost(w.Visits)
 	good := 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if v.Served() {
 			good++
 		}
@@ -145,24 +145,24 @@ func costPerGood(l *meter, w window) Measure {
 	return numberMeasure(dollars/float64(good), good)
 }
 
-func bill(l *meter, w window) Measure {
+func bill(l *Meter, w Window) Measure {
 	calm := l.baseline()
 	usual, known := l.cost(calm)
 	if !known {
 		return unmeasured("no model that was used in the baseline has a price")
 	}
-	dollars, known := l.cost(w.visits)
+	dollars, known := l.cost(w.Visits)
 	if !known {
 		return unmeasured(noPrice)
 	}
 	// By request and not by second: as many are due in each second of both.
-	return numberMeasure(dollars/float64(len(w.visits))/(usual/float64(len(calm))), len(w.visits))
+	return numberMeasure(dollars/float64(len(w.Visits))/(usual/float64(len(calm))), len(w.Visits))
 }
 
 // budgetDays is the time over which a service level is promised.
 const budgetDays = 30
 
-func budgetBurn(l *meter, w window) Measure {
+func budgetBurn(l *Meter, w Window) Measure {
 	promised := l.Setup.SLO
 	if promised == 0 {
 		return unmeasured("the scenario names no slo")

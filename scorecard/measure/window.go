@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"fmt"
@@ -10,26 +10,26 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
-// A window is what one measure is taken on: the visits that a query asks for,
+// A Window is what one measure is taken on: the visits that a query asks for,
 // and for times of an outage, the outage.
-type window struct {
+type Window struct {
 	ledger.Span
-	journey  int32 // none: all
+	Journey  int32 // none: all
 	provider int32 // none: all; of metrics about attempts
 	outage   int32 // none: the window is a phase, or the drill
-	unknown  unknownAs
-	visits   []*ledger.Visit // by due time; those of unknown outcome as the query takes them
+	unknown  UnknownAs
+	Visits   []*ledger.Visit // by due time; those of unknown outcome as the query takes them
 }
 
-// measure answers a query. It is what judging, grading and the card's rows ask.
-func (l *meter) measure(q query) Measure {
+// Measure answers a query. It is what judging, grading and the card's rows ask.
+func (l *Meter) Measure(q Query) Measure {
 	if !l.Unsure {
-		q.Unknown = leftOut // there is none
+		q.Unknown = LeftOut // there is none
 	}
 	return once(l.measures, q, func() Measure { return l.take(q) })
 }
 
-func (l *meter) take(q query) Measure {
+func (l *Meter) take(q Query) Measure {
 	m := l.answer(q)
 	m.Name, m.Phase, m.Journey, m.Provider = q.Metric, q.Phase, q.Journey, q.Provider
 	m.Measured = m.Measured || m.Value != nil
@@ -51,7 +51,7 @@ func unmeasured(format string, args ...any) Measure {
 	return Measure{Reason: fmt.Sprintf(format, args...)}
 }
 
-func (l *meter) answer(q query) Measure {
+func (l *Meter) answer(q Query) Measure {
 	row, ok := l.rows[q.Metric]
 	if !ok {
 		return unmeasured("this version knows no metric %q", q.Metric)
@@ -65,7 +65,7 @@ func (l *meter) answer(q query) Measure {
 }
 
 // refuse gives the reason why a query has no answer whatever the log says.
-func (l *meter) refuse(row metricRow, q query) Measure {
+func (l *Meter) refuse(row metricRow, q Query) Measure {
 	switch {
 	case !l.HasSetup:
 		return unmeasured("the log has no setup line")
@@ -85,13 +85,13 @@ func (l *meter) refuse(row metricRow, q query) Measure {
 }
 
 // worstOf measures a metric on each of the query's windows and gives the worst.
-func (l *meter) worstOf(row metricRow, q query) Measure {
+func (l *Meter) worstOf(row metricRow, q Query) Measure {
 	if row.per.ofLedger() {
-		q.Unknown = leftOut // what was not sent made no attempts
+		q.Unknown = LeftOut // what was not sent made no attempts
 	}
 	ofOutage := row.Scope == "outage" || row.Scope == "after"
 	if !ofOutage && (q.Provider == "" || row.per.ofLedger()) {
-		return row.measure(l, l.window(q, ledger.None))
+		return row.measure(l, l.Window(q, ledger.None))
 	}
 	var found []Measure
 	for i := range l.Outages {
@@ -99,13 +99,13 @@ func (l *meter) worstOf(row metricRow, q query) Measure {
 			continue
 		}
 		if !row.slowest || q.Journey != "" {
-			found = append(found, row.measure(l, l.window(q, int32(i))))
+			found = append(found, row.measure(l, l.Window(q, int32(i))))
 			continue
 		}
-		for _, name := range l.journeyNames() {
+		for _, name := range l.JourneyNames() {
 			of := q
 			of.Journey = name
-			found = append(found, row.measure(l, l.window(of, int32(i))))
+			found = append(found, row.measure(l, l.Window(of, int32(i))))
 		}
 	}
 	if len(found) == 0 {
@@ -115,7 +115,7 @@ func (l *meter) worstOf(row metricRow, q query) Measure {
 }
 
 // asked says whether a query is about an outage.
-func (l *meter) asked(q query, row metricRow, outage int32) bool {
+func (l *Meter) asked(q Query, row metricRow, outage int32) bool {
 	o := &l.Outages[outage]
 	phase := o.Begins
 	if row.Scope == "after" {
@@ -125,7 +125,7 @@ func (l *meter) asked(q query, row metricRow, outage int32) bool {
 		(q.Phase == "" || phase == l.PhaseNamed(q.Phase))
 }
 
-func (l *meter) whereOutage(q query, row metricRow) string {
+func (l *Meter) whereOutage(q Query, row metricRow) string {
 	s := ""
 	if q.Provider != "" {
 		s = " of " + q.Provider
@@ -179,17 +179,17 @@ func badness(m Measure) int {
 type view struct {
 	outage, phase, journey int32
 	last                   record.Seconds
-	unknown                unknownAs
+	unknown                UnknownAs
 }
 
-// window gives the visits that a query asks for; with an outage, those that
+// Window gives the visits that a query asks for; with an outage, those that
 // belong to it. Many metrics look at the same visits, so they are kept.
-func (l *meter) window(q query, outage int32) window {
-	w := window{
-		Span: ledger.Span{From: 0, To: l.Setup.Length}, journey: ledger.None, provider: ledger.None, outage: outage, unknown: q.Unknown,
+func (l *Meter) Window(q Query, outage int32) Window {
+	w := Window{
+		Span: ledger.Span{From: 0, To: l.Setup.Length}, Journey: ledger.None, provider: ledger.None, outage: outage, unknown: q.Unknown,
 	}
 	if q.Journey != "" {
-		w.journey = l.Journeys.Find(q.Journey)
+		w.Journey = l.Journeys.Find(q.Journey)
 	}
 	if q.Provider != "" && outage == ledger.None {
 		w.provider = l.Providers.Find(q.Provider)
@@ -206,14 +206,14 @@ func (l *meter) window(q query, outage int32) window {
 	if q.Last > 0 {
 		w.From = max(w.From, w.To-q.Last)
 	}
-	of := view{outage, phase, w.journey, q.Last, q.Unknown}
-	w.visits = l.viewed(of, w.Span)
+	of := view{outage, phase, w.Journey, q.Last, q.Unknown}
+	w.Visits = l.viewed(of, w.Span)
 	return w
 }
 
 // viewed gives the visits of a view on a stretch; of one journey's, picked from
 // those of all.
-func (l *meter) viewed(of view, s ledger.Span) []*ledger.Visit {
+func (l *Meter) viewed(of view, s ledger.Span) []*ledger.Visit {
 	if visits, ok := l.views[of]; ok {
 		return visits
 	}
@@ -237,7 +237,7 @@ func (l *meter) viewed(of view, s ledger.Span) []*ledger.Visit {
 }
 
 // collect gathers the visits of a view of all journeys on a stretch.
-func (l *meter) collect(of view, s ledger.Span) []*ledger.Visit {
+func (l *Meter) collect(of view, s ledger.Span) []*ledger.Visit {
 	var visits []*ledger.Visit
 	end := len(l.Visits) // what is due after the end counts in the whole
 	if s.To < l.Setup.Length {
@@ -258,18 +258,18 @@ func (l *meter) collect(of view, s ledger.Span) []*ledger.Visit {
 
 // taken gives a visit as the query takes it: as it is, left out (nil) or, when
 // its outcome is unknown, as the best or the worst that it can have been.
-func (l *meter) taken(v *ledger.Visit, as unknownAs) *ledger.Visit {
+func (l *Meter) taken(v *ledger.Visit, as UnknownAs) *ledger.Visit {
 	if v.Outcome != ledger.Unknown {
 		return v
 	}
 	j := l.Journey(v.Journey)
 	switch as {
-	case asServed:
+	case AsServed:
 		stand := *v
 		stand.Outcome, stand.From, stand.How = ledger.Good, j.Home, ledger.HowComplete
 		stand.Sent, stand.First, stand.Ended = v.Due, v.Due, v.Due
 		return &stand
-	case asUnserved:
+	case AsUnserved:
 		stand := *v
 		stand.Outcome, stand.Class, stand.How = ledger.Failed, ledger.Clean, ledger.HowComplete
 		stand.Sent, stand.First, stand.Ended = v.Due, ledger.Never, v.Due+j.Timeout
@@ -278,5 +278,5 @@ func (l *meter) taken(v *ledger.Visit, as unknownAs) *ledger.Visit {
 	return nil
 }
 
-// journeyNames gives the journeys that sent anything, sorted.
-func (l *meter) journeyNames() []string { return slices.Sorted(slices.Values(l.Journeys.List)) }
+// JourneyNames gives the journeys that sent anything, sorted.
+func (l *Meter) JourneyNames() []string { return slices.Sorted(slices.Values(l.Journeys.List)) }

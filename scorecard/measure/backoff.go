@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"math"
@@ -14,9 +14,9 @@ import (
 // How retries are spaced: whether pauses grow, whether they differ from one
 // call to the next, and whether many calls retry in the same moment.
 
-// immediately is the pause below which a retry follows at once, s: what lies
+// Immediately is the pause below which a retry follows at once, s: what lies
 // between is the app's own work, and neither grows nor jitters.
-const immediately = 0.1
+const Immediately = 0.1
 
 const fewRetried = "%d calls were retried without a Retry-After, it takes %d"
 
@@ -53,20 +53,20 @@ func backoffMetrics() []metricRow {
 	}
 }
 
-// A backoff is how the app paused before retries that followed an error without
+// A Backoff is how the app paused before retries that followed an error without
 // a Retry-After.
-type backoff struct {
-	pauses []float64 // s, sorted
-	firsts []float64 // s, those before the first retry of a call; sorted
-	ratios []float64 // of a pause to the one before it in the same call; sorted
-	lines  []int32   // the retries, as attempts
+type Backoff struct {
+	Pauses []float64 // s, sorted
+	Firsts []float64 // s, those before the first retry of a call; sorted
+	Ratios []float64 // of a pause to the one before it in the same call; sorted
+	Lines  []int32   // the retries, as attempts
 }
 
-// backoff looks at all retries of a window.
-func (l *meter) backoff(w window) backoff {
-	var b backoff
+// Backoff looks at all retries of a window.
+func (l *Meter) Backoff(w Window) Backoff {
+	var b Backoff
 	before := map[int32]float64{} // attempt → the pause before it
-	for k := range l.made(w) {
+	for k := range l.Made(w) {
 		a := &l.Attempts[k]
 		if a.Prev == ledger.None {
 			continue
@@ -78,50 +78,50 @@ func (l *meter) backoff(w window) backoff {
 			continue
 		}
 		pause := max(a.Arrived-prev.Ended, 0).Float()
-		b.pauses, b.lines = append(b.pauses, pause), append(b.lines, k)
+		b.Pauses, b.Lines = append(b.Pauses, pause), append(b.Lines, k)
 		if prev.Prev == ledger.None {
-			b.firsts = append(b.firsts, pause)
+			b.Firsts = append(b.Firsts, pause)
 		}
 		if last, ok := before[a.Prev]; ok && last > 0 {
-			b.ratios = append(b.ratios, pause/last)
+			b.Ratios = append(b.Ratios, pause/last)
 		}
 		before[k] = pause
 	}
-	slices.Sort(b.pauses)
-	slices.Sort(b.firsts)
-	slices.Sort(b.ratios)
+	slices.Sort(b.Pauses)
+	slices.Sort(b.Firsts)
+	slices.Sort(b.Ratios)
 	return b
 }
 
-func backoffBase(l *meter, w window) Measure {
-	b := l.backoff(w)
-	if n := len(b.firsts); n < leastInstances {
-		return unmeasured(fewRetried, n, leastInstances)
+func backoffBase(l *Meter, w Window) Measure {
+	b := l.Backoff(w)
+	if n := len(b.Firsts); n < LeastInstances {
+		return unmeasured(fewRetried, n, LeastInstances)
 	}
-	return numberMeasure(stats.Quantile(b.firsts, 0.5), len(b.firsts))
+	return numberMeasure(stats.Quantile(b.Firsts, 0.5), len(b.Firsts))
 }
 
-func backoffGrowth(l *meter, w window) Measure {
-	b := l.backoff(w)
-	switch n := len(b.ratios); {
-	case len(b.pauses) >= leastInstances && stats.Quantile(b.pauses, 0.5) < immediately:
-		return unmeasured("immediate: the pause before a retry is %s in the median", words.Figure(stats.Quantile(b.pauses, 0.5), "s"))
-	case n < leastInstances:
-		return unmeasured("%d calls paused twice without a Retry-After, it takes %d", n, leastInstances)
+func backoffGrowth(l *Meter, w Window) Measure {
+	b := l.Backoff(w)
+	switch n := len(b.Ratios); {
+	case len(b.Pauses) >= LeastInstances && stats.Quantile(b.Pauses, 0.5) < Immediately:
+		return unmeasured("immediate: the pause before a retry is %s in the median", words.Figure(stats.Quantile(b.Pauses, 0.5), "s"))
+	case n < LeastInstances:
+		return unmeasured("%d calls paused twice without a Retry-After, it takes %d", n, LeastInstances)
 	}
-	return numberMeasure(stats.Quantile(b.ratios, 0.5), len(b.ratios))
+	return numberMeasure(stats.Quantile(b.Ratios, 0.5), len(b.Ratios))
 }
 
-func backoffJitter(l *meter, w window) Measure {
-	b := l.backoff(w)
-	switch n := len(b.firsts); {
-	case n < leastInstances:
-		return unmeasured(fewRetried, n, leastInstances)
-	case stats.Quantile(b.firsts, 0.5) < immediately:
-		return unmeasured("immediate: the first retry follows after %s in the median", words.Figure(stats.Quantile(b.firsts, 0.5), "s"))
+func backoffJitter(l *Meter, w Window) Measure {
+	b := l.Backoff(w)
+	switch n := len(b.Firsts); {
+	case n < LeastInstances:
+		return unmeasured(fewRetried, n, LeastInstances)
+	case stats.Quantile(b.Firsts, 0.5) < Immediately:
+		return unmeasured("immediate: the first retry follows after %s in the median", words.Figure(stats.Quantile(b.Firsts, 0.5), "s"))
 	}
-	mean, variance := spread(b.firsts)
-	return numberMeasure(math.Sqrt(variance)/mean, len(b.firsts))
+	mean, variance := spread(b.Firsts)
+	return numberMeasure(math.Sqrt(variance)/mean, len(b.Firsts))
 }
 
 // spread gives mean and variance of values, of which there is at least one.
@@ -142,7 +142,7 @@ const (
 	blockNeeds = 20 // first retries in a block
 )
 
-func synchrony(l *meter, w window) Measure {
+func synchrony(l *Meter, w Window) Measure {
 	sum, blocks, n := 0.0, 0, 0
 	for _, at := range l.retryBlocks(w) {
 		if len(at) < blockNeeds {
@@ -165,11 +165,11 @@ func synchrony(l *meter, w window) Measure {
 
 // retryBlocks gives the moments of first retries, by the stretch of 2 s that
 // they fall into.
-func (l *meter) retryBlocks(w window) [][]record.Seconds {
+func (l *Meter) retryBlocks(w Window) [][]record.Seconds {
 	var blocks [][]record.Seconds
 	current := record.Seconds(-1)
 	var moments []record.Seconds
-	for k := range l.made(w) {
+	for k := range l.Made(w) {
 		if a := &l.Attempts[k]; a.Prev != ledger.None && l.Attempts[a.Prev].Prev == ledger.None {
 			moments = append(moments, a.Arrived)
 		}

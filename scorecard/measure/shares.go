@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 )
 
 // shareOf measures the share of requests of which yes holds.
-func shareOf(yes func(*ledger.Visit) bool) func(*meter, window) Measure {
-	return func(_ *meter, w window) Measure {
-		return countShare(w.visits, yes, "no request was due")
+func shareOf(yes func(*ledger.Visit) bool) func(*Meter, Window) Measure {
+	return func(_ *Meter, w Window) Measure {
+		return countShare(w.Visits, yes, "no request was due")
 	}
 }
 
@@ -45,13 +45,13 @@ func is(o ledger.Outcome) func(*ledger.Visit) bool {
 }
 
 // undeclared measures the share of requests that were let down without a word.
-func undeclared(l *meter, w window) Measure {
-	return shareOf(l.letDown)(l, w)
+func undeclared(l *Meter, w Window) Measure {
+	return shareOf(l.LetDown)(l, w)
 }
 
-// letDown says whether a user came to harm, or had no clean and timely word of an
+// LetDown says whether a user came to harm, or had no clean and timely word of an
 // error.
-func (l *meter) letDown(v *ledger.Visit) bool {
+func (l *Meter) LetDown(v *ledger.Visit) bool {
 	if v.Outcome != ledger.Failed {
 		return v.Harmed()
 	}
@@ -61,9 +61,9 @@ func (l *meter) letDown(v *ledger.Visit) bool {
 
 // harm counts users who came to harm. Answers that an app rewrites, or that come
 // from real endpoints, cannot be judged; hangs and keys in them can.
-func harm(l *meter, w window) Measure {
+func harm(l *Meter, w Window) Measure {
 	k, judged := 0, 0
-	for _, v := range w.visits {
+	for _, v := range w.Visits {
 		if v.Harmed() {
 			k++
 		}
@@ -72,7 +72,7 @@ func harm(l *meter, w window) Measure {
 		}
 	}
 	switch {
-	case len(w.visits) == 0:
+	case len(w.Visits) == 0:
 		return unmeasured("no request was due")
 	case judged == 0 && k == 0:
 		return unmeasured("%s", l.unjudged(w))
@@ -81,15 +81,15 @@ func harm(l *meter, w window) Measure {
 }
 
 // unjudged says why no answer in a window can be judged.
-func (l *meter) unjudged(w window) string {
-	if slices.ContainsFunc(w.visits, func(v *ledger.Visit) bool { return v.Real }) {
+func (l *Meter) unjudged(w Window) string {
+	if slices.ContainsFunc(w.Visits, func(v *ledger.Visit) bool { return v.Real }) {
 		return "the answers come from real endpoints, so nothing in them can be verified"
 	}
 	return "the app rewrites answers, so nothing in them can be verified"
 }
 
 // failoverLoss measures the seconds of service that users lost.
-func failoverLoss(l *meter, w window) Measure {
+func failoverLoss(l *Meter, w Window) Measure {
 	m := shareOf((*ledger.Visit).Served)(l, w)
 	if m.Value == nil {
 		return m
@@ -98,7 +98,21 @@ func failoverLoss(l *meter, w window) Measure {
 }
 
 // cacheShare measures how many of the repeated questions needed no provider.
-func cacheShare(_ *meter, w window) Measure {
-	w.visits = slices.DeleteFunc(slices.Clone(w.visits), func(v *ledger.Visit) bool { return !v.Repeat })
-	return countShare(w.visits, is(ledger.Cached), "no question was repeated")
+func cacheShare(_ *Meter, w Window) Measure {
+	w.Visits = slices.DeleteFunc(slices.Clone(w.Visits), func(v *ledger.Visit) bool { return !v.Repeat })
+	return countShare(w.Visits, is(ledger.Cached), "no question was repeated")
+}
+
+// OutageAvailability measures the availability in one outage, whose number it is, of
+// all journeys together.
+func (l *Meter) OutageAvailability(outage int32) Measure {
+	o := &l.Outages[outage]
+	m := unmeasured("no request met the outage")
+	if o.Hits > 0 {
+		m = shareOf((*ledger.Visit).Served)(l, l.Window(Query{}, outage))
+	}
+	m.Name, m.Unit = "availability", "share"
+	m.Phase, m.Provider = l.PhaseName(o.Begins), o.Provider
+	m.Measured = m.Value != nil
+	return m
 }

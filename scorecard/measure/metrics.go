@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"slices"
@@ -24,8 +24,8 @@ type metricRow struct {
 	slowest bool // all journeys together are the slowest of them, not a pool
 	// said, if not nil, says whether the scenario has the words that the metric is
 	// measured by, or the log what they are about. A card leaves it out where not.
-	said    func(*meter) bool
-	measure func(*meter, window) Measure
+	said    func(*Meter) bool
+	measure func(*Meter, Window) Measure
 }
 
 // per says what naming a provider means for a metric.
@@ -320,6 +320,6 @@ func servedMetrics() []metricRow {
 	}
 }
 
-// leastInstances is how often something must be seen to be a finding. One may
+// LeastInstances is how often something must be seen to be a finding. One may
 // be chance.
-const leastInstances = 5
+const LeastInstances = 5

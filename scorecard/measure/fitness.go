@@ -1,4 +1,4 @@
-package scorecard
+package measure
 
 import (
 	"fmt"
@@ -17,23 +17,23 @@ const (
 	unknownMost     = 0.05 // of a phase
 )
 
-// interrupted says why the drill ended early, "" when it did not.
-func (l *meter) interrupted() string {
+// Interrupted says why the drill ended early, "" when it did not.
+func (l *Meter) Interrupted() string {
 	switch {
 	case !l.HasSetup:
 		return ""
 	case l.Ended == nil:
 		return fmt.Sprintf("the log breaks off at %s of %s", words.Figure(l.Last.Float(), "s"), words.Figure(l.Setup.Length.Float(), "s"))
 	case l.Ended.Reason == "interrupted", l.Ended.Reason == "stopped":
-		return l.broken(l.Ended.Reason)
+		return l.Broken(l.Ended.Reason)
 	}
 	return ""
 }
 
-// broken says when the drill was broken off, by whom and why, as the mark of that
+// Broken says when the drill was broken off, by whom and why, as the mark of that
 // kind tells.
-func (l *meter) broken(kind string) string {
-	m, ok := l.breaking(kind)
+func (l *Meter) Broken(kind string) string {
+	m, ok := l.Breaking(kind)
 	if !ok {
 		return kind + " at " + words.Figure(l.Last.Float(), "s")
 	}
@@ -44,8 +44,8 @@ func (l *meter) broken(kind string) string {
 	return fmt.Sprintf("%s%s at %s: %s", kind, by, words.Figure(m.At.Float(), "s"), m.Note)
 }
 
-// breaking is the mark that tells of the drill being stopped or interrupted.
-func (l *meter) breaking(kind string) (ledger.Marked, bool) {
+// Breaking is the mark that tells of the drill being stopped or interrupted.
+func (l *Meter) Breaking(kind string) (ledger.Marked, bool) {
 	i := slices.IndexFunc(l.Marks, func(m ledger.Marked) bool { return m.Kind == kind && m.Note != "" })
 	if i < 0 {
 		return ledger.Marked{}, false
@@ -53,8 +53,8 @@ func (l *meter) breaking(kind string) (ledger.Marked, bool) {
 	return l.Marks[i], true
 }
 
-// unfit gives the reasons why nothing in this log may count.
-func (l *meter) unfit() []string {
+// Unfit gives the reasons why nothing in this log may count.
+func (l *Meter) Unfit() []string {
 	if !l.HasSetup {
 		return []string{"the log has no setup line, so nobody knows what was meant to happen"}
 	}
@@ -81,10 +81,10 @@ func (l *meter) unfit() []string {
 			reasons = append(reasons, r)
 		}
 	}
-	return append(reasons, l.unfitBaseline()...)
+	return append(reasons, l.UnfitBaseline()...)
 }
 
-func (l *meter) noStart() string {
+func (l *Meter) noStart() string {
 	for _, m := range l.Marks {
 		if m.Kind == "canary" && m.Note != "" {
 			return "the drill did not start: " + m.Note
@@ -94,7 +94,7 @@ func (l *meter) noStart() string {
 }
 
 // unknownIn says that too much of a phase is unknown.
-func (l *meter) unknownIn(phase string) string {
+func (l *Meter) unknownIn(phase string) string {
 	n, lost, unsent, behind := 0, 0, 0, 0
 	at := l.PhaseNamed(phase)
 	for i := range l.Visits {
@@ -130,8 +130,8 @@ func (l *meter) unknownIn(phase string) string {
 		words.Percent(float64(all)/float64(n)), phase, strings.Join(parts, ", "))
 }
 
-// unfitBaseline gives what is wrong with the baseline.
-func (l *meter) unfitBaseline() []string {
+// UnfitBaseline gives what is wrong with the baseline.
+func (l *Meter) UnfitBaseline() []string {
 	calm := l.baseline()
 	attempts, calls := 0, 0
 	for _, v := range calm {
@@ -154,7 +154,7 @@ func (l *meter) unfitBaseline() []string {
 	}
 	if _, high := stats.Wilson(served, len(calm)); high < l.healthy() {
 		reasons = append(reasons, fmt.Sprintf("the baseline was not healthy: %s of %d requests were served well, it takes %s%s",
-			words.Percent(float64(served)/float64(len(calm))), len(calm), words.Percent(l.healthy()), l.rewriters()))
+			words.Percent(float64(served)/float64(len(calm))), len(calm), words.Percent(l.healthy()), l.Rewriters()))
 	}
 	if float64(attempts) > baselineRetries*float64(calls) {
 		reasons = append(reasons, fmt.Sprintf("the app retried in the baseline already: %d attempts for %d calls", attempts, calls))
@@ -162,10 +162,10 @@ func (l *meter) unfitBaseline() []string {
 	return reasons
 }
 
-// rewriters names the journeys whose answers do not verify, as a part of a sentence.
-func (l *meter) rewriters() string {
+// Rewriters names the journeys whose answers do not verify, as a part of a sentence.
+func (l *Meter) Rewriters() string {
 	var names []string
-	for _, name := range l.journeyNames() {
+	for _, name := range l.JourneyNames() {
 		if l.Facts[l.Journeys.Find(name)].Rewrites {
 			names = append(names, name)
 		}
@@ -177,15 +177,15 @@ func (l *meter) rewriters() string {
 		strings.Join(names, ", "))
 }
 
-// metastable says whether users stayed without service long after an outage,
+// Metastable says whether users stayed without service long after an outage,
 // though nothing was wrong any more.
-func (l *meter) metastable(outage int32) bool {
+func (l *Meter) Metastable(outage int32) bool {
 	o := &l.Outages[outage]
-	lull, ok := l.lullAfter(o)
+	lull, ok := l.LullAfter(o)
 	if !ok || o.After == ledger.None {
 		return false
 	}
-	m := l.measure(query{Metric: "recovery_lag", Phase: l.PhaseName(o.After), Provider: o.Provider})
+	m := l.Measure(Query{Metric: "recovery_lag", Phase: l.PhaseName(o.After), Provider: o.Provider})
 	switch {
 	case !m.Measured:
 		return false
