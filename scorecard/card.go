@@ -3,6 +3,7 @@ package scorecard
 import (
 	"time"
 
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -37,14 +38,14 @@ type Card struct {
 	BrokenOff *BrokenOff                `json:"broken_off,omitempty"`
 	Metrics   []measure.Measure         `json:"metrics"`
 	Outcomes  map[string]map[string]int `json:"outcomes"`            // phase → outcome → n
-	Reactions []Reaction                `json:"reactions,omitempty"` // a row per signal that was sent
-	Findings  []Finding                 `json:"findings"`
+	Reactions []findings.Reaction       `json:"reactions,omitempty"` // a row per signal that was sent
+	Findings  []findings.Finding        `json:"findings"`
 	Join      Join                      `json:"join"`
 	Phases    []record.Phase            `json:"phases"`
 	Windows   []record.Window           `json:"windows"`
 	Providers []ProviderRow             `json:"providers"`
 	Journeys  []JourneyRow              `json:"journeys"`
-	Diagnoses []Diagnosis               `json:"diagnoses,omitempty"` // what people said was wrong
+	Diagnoses []findings.Diagnosis      `json:"diagnoses,omitempty"` // what people said was wrong
 	Timeline  Timeline                  `json:"timeline"`
 	Events    []Event                   `json:"events"` // failover, failback, app_died …, for the timeline
 	Worst     []Request                 `json:"worst"`  // at most 50

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -44,13 +45,13 @@ type FindingNote struct {
 // Explain gives the notes on every metric and every finding, in the order of
 // their tables.
 func Explain() ([]MetricNote, []FindingNote) {
-	var findings []FindingNote
+	var notes []FindingNote
 	means := findingMeanings()
-	for _, row := range findingRows() {
-		findings = append(findings, FindingNote{
-			Code: row.code, Severity: row.severity, Needs: row.needs,
-			When: means[row.code].when, Metrics: means[row.code].metrics,
-			Change: row.change, Effort: row.effort, Expect: row.expect,
+	for _, row := range findings.Kinds() {
+		notes = append(notes, FindingNote{
+			Code: row.Code, Severity: row.Severity, Needs: row.Needs,
+			When: means[row.Code].when, Metrics: means[row.Code].metrics,
+			Change: row.Change, Effort: row.Effort, Expect: row.Expect,
 		})
 	}
 	var metrics []MetricNote
@@ -60,14 +61,14 @@ func Explain() ([]MetricNote, []FindingNote) {
 			Metric: m, Formula: formulas[m.Name].formula, Source: formulas[m.Name].source,
 			Unmeasured: formulas[m.Name].unmeasured, Curve: curveOf(m),
 		}
-		for _, f := range findings {
+		for _, f := range notes {
 			if slices.Contains(f.Metrics, m.Name) {
 				note.Findings = append(note.Findings, f)
 			}
 		}
 		metrics = append(metrics, note)
 	}
-	return metrics, findings
+	return metrics, notes
 }
 
 // curveOf is how a metric is scored, nil when it is not.

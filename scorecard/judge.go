@@ -1,6 +1,6 @@
 // Package scorecard judges what a drill wrote down, as package record has it. It
-// owns the card: the bars, the verdict, the score and the findings; it knows nothing
-// of how the drill was made and never looks at a clock.
+// owns the card, the bars, the verdict and the score; it knows nothing of how the
+// drill was made and never looks at a clock.
 //
 // Start at [Judge]:
 //
@@ -10,9 +10,9 @@
 //
 // A log goes through in one pass: package ledger joins what users asked with what
 // reached a provider and gives each request its phase and outcome, package measure
-// takes the metrics, and everything else is a question put to these. The same log
-// gives the same card, in whatever order its lines stand; lines more than 5 s out of
-// order are counted, and the card says so.
+// takes the metrics, package findings looks for what they come from, and the card is
+// judged on these. The same log gives the same card, in whatever order its lines
+// stand; lines more than 5 s out of order are counted, and the card says so.
 //
 // What judging holds at its peak, as BenchmarkJudge tells it, is about 260 bytes a
 // line of the log, half of which is garbage that the collector has not come to.
@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -41,9 +42,9 @@ func Judge(log iter.Seq2[record.Entry, error]) (*Card, error) {
 	card := l.card()
 	judgeBars(card, &l.Setup, ev)
 	grade(card, &l.Setup, ev)
-	card.Reactions = reactions(l.Meter)
-	card.Findings = findings(l.Meter)
-	card.Diagnoses = diagnoses(l.Meter)
+	card.Reactions = findings.Reactions(l.Meter)
+	card.Findings = findings.All(l.Meter)
+	card.Diagnoses = findings.Diagnoses(l.Meter)
 	card.Sentence = sentence(card)
 	return card, nil
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 )
 
 // signal is one way in which the primary fails a first attempt.
@@ -240,7 +240,7 @@ func TestToolLoopIsNoRetry(t *testing.T) {
 		}
 		q.answer()
 	}))
-	want := []scorecard.Deed{{Name: "sat it out", N: 300, Verdict: "poor"}}
+	want := []findings.Deed{{Name: "sat it out", N: 300, Verdict: "poor"}}
 	if len(card.Reactions) != 1 || !slices.Equal(card.Reactions[0].Did, want) {
 		t.Errorf("%+v, want %+v", card.Reactions, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -169,7 +170,7 @@ func naive() *scorecard.Card {
 		"stabilisation": {"good": 101, "error": 46}, "slow": {"good": 98, "slow_good": 28},
 		"healthy": {"good": 245, "error": 7},
 	}
-	c.Findings = []scorecard.Finding{
+	c.Findings = []findings.Finding{
 		{Code: "no_fallback", Severity: "high", Count: 304, Evidence: []int{412, 415, 417}, Sentence: "Only primary was ever asked: 304 requests failed while secondary was whole.", Advice: "Ask a second provider after the first failure; half a day, and availability in an outage follows the second provider's."},
 		{Code: "ignores_retry_after", Severity: "high", Count: 487, Evidence: []int{398, 401, 404, 409}, Sentence: "None of 487 retries waited as Retry-After said; the median gap was 3 ms of 5 s asked for.", Advice: "Wait what Retry-After says, or give up if that is longer than the user will wait."},
 		{Code: "hangs", Severity: "medium", Count: 9, Evidence: []int{902, 917}, Journeys: []string{"chat"}, Sentence: "9 users were left without an end when a stream stalled.", Advice: "End a stream that is silent for more than 10 s."},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -44,7 +45,7 @@ func (v *view) diagnoses() {
 }
 
 // seenText is a signal in a few words: "errors 43 % (usually 0 %), first after 0.3 s".
-func seenText(s scorecard.Seen) string {
+func seenText(s findings.Seen) string {
 	text := s.What + " "
 	if s.Unit == "count" {
 		text += "×"

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
 
@@ -57,8 +58,8 @@ func infested() *scorecard.Card {
 	r.Attempts[0].Provider, r.Attempts[0].Fault = evil, evil
 	c.Slowest = append(c.Slowest, *r)
 	c.Events[0].Text, c.Events[0].Kind = evil, evil
-	c.Diagnoses = []scorecard.Diagnosis{{
-		Actor: evil, Provider: evil, Fault: evil, Verdict: evil, Truth: []string{evil}, Seen: []scorecard.Seen{{By: evil, What: evil, Unit: evil, N: -1}},
+	c.Diagnoses = []findings.Diagnosis{{
+		Actor: evil, Provider: evil, Fault: evil, Verdict: evil, Truth: []string{evil}, Seen: []findings.Seen{{By: evil, What: evil, Unit: evil, N: -1}},
 	}}
 	c.Machine, c.Resolved = evil, strings.Repeat(evil+"\n", 3000)+strings.Repeat(evil, 1000)
 	for i := range c.Timeline.Series {

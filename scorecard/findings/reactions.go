@@ -1,4 +1,4 @@
-package scorecard
+package findings
 
 import (
 	"cmp"
@@ -112,8 +112,8 @@ func over(a *ledger.Attempt) record.Seconds {
 	return a.Ended
 }
 
-// reactions makes the reaction table: a row for each signal that was sent.
-func reactions(m *measure.Meter) []Reaction {
+// Reactions makes the reaction table: a row for each signal that was sent.
+func Reactions(m *measure.Meter) []Reaction {
 	l := &looker{m}
 	if !l.HasSetup || !l.Joined() {
 		return nil

@@ -1,4 +1,11 @@
-package scorecard
+// Package findings looks for what a drill showed about its app: the findings, each
+// with advice and the lines that show it ([All]); what the app did about each signal
+// that a provider sent it ([Reactions]); and whether people said rightly what was
+// wrong ([Diagnoses]).
+//
+// A finding is a row in [Kinds] and a function that looks for it, in a file with its
+// like. The function counts instances; one that is seen too seldom is chance.
+package findings
 
 import (
 	"cmp"
@@ -23,23 +30,23 @@ type Finding struct {
 // linesKept is how many lines of the log a finding shows as evidence.
 const linesKept = 10
 
-// A findingRow is one thing that a drill can show about an app. The sentence is
-// made where it is looked for; the advice says what to change, what it costs and
-// what to expect of it.
-type findingRow struct {
-	code, severity string
-	needs          int // instances; one is enough for harm
+// A Kind is one thing that a drill can show about an app. The sentence is made
+// where it is looked for; the advice says what to change, what it costs and what to
+// expect of it.
+type Kind struct {
+	Code, Severity string
+	Needs          int // instances; one is enough for harm
 	look           func(*looker) sighting
-	change         string
-	effort         string
-	expect         string
+	Change         string
+	Effort         string
+	Expect         string
 }
 
-// findingRows is the table of findings, the gravest first: a new one is a row
+// Kinds is the table of findings, the gravest first: a new one is a row
 // and a function.
-func findingRows() []findingRow {
+func Kinds() []Kind {
 	const high, medium, low = "high", "medium", "low"
-	return []findingRow{
+	return []Kind{
 		{
 			"app_died", high, 1, appDied,
 			"Find out from app.log what ended the process; no failure of a provider may. Bound what one request can take (memory, goroutines, threads, connections) and run the app under a supervisor",
@@ -244,21 +251,21 @@ type sighting struct {
 // A looker looks for what a drill shows about its app.
 type looker struct{ *measure.Meter }
 
-// findings looks for everything in the table.
-func findings(m *measure.Meter) []Finding {
+// All looks for everything in the table.
+func All(m *measure.Meter) []Finding {
 	l := &looker{m}
 	found := []Finding{}
 	if !l.HasSetup {
 		return found
 	}
-	for _, row := range findingRows() {
+	for _, row := range Kinds() {
 		s := row.look(l)
-		if s.count < row.needs {
+		if s.count < row.Needs {
 			continue
 		}
 		found = append(found, Finding{
-			Code: row.code, Severity: row.severity, Sentence: s.sentence, Count: s.count,
-			Advice:   row.change + ". Effort: " + row.effort + ". Expect: " + row.expect + ".",
+			Code: row.Code, Severity: row.Severity, Sentence: s.sentence, Count: s.count,
+			Advice:   row.Change + ". Effort: " + row.Effort + ". Expect: " + row.Expect + ".",
 			Evidence: append([]int{}, s.lines...), Journeys: slices.Sorted(maps.Keys(s.journeys)),
 		})
 	}

@@ -1,4 +1,4 @@
-package scorecard
+package findings
 
 import (
 	"cmp"
@@ -39,8 +39,8 @@ type Seen struct {
 // diagnosesMost bounds how many of them a card tells.
 const diagnosesMost = 50
 
-// diagnoses are the guesses in the log, each held against what was the case.
-func diagnoses(m *measure.Meter) []Diagnosis {
+// Diagnoses are the guesses in the log, each held against what was the case.
+func Diagnoses(m *measure.Meter) []Diagnosis {
 	l := &looker{m}
 	var all []Diagnosis
 	for _, m := range l.MarksOf("diagnosed") {
