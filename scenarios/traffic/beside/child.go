@@ -31,9 +31,20 @@ type usage struct {
 	peak float64 // MB resident
 }
 
+// command is a process that ends when the bench does, with those that it started. It
+// is a group of its own, so that Ctrl-C reaches it through the bench alone: who asks
+// it ends before it.
+func (b *bench) command(bin string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(b.ctx, bin, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second // then it is killed
+	return cmd
+}
+
 // self starts this binary as a server that prints its URL.
 func (b *bench) self(args ...string) (*child, error) {
-	cmd := exec.CommandContext(b.ctx, os.Args[0], append([]string{"serve"}, args...)...)
+	cmd := b.command(os.Args[0], append([]string{"serve"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -61,11 +72,14 @@ func (b *bench) serve(scenario string, more ...string) (*child, error) {
 		return nil, err
 	}
 	args := append([]string{"serve", file, "--any-port", "--until-eof", "--ready-file", ready}, more...)
-	c, err := start(exec.CommandContext(b.ctx, b.brownout, args...))
+	c, err := start(b.command(b.brownout, args...))
 	if err != nil {
 		return nil, err
 	}
 	for range 10_000 {
+		if b.ctx.Err() != nil {
+			break
+		}
 		var said struct {
 			Providers map[string]struct{ URL string }
 		}
@@ -103,7 +117,7 @@ func (c *child) end() usage {
 
 // kill ends a process that has no better way to end.
 func (c *child) kill() {
-	_ = c.cmd.Process.Kill()
+	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 	_ = c.cmd.Wait()
 }
 

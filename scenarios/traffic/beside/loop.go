@@ -14,6 +14,10 @@ import (
 	"time"
 )
 
+// patience is how much longer than planned a server may be asked. One that hangs is
+// given up then.
+const patience = 20 * time.Second
+
 // loop asks a server over that many connections, each one question after the other,
 // and gives the answers a second. It does little more than to look for the end of an
 // answer, for what it takes is taken from the server.
@@ -31,6 +35,10 @@ func (b *bench) loop(url, ask string, conns int, length time.Duration) (float64,
 				return
 			}
 			defer c.Close()
+			if err := c.SetDeadline(began.Add(length + patience)); err != nil {
+				errs <- err
+				return
+			}
 			r := bufio.NewReaderSize(c, 64<<10)
 			for time.Since(began) < length {
 				if err := exchange(c, r, ask); err != nil {

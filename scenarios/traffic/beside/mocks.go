@@ -42,7 +42,7 @@ const conns = 512
 func (b *bench) mock() error {
 	rates := map[string][]float64{}
 	for range 3 {
-		cmd := exec.CommandContext(b.ctx, "go", "test", "-run", "^$", "-bench", "Serve", "-benchtime", "1s", "./mockllm")
+		cmd := b.command("go", "test", "-run", "^$", "-bench", "Serve", "-benchtime", "1s", "./mockllm")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
@@ -133,7 +133,7 @@ func (b *bench) aimock() (*child, error) {
 		return nil, err
 	}
 	port := b.freePort()
-	c, err := start(exec.CommandContext(b.ctx, "node", bin, "-p", port, "-f", fixture, "--log-level", "silent"))
+	c, err := start(b.command("node", bin, "-p", port, "-f", fixture, "--log-level", "silent"))
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (b *bench) mockServer() (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(b.ctx, "java", "-Dmockserver.logLevel=OFF", "-jar", jar, "-serverPort", port)
+	cmd := b.command("java", "-Dmockserver.logLevel=OFF", "-jar", jar, "-serverPort", port)
 	cmd.Dir = b.scratch // where it leaves a certificate
 	c, err := start(cmd)
 	if err != nil {
@@ -198,6 +198,9 @@ func (c *child) listens(ctx context.Context) error {
 		var conn net.Conn
 		if conn, err = new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(c.url, "http://")); err == nil {
 			return conn.Close()
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

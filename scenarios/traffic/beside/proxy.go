@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"os/exec"
 	"strings"
 	"time"
 )
@@ -46,7 +45,7 @@ func (b *bench) proxy() error {
 // toxiproxy is a stock server with one proxy and no toxics.
 func (b *bench) toxiproxy(bin, upstream string) (*child, error) {
 	api, port := b.freePort(), b.freePort()
-	c, err := start(exec.CommandContext(b.ctx, bin, "-port", api, "-host", "127.0.0.1"))
+	c, err := start(b.command(bin, "-port", api, "-host", "127.0.0.1"))
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,7 +18,7 @@ func (b *bench) sends(args ...string) (got sent, err error) { return b.asks("sen
 
 // asks has a process of this binary send.
 func (b *bench) asks(how string, args ...string) (got sent, err error) {
-	cmd := exec.CommandContext(b.ctx, os.Args[0], append([]string{how}, args...)...)
+	cmd := b.command(os.Args[0], append([]string{how}, args...)...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -123,12 +122,12 @@ func (b *bench) vegeta(bin, url, rate, length string, more ...string) (usage, fl
 		return usage{}, 0, err
 	}
 	args := append([]string{"attack", "-rate", rate + "/s", "-duration", length, "-body", body, "-timeout", "30s", "-output", results}, more...)
-	cmd := exec.CommandContext(b.ctx, bin, args...)
+	cmd := b.command(bin, args...)
 	cmd.Stdin = strings.NewReader("POST " + url + "/\nContent-Type: application/json\n")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return usage{}, 0, fmt.Errorf("vegeta: %w: %s", err, out)
 	}
-	out, err := exec.CommandContext(b.ctx, bin, "report", "-type", "json", results).Output()
+	out, err := b.command(bin, "report", "-type", "json", results).Output()
 	var said struct {
 		Latencies struct {
 			P99 int64 `json:"99th"`
@@ -162,7 +161,7 @@ export default () => { http.post(%q, JSON.stringify({message: "how are you babef
 	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 		return usage{}, k6said{}, err
 	}
-	cmd := exec.CommandContext(b.ctx, bin, "run", "--quiet", "--no-usage-report", "--summary-export", summary, script)
+	cmd := b.command(bin, "run", "--quiet", "--no-usage-report", "--summary-export", summary, script)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return usage{}, k6said{}, fmt.Errorf("k6: %w: %s", err, out)
 	}

@@ -78,7 +78,7 @@ func (b *bench) drill() error {
 		return err
 	}
 	var out bytes.Buffer
-	cmd := exec.CommandContext(b.ctx, b.brownout, "run", file, "--quiet", "-o", filepath.Join(b.scratch, "steady"))
+	cmd := b.command(b.brownout, "run", file, "--quiet", "-o", filepath.Join(b.scratch, "steady"))
 	cmd.Stdout, cmd.Stderr = &out, &out
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
