@@ -106,3 +106,22 @@ func TestListingModelsIsNoAttempt(t *testing.T) {
 	}
 	exactly(t, measureOf(t, card, "retry_amplification", "surge", ""), figure{1, nan, nan, ""})
 }
+
+// Who has a prompt's tokens counted before it is answered asks twice, and retries
+// nothing; who asks for the same again does.
+func TestCountingTokensIsNoRetry(t *testing.T) {
+	for endpoint, want := range map[string]scorecard.Verdict{"count_tokens": scorecard.Pass, "chat": scorecard.Inconclusive} {
+		d := newSynth("calm 15", "surge 30", "after 30")
+		d.fault("surge", "primary", "slow", 1)
+		d.bar("retry_amplification", "max", 1.5, "surge")
+		card := judge(t, d.play(func(q *ask) {
+			q.try("primary").line.Endpoint = endpoint
+			q.try("primary")
+			q.answer()
+		}))
+		m := measureOf(t, card, "retry_amplification", "surge", "")
+		if card.Verdict != want || (m.Value != nil && *m.Value == 1) != (want == scorecard.Pass) {
+			t.Errorf("%s first: %s, amplification %v, %q", endpoint, card.Verdict, show(m.Value), card.Reasons)
+		}
+	}
+}

@@ -11,13 +11,14 @@ type asking struct {
 // mostAskings bounds the questions that are known again.
 const mostAskings = 100_000
 
-// question is what tells an attempt's question from others: its nonce or, of a prompt
-// without one, the prompt; "": it has neither.
+// question is what tells an attempt's question from others: whose it is, what is asked
+// for and the prompt, word for word, so that the steps of a tool loop are questions of
+// their own; "": it has no prompt, like one that polls.
 func (a *attempt) question() string {
-	if a.request.Nonce != "" {
-		return a.request.Nonce
+	if a.line.Print == "" {
+		return ""
 	}
-	return a.line.Print
+	return a.line.Nonce + " " + a.line.Endpoint + " " + a.line.Print
 }
 
 // asked counts an attempt whose question was put before, as one that came too soon if

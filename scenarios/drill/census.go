@@ -67,8 +67,8 @@ type PhaseArrivals struct {
 }
 
 // Counted are the attempts that reached a provider in one phase. Retries are those
-// whose question had reached it before: its nonce or, of a prompt without one, the
-// prompt, word for word. Early are the retries that came sooner than the Retry-After
+// whose question had reached it before: the same nonce, endpoint and prompt, word for
+// word, as the judge has it. Early are the retries that came sooner than the Retry-After
 // of the last answer to that question said.
 type Counted struct {
 	Provider                          string

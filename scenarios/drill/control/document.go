@@ -87,7 +87,7 @@ type PhaseArrivals struct {
 	Provider string `json:"provider"`
 	Attempts int64  `json:"attempts"`
 	Faulted  int64  `json:"faulted" doc:"that met a fault"`
-	Retries  int64  `json:"retries" doc:"whose question had reached it before: attempts ÷ (attempts − retries) is by how much the app amplifies its load"`
+	Retries  int64  `json:"retries" doc:"whose question had reached it before, word for word: attempts ÷ (attempts − retries) is by how much the app amplifies its load"`
 	Early    int64  `json:"early" doc:"retries that came sooner than the Retry-After that they had been told"`
 }
 

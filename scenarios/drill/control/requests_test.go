@@ -264,6 +264,25 @@ func TestEarlyRetriesAreCounted(t *testing.T) {
 	})
 }
 
+// The steps of a tool loop share a nonce and are no retries, and what is asked again word
+// for word is one, whichever step it is.
+func TestStepsOfAToolLoopAreNoRetries(t *testing.T) {
+	tested(t, false, func(f *fixture) {
+		for _, question := range f.questions(2) {
+			f.ask(question.Prompt)
+			f.ask(question.Prompt + " The tool said: nothing found.")
+			f.ask(question.Prompt + " The tool said: nothing found. And then: two.")
+		}
+		again := f.questions(1)[0].Prompt + " The tool said: three."
+		f.ask(again)
+		f.ask(again)
+		want := control.PhaseArrivals{Provider: "primary", Attempts: 8, Retries: 1}
+		if diff := cmp.Diff(want, f.counters().Phases[0].Providers[0]); diff != "" {
+			t.Errorf("what reached the primary (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // What cannot be is refused with its place, and nothing of it is taken.
 func TestRefusedReports(t *testing.T) {
 	const line = "Content-Type: application/x-ndjson"

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,6 +29,7 @@ type planted struct {
 	key     string              // "": the mocks'
 	header  map[string]string   // of its calls
 	calls   int                 // of the provider; 0: one
+	counted bool                // it has the tokens counted first
 	prompt  func(string) string // what becomes of it
 	shape   func(string) any    // what it makes of the answer; nil: {"reply": …}
 	status  int                 // in place of an answer
@@ -96,6 +98,16 @@ func (p planted) start(place drill.Place) (http.Handler, func(), error) {
 				_, _ = io.Copy(io.Discard, resp.Body)
 				resp.Body.Close()
 			}
+		}
+		if p.counted {
+			input := fmt.Sprintf(`{"model": "gpt-4o", "input": %q}`, text)
+			req, _ := http.NewRequestWithContext(r.Context(), http.MethodPost, env["BROWNOUT_PRIMARY_URL"]+"/v1/responses/input_tokens", strings.NewReader(input))
+			req.Header = http.Header{"Authorization": {"Bearer " + p.key}, "User-Agent": {p.agent}}
+			if resp, err := transport.RoundTrip(req); err == nil {
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+			time.Sleep(time.Millisecond) // which the app takes to look at the count
 		}
 		p.pass(w, p.ask(transport, env["BROWNOUT_PRIMARY_URL"], text, r))
 	}), transport.CloseIdleConnections, nil
@@ -190,6 +202,7 @@ func TestPlantedTraps(t *testing.T) {
 		says string // among the findings
 	}{
 		"sound":             {planted{journey: whole, agent: "OpenAI/JS 7.57.0"}, nil, "primary was called by openai for Node (OpenAI/JS 7.57.0)"},
+		"counts tokens":     {planted{journey: whole, agent: "OpenAI/JS 7.57.0", counted: true}, nil, "it led to 2 calls of primary"},
 		"sound stream":      {planted{journey: sse, agent: "OpenAI/JS 7.57.0", stream: true}, nil, "it streams: the provider for"},
 		"not there":         {planted{journey: whole, status: 404}, []string{"answers fail", "mocks fail"}, "status 404: no such thing"},
 		"a cache":           {planted{journey: whole, calls: -1}, []string{"mocks fail"}, "no mock was called; they are primary http://"},

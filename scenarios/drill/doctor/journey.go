@@ -159,7 +159,7 @@ func retries(e exam) []Finding {
 	again := 0
 	for _, a := range e.Attempts {
 		if a.SDKRetry != nil && *a.SDKRetry > 0 || slices.ContainsFunc(e.Attempts, func(b record.Attempt) bool {
-			return b.Arrived < a.Arrived && b.Print == a.Print && b.Provider == a.Provider && a.Print != ""
+			return b.Arrived < a.Arrived && b.Print == a.Print && b.Endpoint == a.Endpoint && b.Provider == a.Provider && a.Print != ""
 		}) {
 			again++
 		}

@@ -135,6 +135,7 @@ const (
 	EndpointText
 	endpointEmbeddings
 	endpointOther
+	endpointCount  // nothing is made, but the prompt's tokens counted
 	endpointEffect // something is done, and nothing said
 )
 
@@ -148,6 +149,8 @@ func endpointOf(word string) Endpoint {
 		return endpointEmbeddings
 	case "images", "moderations":
 		return endpointOther
+	case "count_tokens":
+		return endpointCount
 	case "tool":
 		return endpointEffect
 	}
