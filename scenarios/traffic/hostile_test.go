@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"runtime"
+	"runtime/metrics"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -36,6 +38,31 @@ func flood(head, again string, sent *atomic.Int64) func(net.Conn) {
 	}
 }
 
+// A gauge is a connection that looks how much this process holds while it sends, the
+// less often the more it has sent.
+type gauge struct {
+	net.Conn
+	sent, next int
+	most       *atomic.Int64 // bytes alive
+}
+
+func (g *gauge) Write(p []byte) (int, error) {
+	n, err := g.Conn.Write(p)
+	if g.sent += n; g.sent >= g.next {
+		g.next = g.sent + max(64<<10, g.sent/8)
+		g.most.Store(max(g.most.Load(), alive()))
+	}
+	return n, err
+}
+
+// alive is how many bytes of the heap are in use, no garbage.
+func alive() int64 {
+	runtime.GC()
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	return int64(live[0].Value.Uint64())
+}
+
 // gzipped is n zeros, packed about a thousandfold.
 func gzipped(n int) string {
 	var b bytes.Buffer
@@ -55,25 +82,28 @@ func TestFloodIsGivenUp(t *testing.T) {
 		head, again string
 		status      int
 		limit       int64 // bytes that the sender reads
+		held        int64 // bytes that are alive meanwhile, those in buffers of the network with them
 	}{
-		{"header lines", "HTTP/1.1 200 OK\r\n", "X-Fill: aaaaaaaaaaaaaaaa\r\n", 0, mib / 4},
-		{"one header line", "HTTP/1.1 200 OK\r\nSet-Cookie: ", "a=b;", 0, mib / 4},
-		{"status line", "HTTP/1.1 200 O", "K", 0, mib / 4},
-		{"informational heads", "", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 0, mib / 4},
-		{"text", until("text/plain") + "\r\n", "ba be bi ", 200, 64 * mib},
-		{"chunks", until("text/plain") + "Transfer-Encoding: chunked\r\n\r\n", "400\r\n" + strings.Repeat("a", 1024) + "\r\n", 200, 65 * mib},
-		{"JSON", until("application/json") + "\r\n[", `"ba",`, 200, 4 * mib},
-		{"depth of JSON", until("application/json") + "\r\n", `[`, 200, 4 * mib},
-		{"a line", until("application/x-ndjson") + "\r\n", "{", 200, mib},
-		{"an event's line", until("text/event-stream") + "\r\ndata: ", "ba", 200, mib},
-		{"an event's lines", until("text/event-stream") + "\r\n", "data: ba\n", 200, 4 * mib},
-		{"comments", until("text/event-stream") + "\r\n", ": " + strings.Repeat("ba ", 999) + "\n", 200, 64 * mib},
-		{"a gzip bomb", until("text/plain") + "Content-Encoding: gzip\r\n\r\n", gzipped(mib), 200, mib},
+		{"header lines", "HTTP/1.1 200 OK\r\n", "X-Fill: aaaaaaaaaaaaaaaa\r\n", 0, mib / 4, 4 * mib},
+		{"one header line", "HTTP/1.1 200 OK\r\nSet-Cookie: ", "a=b;", 0, mib / 4, 4 * mib},
+		{"status line", "HTTP/1.1 200 O", "K", 0, mib / 4, 4 * mib},
+		{"informational heads", "", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 0, mib / 4, 4 * mib},
+		{"text", until("text/plain") + "\r\n", "ba be bi ", 200, 64 * mib, 4 * mib},
+		{"chunks", until("text/plain") + "Transfer-Encoding: chunked\r\n\r\n", "400\r\n" + strings.Repeat("a", 1024) + "\r\n", 200, 65 * mib, 4 * mib},
+		{"JSON", until("application/json") + "\r\n[", `"ba",`, 200, 4 * mib, 12 * mib},
+		{"depth of JSON", until("application/json") + "\r\n", `[`, 200, 4 * mib, 12 * mib},
+		{"a line", until("application/x-ndjson") + "\r\n", "{", 200, mib, 4 * mib},
+		{"an event's line", until("text/event-stream") + "\r\ndata: ", "ba", 200, mib, 4 * mib},
+		{"an event's lines", until("text/event-stream") + "\r\n", "data: ba\n", 200, 4 * mib, 4 * mib},
+		{"comments", until("text/event-stream") + "\r\n", ": " + strings.Repeat("ba ", 999) + "\n", 200, 64 * mib, 4 * mib},
+		{"a gzip bomb", until("text/plain") + "Content-Encoding: gzip\r\n\r\n", gzipped(mib), 200, mib, 4 * mib},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var sent atomic.Int64
-				r := answer(t, flood(test.head, test.again, &sent)).get(t, traffic.Journey{Timeout: time.Minute})
+				var sent, most atomic.Int64
+				before := alive()
+				app := answer(t, func(c net.Conn) { flood(test.head, test.again, &sent)(&gauge{Conn: c, most: &most}) })
+				r := app.get(t, traffic.Journey{Timeout: time.Minute})
 				synctest.Wait()
 				if r.How != "invalid" || r.Status != test.status {
 					t.Errorf("%s, status %d: %v", r.How, r.Status, r.Err)
@@ -81,6 +111,9 @@ func TestFloodIsGivenUp(t *testing.T) {
 				const underway = 3 * mib // in buffers of the network
 				if n := sent.Load(); n > test.limit+underway {
 					t.Errorf("%d bytes went out, the limit is %d", n, test.limit)
+				}
+				if held := most.Load() - before; held > test.held {
+					t.Errorf("%d bytes were held, the limit is %d", held, test.held)
 				}
 				if len(r.Text) > 64<<10 || len(r.Body) > 4<<10 {
 					t.Errorf("%d bytes of text and %d of body are kept", len(r.Text), len(r.Body))

@@ -216,7 +216,10 @@ func (r *reading) chunks(body io.Reader) error {
 	buf := r.Scratch.chunk()
 	for {
 		n, err := body.Read(buf)
-		r.add("", string(buf[:n]))
+		if n > 0 {
+			r.text.addBytes(buf[:n])
+			r.token()
+		}
 		if err == nil {
 			continue
 		}
@@ -264,12 +267,16 @@ func (r *reading) live() {
 	}
 }
 
-// add adds to the answer's text, and so is a content token.
+// add adds to the answer's text.
 func (r *reading) add(place, s string) {
-	if s == "" {
-		return
+	if s != "" {
+		r.text.add(place, s)
+		r.token()
 	}
-	r.text.add(place, s)
+}
+
+// token notes the moment of a content token.
+func (r *reading) token() {
 	at := r.Now()
 	r.live()
 	if r.seen.First < 0 {

@@ -29,13 +29,21 @@ type place struct {
 // add appends s to what was found at that place before. What goes beyond
 // maxText is left out.
 func (t *text) add(name, s string) {
-	if s == "" {
-		return
-	}
 	p := t.place(name)
-	s = s[:min(len(s), t.room)]
-	t.room -= len(s)
-	p.text = append(p.text, s...)
+	p.text = append(p.text, s[:t.fits(len(s))]...)
+}
+
+// addBytes is add where there are no places to tell apart.
+func (t *text) addBytes(s []byte) {
+	p := t.place("")
+	p.text = append(p.text, s[:t.fits(len(s))]...)
+}
+
+// fits takes room for n bytes, as far as there is any.
+func (t *text) fits(n int) int {
+	n = min(n, t.room)
+	t.room -= n
+	return n
 }
 
 func (t *text) place(name string) *place {
