@@ -66,7 +66,7 @@ type reactionRow struct {
 // first those with another attempt, then how the request ended.
 func reactionRows() []reactionRow {
 	ended := func(class ledger.ErrorClass) func(turn) bool {
-		return func(t turn) bool { return t.visit.Outcome == ledger.Failed && t.visit.Class == class }
+		return func(t turn) bool { return t.visit.Ending() == class }
 	}
 	return []reactionRow{
 		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.shown() && t.visit.Outcome == ledger.Spliced }},
@@ -81,7 +81,7 @@ func reactionRows() []reactionRow {
 			return t.visit.Leak || ended(ledger.Raw)(t) || ended(ledger.Leaked)(t)
 		}},
 		told:   {name: "told the user", is: ended(ledger.Clean)},
-		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.Outcome == ledger.Failed || t.visit.Outcome == ledger.Lost }},
+		gaveUp: {name: "gave up without a word", is: func(t turn) bool { return t.visit.Ending() != ledger.NoError || t.visit.Outcome == ledger.Lost }},
 		shed:   {name: "shed load", is: func(t turn) bool { return t.visit.Outcome == ledger.Degraded || t.visit.Outcome == ledger.Deferred }},
 		posed:  {name: "answered in its own words, undeclared", is: func(t turn) bool { return t.visit.Outcome == ledger.Unverified }},
 		taken:  {name: "took it for good", harm: true, is: func(t turn) bool { return !t.visit.Outcome.Row().Whole }},

@@ -61,7 +61,7 @@ func (o Outcome) Row() outcomeRow {
 type ErrorClass uint8
 
 const (
-	noError ErrorClass = iota
+	NoError ErrorClass = iota
 	Clean              // told so in the app's own words
 	Raw                // shown the provider's error
 	Leaked             // shown a key
@@ -70,7 +70,7 @@ const (
 )
 
 func (c ErrorClass) String() string {
-	return [...]string{noError: "", Clean: "clean", Raw: "raw", Leaked: "leaked", empty: "empty", dropped: "dropped"}[c]
+	return [...]string{NoError: "", Clean: "clean", Raw: "raw", Leaked: "leaked", empty: "empty", dropped: "dropped"}[c]
 }
 
 // Name is the outcome as the card writes it, slow_ in front where it was.
@@ -192,6 +192,18 @@ func (l *Ledger) outcomeOf(v *Visit, j *Journey) Outcome {
 		return Unverified
 	}
 	return Failed
+}
+
+// Ending is what sort of error a reply is that was one, or ended as one after words that
+// were not the answer's; NoError of all else.
+func (v *Visit) Ending() ErrorClass {
+	switch {
+	case v.Outcome == Failed:
+		return v.Class
+	case (v.Outcome == Spliced || v.Outcome == Foreign) && !v.success():
+		return v.errorClass()
+	}
+	return NoError
 }
 
 func (v *Visit) errorClass() ErrorClass {
