@@ -33,6 +33,8 @@ func serveApp(args []string, stdout io.Writer) error {
 		h = answerJSON
 	case "stream":
 		h = trickle
+	case "paced":
+		h = steadily
 	case "stall":
 		h = stalling()
 	default:
@@ -59,6 +61,31 @@ func trickle(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "data: {\"delta\":\"babe \"}\n\n")
 		_ = http.NewResponseController(w).Flush()
 		<-tick.C
+	}
+}
+
+// steadily streams as a mock does at the pace of a crowd: events as long, each by
+// itself, by one timer.
+func steadily(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	if r.ContentLength < int64(len(chat(true))) { // the first question, which wants no stream
+		answerJSON(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	event := []byte("data: " + strings.Repeat("x", eventLength-len("data: \n\n")) + "\n\n")
+	ctrl := http.NewResponseController(w)
+	timer, due := time.NewTimer(0), time.Now()
+	for range steadyTokens {
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+			return
+		}
+		_, _ = w.Write(event)
+		_ = ctrl.Flush()
+		due = due.Add(steadyGap)
+		timer.Reset(time.Until(due))
 	}
 }
 

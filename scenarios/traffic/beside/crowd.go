@@ -4,11 +4,13 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -19,23 +21,45 @@ func paced(gap string, tokens int) string {
 	return strings.Replace(quick, "ttft: {p50: 1ms, p99: 1ms}, gap: {p50: 1ms, p99: 1ms}, tokens: {p50: 10, p99: 10}", pace, 1)
 }
 
-// crowd opens many streams at a time.
+// crowd opens many streams at a time, of a mock and of a bare handler that has nothing
+// to do but to write as much, which tells what this machine can.
 func (b *bench) crowd() error {
-	const gap = 50 * time.Millisecond
-	got, err := b.watch(paced("50ms", 240), 5000, 10*time.Second, gap)
+	mock, err := b.serve(paced(steadyGap.String(), steadyTokens))
 	if err != nil {
 		return err
 	}
-	b.row("5,000 streams × 20 tokens/s", fmt.Sprintf("gap error p50 %.2f ms, p99 %.1f ms; %d gaps seen; %.2f cores",
-		got.p50.Seconds()*1e3, got.p99.Seconds()*1e3, got.gaps, got.cores), "p99 ≤ 5 ms", got.p99 <= 5*time.Millisecond && got.gaps > 0)
+	got, err := b.watch(mock, 5000, steadyGap)
+	if err != nil {
+		return err
+	}
+	b.row("5,000 streams × 20 tokens/s", got.String(), "p99 ≤ 5 ms", got.p99 <= 5*time.Millisecond && got.gaps > 0)
 	perStream := (got.full - got.empty) * 1e6 / 1024 / 5000
+	bare, err := b.self("paced")
+	if err != nil {
+		return err
+	}
+	least, err := b.watch(bare, 5000, steadyGap)
+	if err != nil {
+		return err
+	}
+	b.note("… of a bare handler", least.String())
 	b.row("… memory a stream", fmt.Sprintf("%.1f KiB (%.0f to %.0f MB resident)", perStream, got.empty, got.full), "≤ 40 KiB", perStream <= 40)
-	if got, err = b.watch(paced("4s", 30), 10_000, 10*time.Second, 4*time.Second); err != nil {
+	if mock, err = b.serve(paced("4s", 30)); err != nil {
+		return err
+	}
+	if got, err = b.watch(mock, 10_000, 4*time.Second); err != nil {
 		return err
 	}
 	b.row("10,000 streams, a token in 4 s", fmt.Sprintf("%.0f MB resident", got.full), "< 400 MB", got.full < 400)
 	return nil
 }
+
+// The pace of the first crowd, and how long the mock's events are.
+const (
+	steadyGap    = 50 * time.Millisecond
+	steadyTokens = 240
+	eventLength  = 297
+)
 
 // watched is what a crowd saw.
 type watched struct {
@@ -45,18 +69,19 @@ type watched struct {
 	cores       float64
 }
 
-// watch opens so many streams, within 3 s so that they are not due together, and
-// looks at them for a time from when all are open.
-func (b *bench) watch(scenario string, streams int, length, gap time.Duration) (got watched, err error) {
-	mock, err := b.serve(scenario)
-	if err != nil {
+func (w watched) String() string {
+	return fmt.Sprintf("gap error p50 %.2f ms, p99 %.1f ms; %d gaps seen; %.2f cores", w.p50.Seconds()*1e3, w.p99.Seconds()*1e3, w.gaps, w.cores)
+}
+
+// watch opens so many streams of a server, within 3 s so that they are not due together,
+// looks at them for ten seconds from when all are open, and lets the server end.
+func (b *bench) watch(server *child, streams int, gap time.Duration) (got watched, err error) {
+	const length = 10 * time.Second
+	defer server.end()
+	if _, err := b.loop(server.url, post(chatPath, `{"model":"x","messages":[{"role":"user","content":"hi"}]}`), 1, time.Millisecond); err != nil {
 		return got, err
 	}
-	defer mock.end()
-	if _, err := b.loop(mock.url, post(chatPath, `{"model":"x","messages":[{"role":"user","content":"hi"}]}`), 1, time.Millisecond); err != nil {
-		return got, err
-	}
-	got.empty = mock.resident()
+	got.empty = server.resident()
 	opened := time.Now()
 	from, to := opened.Add(3500*time.Millisecond), opened.Add(3500*time.Millisecond+length)
 	offs, errs := make([][]time.Duration, streams), make([]error, streams)
@@ -64,11 +89,11 @@ func (b *bench) watch(scenario string, streams int, length, gap time.Duration) (
 	for i := range streams {
 		wg.Go(func() {
 			time.Sleep(3 * time.Second * time.Duration(i) / time.Duration(streams))
-			offs[i], errs[i] = b.look(mock.url, gap, i%10 == 0, from, to)
+			offs[i], errs[i] = b.look(server.url, gap, i%10 == 0, from, to)
 		})
 	}
 	time.Sleep(time.Until(from.Add(length / 2)))
-	got.full = mock.resident()
+	got.full = server.resident()
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
@@ -78,13 +103,14 @@ func (b *bench) watch(scenario string, streams int, length, gap time.Duration) (
 	all := slices.Concat(offs...)
 	slices.Sort(all)
 	got.gaps, got.p50, got.p99 = len(all), rank(all, 50), rank(all, 99)
-	got.cores = mock.end().cpu.Seconds() / time.Since(opened).Seconds()
+	got.cores = server.end().cpu.Seconds() / time.Since(opened).Seconds()
 	return got, nil
 }
 
 // look reads one stream of ten event by event, and gives by how much its gaps were
-// off. Of the others it takes once a second what has come: a reader that woke up for
-// each of 100,000 events a second would take from the mock the time it is measured by.
+// off. Of the others it takes once a second what has come, and is not woken before: a
+// reader that woke up for each of 100,000 events a second would take from the mock the
+// time it is measured by.
 func (b *bench) look(url string, gap time.Duration, watched bool, from, to time.Time) (off []time.Duration, err error) {
 	c, err := new(net.Dialer).DialContext(b.ctx, "tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
@@ -99,7 +125,7 @@ func (b *bench) look(url string, gap time.Duration, watched bool, from, to time.
 		return nil, err
 	}
 	if !watched {
-		return nil, drain(r, to)
+		return nil, drain(c, to)
 	}
 	off = make([]time.Duration, 0, 256)
 	var last time.Time
@@ -124,16 +150,30 @@ func (b *bench) look(url string, gap time.Duration, watched bool, from, to time.
 }
 
 // drain takes what has come, once a second.
-func drain(r *bufio.Reader, to time.Time) error {
+func drain(c net.Conn, to time.Time) error {
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		return err
+	}
+	const plenty = 64 << 10 // more than comes in a second: nothing less is told
+	if cerr := raw.Control(func(fd uintptr) {
+		err = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVLOWAT, plenty)
+	}); err != nil || cerr != nil {
+		return errors.Join(err, cerr)
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	buf := make([]byte, 8<<10)
 	for time.Now().Before(to) {
 		<-tick.C
-		for more := true; more; more = r.Buffered() == r.Size() {
-			if _, err := r.Peek(1); err != nil {
-				return err
+		for n := len(buf); n == len(buf); {
+			if rerr := raw.Read(func(fd uintptr) bool {
+				n, err = syscall.Read(int(fd), buf)
+				return true
+			}); rerr != nil {
+				return rerr
 			}
-			if _, err := r.Discard(r.Buffered()); err != nil {
+			if err != nil && !errors.Is(err, syscall.EAGAIN) {
 				return err
 			}
 		}
