@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
 )
 
 // serve answers with content.
@@ -67,12 +68,13 @@ type geminiPiece struct {
 // cut, not at all.
 func geminiPieces(x *exchange, d *draft) (pieces []geminiPiece) {
 	for thought, text := range []wording{d.text, d.thoughts} {
-		var some []geminiPiece
-		for _, burst := range x.bursts(text) {
-			said := burst.String()
-			some = append(some, geminiPiece{geminiSaid{Text: &said, Thought: thought == 1}, burst.len()})
+		bursts := x.bursts(text)
+		some, said := make([]geminiPiece, len(bursts)), make([]string, len(bursts))
+		for i, burst := range bursts {
+			said[i] = burst.String()
+			some[i] = geminiPiece{geminiSaid{Text: &said[i], Thought: thought == 1}, burst.len()}
 		}
-		pieces = append(some, pieces...)
+		pieces = slices.Concat(some, pieces)
 	}
 	for _, c := range d.calls {
 		if args := json.RawMessage(c.args.String()); json.Valid(args) {
@@ -119,6 +121,11 @@ type geminiChunks struct {
 	x             *exchange
 	id            string
 	said, thought int // tokens so far
+
+	array bool            // the stream is one, and not of events
+	last  *geminiResponse // the chunk before
+	page  sheet
+	buf   []byte
 }
 
 func (c *geminiChunks) count(p geminiPiece) {
@@ -132,16 +139,22 @@ func (c *geminiChunks) count(p geminiPiece) {
 // chunk has parts and, if it is the last, why the answer ends. Its bill is what was
 // counted until now.
 func (c *geminiChunks) chunk(parts []geminiSaid, finish string) geminiResponse {
-	in := c.x.served.TokensIn
+	usage := geminiUsage{Prompt: c.x.served.TokensIn, Details: []geminiTokens{{"TEXT", c.x.served.TokensIn}}}
+	c.bill(&usage)
 	var candidate geminiCandidate
 	candidate.Content.Parts, candidate.Content.Role = parts, "model"
 	candidate.FinishReason = finish
 	return geminiResponse{
 		Candidates: []geminiCandidate{candidate},
-		Usage:      geminiUsage{in, c.said, in + c.said + c.thought, []geminiTokens{{"TEXT", in}}, c.thought},
+		Usage:      usage,
 		Model:      c.x.req.Model,
 		ID:         c.id,
 	}
+}
+
+// bill puts what was counted until now on a bill.
+func (c *geminiChunks) bill(u *geminiUsage) {
+	u.Candidates, u.Thoughts, u.Total = c.said, c.thought, u.Prompt+c.said+c.thought
 }
 
 // geminiID is the id of a response: the time in seconds, and chance.
@@ -159,46 +172,50 @@ func geminiServeStream(x *exchange, pieces []geminiPiece, finish string) {
 	if !x.pause(x.first()) {
 		return
 	}
-	framing, kind := geminiEvents, "text/event-stream"
-	if (asked{Request: x.req}).is(geminiArray) {
-		framing, kind = geminiElements, geminiJSON
+	array, kind := (asked{Request: x.req}).is(geminiArray), "text/event-stream"
+	if array {
+		kind = geminiJSON
 	}
 	geminiHead(x.head(), x.elapsed()).with("Content-Type", kind, "content-disposition", "attachment")
 	s := x.open(len(pieces))
-	chunks := geminiChunks{x: x, id: x.geminiID()}
-	for i, p := range pieces {
+	chunks := geminiChunks{x: x, id: x.geminiID(), array: array}
+	for _, p := range pieces {
 		chunks.count(p)
-		event := framing(i, chunks.chunk([]geminiSaid{p.geminiSaid}, ""))
-		if !s.content(event, p.tokens) || !x.pause(x.gap(p.tokens)) {
+		if !s.content(chunks.frame(p.geminiSaid, ""), p.tokens) || !x.pause(x.gap(p.tokens)) {
 			return
 		}
 	}
-	end := chunks.chunk([]geminiSaid{{Text: new(string)}}, finish)
-	if s.finish(framing(len(pieces), end), finish) && kind == geminiJSON {
+	if s.finish(chunks.frame(geminiSaid{Text: new(string)}, finish), finish) && array {
 		s.send([]byte("]"))
 	}
 }
 
-// geminiEvents frames a chunk as an event, geminiElements the i-th as an element of
-// an array.
-func geminiEvents(_ int, c geminiResponse) []byte { return geminiFrame(c) }
-
-func geminiElements(i int, c geminiResponse) []byte {
+// frame is the next chunk of a stream: an event, or an element of an array. It is good
+// until the next, which is written on the same sheet.
+func (c *geminiChunks) frame(p geminiSaid, finish string) []byte {
 	begin := ",\r\n"
-	if i == 0 {
+	if c.last == nil {
 		begin = "["
+		last := c.chunk([]geminiSaid{p}, finish)
+		c.last = &last
 	}
-	return append(append([]byte(begin), document(c, "  ")...), '\n')
+	candidate := &c.last.Candidates[0]
+	candidate.Content.Parts[0], candidate.FinishReason = p, finish
+	c.bill(&c.last.Usage)
+	if !c.array {
+		return c.page.geminiFrame(c.last)
+	}
+	c.buf = append(append(c.buf[:0], begin...), c.page.document(c.last, "  ", "\n")...)
+	return c.buf
 }
 
 // geminiFrame is an event: JSON with the spaces of the pretty kind, but on one line.
-func geminiFrame(v any) []byte {
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, document(v, ""), "", ""); err != nil {
-		panic(err) // of JSON that we just made
-	}
-	line := bytes.ReplaceAll(pretty.Bytes(), []byte("\n"), nil) // in strings they are escaped
-	return append(append([]byte("data: "), line...), "\r\n\r\n"...)
+func geminiFrame(v any) []byte { return new(sheet).geminiFrame(v) }
+
+func (s *sheet) geminiFrame(v any) []byte {
+	s.laid = appendSpaced(append(s.laid[:0], "data: "...), s.document(v, "", ""))
+	s.laid = append(s.laid, "\r\n\r\n"...)
+	return s.laid
 }
 
 // geminiPart reads an event of a stream, or an element of an array. There is no

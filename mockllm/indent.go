@@ -40,3 +40,20 @@ func appendIndented(to, doc []byte, indent string) []byte {
 	}
 	return to
 }
+
+// appendSpaced lays out such JSON with the spaces of the pretty kind, but on one line.
+func appendSpaced(to, doc []byte) []byte {
+	for i := 0; i < len(doc); i++ {
+		switch c := doc[i]; c {
+		case '"':
+			end := i + stringEnd(doc[i:])
+			to = append(to, doc[i:end]...)
+			i = end - 1
+		case ':':
+			to = append(to, ": "...)
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
+}

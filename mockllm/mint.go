@@ -18,11 +18,15 @@ const (
 
 // from makes n random letters of an alphabet.
 func (m *mint) from(alphabet string, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = alphabet[m.rng.IntN(len(alphabet))]
+	return string(m.append(make([]byte, 0, 64), alphabet, n))
+}
+
+// append adds n random letters of an alphabet.
+func (m *mint) append(b []byte, alphabet string, n int) []byte {
+	for range n {
+		b = append(b, alphabet[m.rng.IntN(len(alphabet))])
 	}
-	return string(b)
+	return b
 }
 
 func (m *mint) base62(n int) string { return m.from(digits62, n) }

@@ -155,11 +155,13 @@ func (ask *openaiLegacyCall) stream(x *exchange, d *draft) {
 		end += `,"usage":null`
 	}
 	end += "}\n\n"
+	var event []byte
 	for _, burst := range bursts {
-		text := burst.String()
 		for choice := range ask.choices() {
-			piece := compact(openaiLegacyChoice{Text: text, Index: choice})
-			if !s.content([]byte(begin+piece+end), burst.len()) {
+			event = appendText(append(append(event[:0], begin...), `{"text":`...), burst.String())
+			event = strconv.AppendInt(append(event, `,"index":`...), int64(choice), 10)
+			event = append(append(event, `,"logprobs":null,"finish_reason":null}`...), end...)
+			if !s.content(event, burst.len()) {
 				return
 			}
 		}

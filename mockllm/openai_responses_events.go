@@ -151,16 +151,21 @@ func (w *openaiEvents) end() {
 // delta is a piece of an item. With the padding, text and padding together have a
 // multiple of 16 characters, so that who sees only lengths learns nothing of the text.
 func (w *openaiEvents) delta(piece string, tokens int) {
-	fields := []string{"delta", compact(piece), "item_id", w.id()}
-	name := "response.function_call_arguments.delta"
+	begin, logprobs := "event: response.function_call_arguments.delta\ndata: {\"type\":\"response.function_call_arguments.delta\"", ""
 	if w.item.isText() {
-		name = "response.output_text.delta"
-		fields = append([]string{"content_index", "0"}, append(fields, "logprobs", "[]")...)
+		begin = "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"content_index\":0"
+		logprobs = `,"logprobs":[]`
 	}
+	w.buf = appendText(append(append(w.buf[:0], begin...), `,"delta":`...), piece)
+	w.buf = append(append(w.buf, `,"item_id":"`...), w.item.id...)
+	w.buf = append(append(w.buf, '"'), logprobs...)
 	if w.obfuscate {
-		fields = append(fields, "obfuscation", `"`+w.base62((16-utf8.RuneCountInString(piece)%16)%16)+`"`)
+		w.buf = w.append(append(w.buf, `,"obfuscation":"`...), digits62, (16-utf8.RuneCountInString(piece)%16)%16)
+		w.buf = append(w.buf, '"')
 	}
-	w.frame(name, append(fields, "output_index", w.index, "sequence_number", w.sequence())...)
+	w.buf = append(append(w.buf, `,"output_index":`...), w.index...)
+	w.buf = strconv.AppendInt(append(w.buf, `,"sequence_number":`...), int64(w.number), 10)
+	w.buf = append(w.buf, "}\n\n"...)
 	w.send(openaiNumbered{tokens: tokens})
 }
 

@@ -33,15 +33,18 @@ func document(v any, indent string) []byte { return new(sheet).document(v, inden
 // sheet is what documents are written on, one after the other.
 type sheet struct {
 	plain bytes.Buffer
+	enc   *json.Encoder // to plain
 	laid  []byte
 }
 
 // document renders JSON as [document] does, with an end. It is good until the next.
 func (s *sheet) document(v any, indent, end string) []byte {
+	if s.enc == nil {
+		s.enc = json.NewEncoder(&s.plain)
+		s.enc.SetEscapeHTML(false)
+	}
 	s.plain.Reset()
-	enc := json.NewEncoder(&s.plain)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	if err := s.enc.Encode(v); err != nil {
 		panic(err) // only for types that JSON cannot hold: a mistake of ours
 	}
 	s.plain.Truncate(s.plain.Len() - len("\n"))
