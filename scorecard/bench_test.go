@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -20,15 +21,15 @@ import (
 // phases, a million lines.
 func longDrill(b *testing.B) (path string, lines int) {
 	b.Helper()
-	d := newSynth("calm 300", "a 250", "b 250", "c 250", "d 250", "e 250", "f 250", "after 300")
+	d := synth.New("calm 300", "a 250", "b 250", "c 250", "d 250", "e 250", "f 250", "after 300")
 	for _, name := range []string{"chat", "api", "content", "pipeline"} {
-		d.journey(name, 50)
+		d.Journey(name, 50)
 	}
 	for _, phase := range []string{"a", "b", "c", "d", "e", "f"} {
-		d.fault(phase, "primary", "server_error", 0.7)
-		d.bar("availability", "min", 0.95, phase)
+		d.Fault(phase, "primary", "server_error", 0.7)
+		d.Bar("availability", "min", 0.95, phase)
 	}
-	log := d.play(resilient)
+	log := d.Play(synth.Resilient)
 	path = filepath.Join(b.TempDir(), "log.jsonl")
 	if err := os.WriteFile(path, log, 0o600); err != nil {
 		b.Fatal(err)

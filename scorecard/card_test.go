@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -23,19 +24,19 @@ func eventTexts(card *scorecard.Card) []string {
 }
 
 func TestEvents(t *testing.T) {
-	d := surge("server_error", 1)
-	d.play(func(q *ask) {
+	d := synth.Surge("server_error", 1)
+	d.Play(func(q *synth.Ask) {
 		switch {
-		case q.Due < firstHit+4.05:
-			primaryOnly(q)
-		case q.Due < surgeTo+3:
-			q.try("secondary")
-			q.answer()
+		case q.Due < synth.FirstHit+4.05:
+			synth.PrimaryOnly(q)
+		case q.Due < synth.SurgeTo+3:
+			q.Try("secondary")
+			q.Answer()
 		default:
-			resilient(q)
+			synth.Resilient(q)
 		}
 	})
-	d.mark("app_died", 70, "exit status 1")
+	d.Mark("app_died", 70, "exit status 1")
 	want := []string{
 		"outage 15 outage of primary: server_error",
 		"failover 19.11 chat failed over from primary after 4.1 s",
@@ -43,7 +44,7 @@ func TestEvents(t *testing.T) {
 		"failback 48.01 chat was back at primary after 3.01 s",
 		"app_died 70 the app died: exit status 1",
 	}
-	if diff := cmp.Diff(want, eventTexts(judge(t, d.log()))); diff != "" {
+	if diff := cmp.Diff(want, eventTexts(synth.Judge(t, d.Log()))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -59,14 +60,14 @@ func TestOutages(t *testing.T) {
 		{[]string{"calm 15", "a 10", "gap 10", "b 10", "after 20"}, []string{"a primary", "b primary"}, []string{"primary 15-25", "primary 35-45"}},
 		{[]string{"calm 15", "a 10", "b 10", "after 20"}, []string{"a primary", "b primary", "b secondary"}, []string{"primary 15-35", "secondary 25-35"}},
 	} {
-		d := newSynth(tt.phases...)
+		d := synth.New(tt.phases...)
 		for _, f := range tt.faults {
 			phase, provider, _ := strings.Cut(f, " ")
-			d.fault(phase, provider, "server_error", 0.5)
+			d.Fault(phase, provider, "server_error", 0.5)
 		}
 		var got []string
 		from := map[string]float64{}
-		for _, e := range judge(t, d.play(resilient)).Events {
+		for _, e := range synth.Judge(t, d.Play(synth.Resilient)).Events {
 			provider, _, _ := strings.Cut(e.Text[strings.LastIndex(e.Text, "outage of ")+len("outage of "):], ":")
 			switch e.Kind {
 			case "outage":
@@ -83,9 +84,9 @@ func TestOutages(t *testing.T) {
 
 // Every request and every attempt stands in the timeline once.
 func TestTimelineAddsUp(t *testing.T) {
-	d := surge("server_error", 0.5)
-	log := d.play(retrying(0.1))
-	card := judge(t, log)
+	d := synth.Surge("server_error", 0.5)
+	log := d.Play(synth.Retrying(0.1))
+	card := synth.Judge(t, log)
 	sums := map[string]float64{}
 	for _, s := range card.Timeline.Series {
 		if len(s.Values) != 75 {
@@ -98,7 +99,7 @@ func TestTimelineAddsUp(t *testing.T) {
 		}
 	}
 	attempts := 0
-	for _, l := range d.lines {
+	for _, l := range d.Lines {
 		if l.Attempt != nil {
 			attempts++
 		}
@@ -113,15 +114,15 @@ func TestTimelineAddsUp(t *testing.T) {
 
 // What was not played has no values: a curve ends where the log does.
 func TestTimelineEndsWithTheLog(t *testing.T) {
-	d := surge("server_error", 1)
-	d.play(resilient)
+	d := synth.Surge("server_error", 1)
+	d.Play(synth.Resilient)
 	var lines []record.Line
-	for _, l := range d.lines {
-		if l.T < secs(30) {
+	for _, l := range d.Lines {
+		if l.T < synth.Secs(30) {
 			lines = append(lines, l)
 		}
 	}
-	for _, s := range judge(t, written(lines)).Timeline.Series {
+	for _, s := range synth.Judge(t, synth.Written(lines)).Timeline.Series {
 		for i, v := range s.Values[31:] {
 			if v != nil {
 				t.Errorf("%s %s has a value in step %d of a drill that was cut at 30 s", s.Group, s.Name, 31+i)
@@ -132,11 +133,11 @@ func TestTimelineEndsWithTheLog(t *testing.T) {
 }
 
 func TestRows(t *testing.T) {
-	card := judge(t, surge("server_error", 1).play(func(q *ask) {
-		if inSurge(q) && q.Due < 25 {
-			q.tryWithin("secondary", 0.3)
+	card := synth.Judge(t, synth.Surge("server_error", 1).Play(func(q *synth.Ask) {
+		if synth.InSurge(q) && q.Due < 25 {
+			q.TryWithin("secondary", 0.3)
 		}
-		resilient(q)
+		synth.Resilient(q)
 	}))
 	want := []scorecard.ProviderRow{
 		{
@@ -165,25 +166,25 @@ func TestRows(t *testing.T) {
 
 func TestWorst(t *testing.T) {
 	n := 0
-	card := judge(t, surge("server_error", 1).play(func(q *ask) {
-		if n++; !inSurge(q) {
-			resilient(q)
+	card := synth.Judge(t, synth.Surge("server_error", 1).Play(func(q *synth.Ask) {
+		if n++; !synth.InSurge(q) {
+			synth.Resilient(q)
 			return
 		}
 		switch n % 100 {
 		case 0:
-			resilient(q)
-			q.half()
+			synth.Resilient(q)
+			q.Half()
 		case 1:
-			q.fail(500)
-			q.u.Leak = true
+			q.Fail(500)
+			q.U.Leak = true
 		case 2, 3:
-			resilient(q)
+			synth.Resilient(q)
 		default:
-			q.try("primary")
-			q.at += float64(n%7) / 10
-			q.fail(503)
-			q.u.Error = "the app said no"
+			q.Try("primary")
+			q.At += float64(n%7) / 10
+			q.Fail(503)
+			q.U.Error = "the app said no"
 		}
 	}))
 	if len(card.Worst) != 50 {
@@ -207,7 +208,7 @@ func TestWorst(t *testing.T) {
 
 // The slowest are not the worst over again, and waited longest of the others.
 func TestSlowest(t *testing.T) {
-	card := judge(t, goldenLog())
+	card := synth.Judge(t, goldenLog())
 	if len(card.Slowest) != 20 {
 		t.Fatalf("%d slowest requests, want 20", len(card.Slowest))
 	}
@@ -229,7 +230,7 @@ func TestSlowest(t *testing.T) {
 
 // The measures that a dimension rests on are those that its reason tells of.
 func TestDimensionsNameTheirMeasures(t *testing.T) {
-	for _, d := range judge(t, goldenLog()).Dimensions {
+	for _, d := range synth.Judge(t, goldenLog()).Dimensions {
 		if d.Exercised != (len(d.Rests) > 0) {
 			t.Errorf("%s is exercised: %v, and rests on %d measures", d.Name, d.Exercised, len(d.Rests))
 		}
@@ -244,11 +245,11 @@ func TestDimensionsNameTheirMeasures(t *testing.T) {
 // Every metric has its row in the table, documented, and is on the card of a
 // scenario that has words for it, and of a drill that was told of it.
 func TestMetricsTable(t *testing.T) {
-	d := priced(resilient)
+	d := synth.Priced(synth.Resilient)
 	for _, kind := range record.PeopleMarks() {
-		d.mark(kind, surgeTo, "")
+		d.Mark(kind, synth.SurgeTo, "")
 	}
-	card := judge(t, d.log())
+	card := synth.Judge(t, d.Log())
 	seen := map[string]bool{}
 	for _, m := range measure.Metrics() {
 		if seen[m.Name] {

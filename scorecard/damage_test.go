@@ -13,17 +13,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // A log cut at any byte, as by kill -9, does not pass, and no request that was
 // lost with the rest makes for a grade.
 func TestCutAnywhere(t *testing.T) {
-	d := newSynth("calm 6", "surge 4", "after 6")
-	d.bar("availability", "min", 0.5, "")
-	d.fault("surge", "primary", "server_error", 0.9)
-	log := d.play(resilient)
-	if card := judge(t, log); card.Verdict != scorecard.Pass {
+	d := synth.New("calm 6", "surge 4", "after 6")
+	d.Bar("availability", "min", 0.5, "")
+	d.Fault("surge", "primary", "server_error", 0.9)
+	log := d.Play(synth.Resilient)
+	if card := synth.Judge(t, log); card.Verdict != scorecard.Pass {
 		t.Fatalf("the whole log is %v: %s", card.Verdict, card.Sentence)
 	}
 	end := bytes.LastIndex(bytes.TrimSuffix(log, []byte("\n")), []byte("\n")) + 1
@@ -32,13 +33,13 @@ func TestCutAnywhere(t *testing.T) {
 		at = append(at, i)
 	}
 	for _, n := range at {
-		card := judge(t, log[:n])
+		card := synth.Judge(t, log[:n])
 		if card.Verdict == scorecard.Pass || card.Verdict == scorecard.Fail || card.Grade != "" {
 			t.Errorf("cut after %d of %d bytes it is %v with grade %q", n, len(log), card.Verdict, card.Grade)
 		}
 		soundNumbers(t, card)
 	}
-	if card := judge(t, log[:len(log)-1]); card.Verdict != scorecard.Pass {
+	if card := synth.Judge(t, log[:len(log)-1]); card.Verdict != scorecard.Pass {
 		t.Errorf("without its last line end it is %v", card.Verdict)
 	}
 }
@@ -46,11 +47,11 @@ func TestCutAnywhere(t *testing.T) {
 // A drill that failed does not pass for being cut, wherever.
 func TestCutFailure(t *testing.T) {
 	log := goldenLog()
-	if card := judge(t, log); card.Verdict != scorecard.Fail {
+	if card := synth.Judge(t, log); card.Verdict != scorecard.Fail {
 		t.Fatalf("the golden log is %v", card.Verdict)
 	}
 	for n := 0; n < len(log); n += 2999 * raceFactor {
-		if card := judge(t, log[:n]); card.Verdict == scorecard.Pass {
+		if card := synth.Judge(t, log[:n]); card.Verdict == scorecard.Pass {
 			t.Errorf("cut after %d bytes it passes", n)
 		}
 	}
@@ -58,9 +59,9 @@ func TestCutFailure(t *testing.T) {
 
 // Lines that are none of a log's change nothing but the limits, which name them.
 func TestLinesThatAreNone(t *testing.T) {
-	d := barred()
-	log := d.play(resilient)
-	want := judge(t, log)
+	d := synth.Barred()
+	log := d.Play(synth.Resilient)
+	want := synth.Judge(t, log)
 	lines := bytes.SplitAfter(log, []byte("\n"))
 	for _, foreign := range []string{
 		"panic: oh no",
@@ -78,7 +79,7 @@ func TestLinesThatAreNone(t *testing.T) {
 	} {
 		name := foreign[:min(len(foreign), 40)]
 		changed := slices.Insert(slices.Clone(lines), 3, []byte(foreign+"\n"))
-		got := judge(t, bytes.Join(changed, nil))
+		got := synth.Judge(t, bytes.Join(changed, nil))
 		if limit := "1 line of the log is none of ours and was left out (line 4)"; !slices.Contains(got.Limits, limit) {
 			t.Errorf("%q: limits %q, want %q among them", name, got.Limits, limit)
 		}
@@ -91,13 +92,13 @@ func TestLinesThatAreNone(t *testing.T) {
 // A line of any length is skipped without being held.
 func TestLongLine(t *testing.T) {
 	const long = 100 << 20 / raceFactor
-	log := barred().play(resilient)
+	log := synth.Barred().Play(synth.Resilient)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	endless := io.LimitReader(zeros{}, long)
 	card, err := scorecard.Judge(record.Read(io.MultiReader(bytes.NewReader(log), endless, strings.NewReader("\n"))))
 	runtime.ReadMemStats(&after)
-	if err != nil || card.Verdict != judge(t, log).Verdict {
+	if err != nil || card.Verdict != synth.Judge(t, log).Verdict {
 		t.Fatalf("%v, %v", card, err)
 	}
 	if took := after.TotalAlloc - before.TotalAlloc; took > long {
@@ -117,18 +118,18 @@ func (zeros) Read(b []byte) (int, error) {
 // Logs of two drills in one file prove nothing; those of one drill in two pieces
 // that overlap are judged, and the card says what stands in them twice.
 func TestMergedLogs(t *testing.T) {
-	d := barred()
-	log := d.play(resilient)
-	other := barred()
-	other.setup.Scenario.Name = "another"
-	card := judge(t, append(bytes.Clone(log), other.play(primaryOnly)...))
+	d := synth.Barred()
+	log := d.Play(synth.Resilient)
+	other := synth.Barred()
+	other.Setup.Scenario.Name = "another"
+	card := synth.Judge(t, append(bytes.Clone(log), other.Play(synth.PrimaryOnly)...))
 	no := bytes.Count(log, []byte("\n")) + 1
 	if want := fmt.Sprintf("line %d is another's setup", no); card.Verdict != scorecard.Inconclusive || !strings.Contains(card.Sentence, want) {
 		t.Errorf("two drills are %v: %s", card.Verdict, card.Sentence)
 	}
 	lines := bytes.SplitAfter(log, []byte("\n"))
 	again := bytes.Join(append(lines, lines[20:40]...), nil)
-	card = judge(t, again)
+	card = synth.Judge(t, again)
 	if want := "stand more than once in the log and count each time"; !strings.Contains(strings.Join(card.Limits, "\n"), want) {
 		t.Errorf("limits %q do not say that lines stand twice", card.Limits)
 	}
@@ -139,7 +140,7 @@ func TestMergedLogs(t *testing.T) {
 
 // A log that says both that it was done and that it was not, was not.
 func TestTwoEnds(t *testing.T) {
-	log := barred().play(resilient)
+	log := synth.Barred().Play(synth.Resilient)
 	ends := []string{
 		`{"t":75,"kind":"end","end":{"reason":"done","sender_late_p99_s":0,"sender_late_max_s":0}}`,
 		`{"t":75,"kind":"end","end":{"reason":"interrupted","sender_late_p99_s":0,"sender_late_max_s":0}}`,
@@ -147,7 +148,7 @@ func TestTwoEnds(t *testing.T) {
 	for range 2 {
 		slices.Reverse(ends)
 		both := append(bytes.Clone(log), strings.Join(ends, "\n")+"\n"...)
-		if card := judge(t, both); card.Verdict != scorecard.Aborted {
+		if card := synth.Judge(t, both); card.Verdict != scorecard.Aborted {
 			t.Errorf("%v", card.Verdict)
 		}
 	}
@@ -157,20 +158,20 @@ func TestTwoEnds(t *testing.T) {
 // the same card to the byte.
 func TestFarOutOfOrder(t *testing.T) {
 	log := goldenLog()
-	want := judge(t, log)
-	wantShown := lessLines(want, log)
+	want := synth.Judge(t, log)
+	wantShown := synth.LessLines(want, log)
 	lines := bytes.SplitAfter(bytes.TrimSuffix(log, []byte("\n")), []byte("\n"))
 	lines[len(lines)-1] = append(bytes.Clone(lines[len(lines)-1]), '\n')
 	luck := rand.New(rand.NewPCG(13, 14))
 	luck.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	shuffled := bytes.Join(lines, nil)
 
-	got := judge(t, shuffled)
+	got := synth.Judge(t, shuffled)
 	if len(got.Limits) != len(want.Limits)+1 || !strings.Contains(got.Limits[0], "more than 5 s out of order") {
 		t.Errorf("limits %q", got.Limits)
 	}
 	got.Limits = want.Limits
-	gotShown := lessLines(got, shuffled)
+	gotShown := synth.LessLines(got, shuffled)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -182,7 +183,7 @@ func TestFarOutOfOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lessLines(sorted, shuffled)
+	synth.LessLines(sorted, shuffled)
 	if diff := cmp.Diff(want, sorted); diff != "" {
 		t.Errorf("sorted: %s", diff)
 	}
@@ -191,13 +192,13 @@ func TestFarOutOfOrder(t *testing.T) {
 // What judging allocates grows with the log and no faster.
 func TestMemoryPerLine(t *testing.T) {
 	perLine := func(repeats int) float64 {
-		d := newSynth("calm 30", "surge 30", fmt.Sprint("after ", 60*repeats))
-		d.fault("surge", "primary", "server_error", 0.5)
-		d.journey("chat", 20)
-		log := d.play(resilient)
+		d := synth.New("calm 30", "surge 30", fmt.Sprint("after ", 60*repeats))
+		d.Fault("surge", "primary", "server_error", 0.5)
+		d.Journey("chat", 20)
+		log := d.Play(synth.Resilient)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		judge(t, log)
+		synth.Judge(t, log)
 		runtime.ReadMemStats(&after)
 		return float64(after.TotalAlloc-before.TotalAlloc) / float64(bytes.Count(log, []byte("\n")))
 	}

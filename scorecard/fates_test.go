@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -27,7 +28,7 @@ func fatesOf(t *testing.T, log []byte) []scorecard.Fate {
 // What fates say request by request is what the card says in sum.
 func TestFatesAddUpToTheCard(t *testing.T) {
 	log := goldenLog()
-	card := judge(t, log)
+	card := synth.Judge(t, log)
 	outcomes := map[string]map[string]int{}
 	counts := map[string]int{}
 	for _, f := range fatesOf(t, log) {
@@ -52,7 +53,7 @@ func TestFatesAddUpToTheCard(t *testing.T) {
 		"availability": share("served"), "usable_share": share("usable"), "undeclared": share("undeclared"),
 		"harm": float64(counts["harmed"]),
 	} {
-		if m := measureOf(t, card, metric, "", ""); m.Value == nil || *m.Value != got {
+		if m := synth.Measure(t, card, metric, "", ""); m.Value == nil || *m.Value != got {
 			t.Errorf("%s: %v on the card, %v by fates", metric, m.Value, got)
 		}
 	}
@@ -61,25 +62,25 @@ func TestFatesAddUpToTheCard(t *testing.T) {
 // A request without an answer has the journey's timeout for its times, as quantiles
 // take it.
 func TestFatesOfTheUnanswered(t *testing.T) {
-	d := newSynth("calm 15", "surge 30", "after 30")
-	d.fault("surge", "primary", "server_error", 1)
-	log := d.play(func(q *ask) {
-		if q.try("primary").ok {
-			q.answer()
+	d := synth.New("calm 15", "surge 30", "after 30")
+	d.Fault("surge", "primary", "server_error", 1)
+	log := d.Play(func(q *synth.Ask) {
+		if q.Try("primary").OK {
+			q.Answer()
 		} else {
-			q.fail(502)
+			q.Fail(502)
 		}
 	})
 	for _, f := range fatesOf(t, log) {
 		want := scorecard.Fate{
 			N: f.N, Journey: "chat", Phase: "surge", Nonce: f.Nonce, Due: f.Due,
-			Outcome: "error", TTFT: secs(20), Latency: secs(20),
+			Outcome: "error", TTFT: synth.Secs(20), Latency: synth.Secs(20),
 		}
 		if f.Phase == "surge" {
 			if diff := cmp.Diff(want, f); diff != "" {
 				t.Fatalf("-want +got:\n%s", diff)
 			}
-		} else if !f.Answered || f.Latency != secs(synthTotal) {
+		} else if !f.Answered || f.Latency != synth.Secs(synth.Total) {
 			t.Fatalf("%+v", f)
 		}
 	}

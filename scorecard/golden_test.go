@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -15,84 +16,84 @@ var updateLog = flag.Bool("update-log", false, "write testdata/golden.log.jsonl 
 // bit of everything. Its chat storms the primary and then fails over, its api
 // has no fallback and passes half answers on.
 func goldenLog() []byte {
-	d := newSynth("baseline 12", "surge 16", "spread 14", "recovery 18")
-	d.setup.Brownout, d.setup.App = "v0.0.0-golden", "builtin:golden"
-	d.setup.Scenario.Name, d.setup.Scenario.Title = "golden", "A surge of 429s turns into torn and slow answers"
-	d.setup.Scenario.Hash, d.setup.Scenario.Seed = "9f2c1d7a6b5e4c3d2e1f00112233445566778899aabbccddeeff001122334455", 7
-	d.journey("chat", 5).HasDegrade = true
-	api := d.journey("api", 2)
-	api.Stream, api.Timeout = false, secs(10)
-	d.fault("surge", "primary", "rate_limit", 0.9)
-	d.fault("surge", "primary", "server_error", 0.2)
-	d.fault("spread", "primary", "truncate", 0.3)
-	d.fault("spread", "primary", "slow", 0.5)
-	d.waits["rate_limit"] = 5
-	d.bar("availability", "min", 0.90, "surge")
-	d.bar("failover_time", "max", 5, "surge")
-	d.bar("retry_amplification", "max", 1.5, "")
-	d.bar("retry_after_compliance", "min", 0.90, "surge")
-	d.bar("recovery_lag", "max", 5, "recovery")
-	d.bar("harm", "max", 0, "")
-	d.setup.Bars[0].Journey = "chat"
-	d.setup.Bars[3].Severity = "warn"
-	d.setup.Resolved = "version: 1\nname: golden\nseed: 7\nproviders: {primary: {dialect: openai}, secondary: {dialect: anthropic}}\n"
+	d := synth.New("baseline 12", "surge 16", "spread 14", "recovery 18")
+	d.Setup.Brownout, d.Setup.App = "v0.0.0-golden", "builtin:golden"
+	d.Setup.Scenario.Name, d.Setup.Scenario.Title = "golden", "A surge of 429s turns into torn and slow answers"
+	d.Setup.Scenario.Hash, d.Setup.Scenario.Seed = "9f2c1d7a6b5e4c3d2e1f00112233445566778899aabbccddeeff001122334455", 7
+	d.Journey("chat", 5).HasDegrade = true
+	api := d.Journey("api", 2)
+	api.Stream, api.Timeout = false, synth.Secs(10)
+	d.Fault("surge", "primary", "rate_limit", 0.9)
+	d.Fault("surge", "primary", "server_error", 0.2)
+	d.Fault("spread", "primary", "truncate", 0.3)
+	d.Fault("spread", "primary", "slow", 0.5)
+	d.Waits["rate_limit"] = 5
+	d.Bar("availability", "min", 0.90, "surge")
+	d.Bar("failover_time", "max", 5, "surge")
+	d.Bar("retry_amplification", "max", 1.5, "")
+	d.Bar("retry_after_compliance", "min", 0.90, "surge")
+	d.Bar("recovery_lag", "max", 5, "recovery")
+	d.Bar("harm", "max", 0, "")
+	d.Setup.Bars[0].Journey = "chat"
+	d.Setup.Bars[3].Severity = "warn"
+	d.Setup.Resolved = "version: 1\nname: golden\nseed: 7\nproviders: {primary: {dialect: openai}, secondary: {dialect: anthropic}}\n"
 	const opens, closes = 16.2, 48.0 // of the breaker of chat, s
-	d.play(func(q *ask) {
+	d.Play(func(q *synth.Ask) {
 		switch {
-		case q.journey.Name == "api":
+		case q.Journey.Name == "api":
 			goldenAPI(q)
 		case q.Due >= opens && q.Due < closes:
-			q.try("secondary")
-			q.answer()
+			q.Try("secondary")
+			q.Answer()
 		default:
 			goldenChat(q)
 		}
 	})
-	d.goldenPeople()
-	return d.log()
+	goldenPeople(d)
+	return d.Log()
 }
 
 // goldenPeople notice in time and say first what is wrong where it is not.
-func (d *synth) goldenPeople() {
+func goldenPeople(d *synth.Drill) {
 	for _, m := range []record.Mark{
-		{Kind: "alert", At: secs(19.5), Actor: "alertmanager", Note: "ChatErrorRateHigh"},
-		{Kind: "diagnosed", At: secs(22), Actor: "ana", Provider: "secondary", Fault: "slow"},
-		{Kind: "diagnosed", At: secs(26), Actor: "ben", Provider: "primary", Fault: "rate_limit"},
+		{Kind: "alert", At: synth.Secs(19.5), Actor: "alertmanager", Note: "ChatErrorRateHigh"},
+		{Kind: "diagnosed", At: synth.Secs(22), Actor: "ana", Provider: "secondary", Fault: "slow"},
+		{Kind: "diagnosed", At: synth.Secs(26), Actor: "ben", Provider: "primary", Fault: "rate_limit"},
 	} {
-		d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
+		d.Lines = append(d.Lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 	}
 }
 
-func goldenChat(q *ask) {
+func goldenChat(q *synth.Ask) {
 	for range 3 {
-		if q.try("primary").ok {
-			q.answer()
+		if q.Try("primary").OK {
+			q.Answer()
 			return
 		}
-		q.at += 0.02
+		q.At += 0.02
 	}
-	if q.luck.Float64() < 0.3 {
-		q.lesser()
+	if q.Luck.Float64() < 0.3 {
+		q.Lesser()
 		return
 	}
-	q.fail(503)
-	q.u.Raw = q.luck.Float64() < 0.5
-	q.u.Excerpt = `{"error":"Rate limit reached for gpt-4o in organization org-brownout"}`
+	q.Fail(503)
+	q.U.Raw = q.Luck.Float64() < 0.5
+	q.U.Excerpt = `{"error":"Rate limit reached for gpt-4o in organization org-brownout"}`
 }
 
-func goldenAPI(q *ask) {
+func goldenAPI(q *synth.Ask) {
 	for range 2 {
-		switch r := q.try("primary"); {
-		case r.ok:
-			q.answer()
+		switch r := q.Try("primary"); {
+		case r.OK:
+			q.Answer()
 			return
-		case r.begun:
-			q.half()
+		case r.Begun:
+			q.Half()
 			return
 		}
-		q.at += 0.3
+		q.At += 0.3
 	}
-	q.fail(502)
+	q.Fail(502)
 }
 
 func TestGoldenLog(t *testing.T) {

@@ -7,32 +7,24 @@ import (
 	"testing/iotest"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
-
-// resilient tries the primary once and then the secondary.
-func resilient(q *ask) {
-	if q.try("primary").ok || q.try("secondary").ok {
-		q.answer()
-		return
-	}
-	q.fail(502)
-}
 
 // A healthy app with nothing played against it is judged with the planned
 // windows, whatever they are, and has no finding.
 func TestControlFindsNothing(t *testing.T) {
 	for _, kind := range []string{"server_error", "rate_limit", "slow", "truncate", "hang", "refuse", "latency", "cert_expired"} {
-		d := newSynth("calm 15", "surge 30", "after 30")
-		d.journey("api", 5)
-		d.bar("availability", "min", 0.95, "surge")
-		d.fault("surge", "primary", kind, 1)
-		windows := d.setup.Windows
-		d.setup.Windows = nil // nothing is played …
-		d.play(resilient)
-		d.setup.Windows = windows // … and all is judged
-		card := judge(t, d.log())
-		if got := codes(card); len(got) != 0 {
+		d := synth.New("calm 15", "surge 30", "after 30")
+		d.Journey("api", 5)
+		d.Bar("availability", "min", 0.95, "surge")
+		d.Fault("surge", "primary", kind, 1)
+		windows := d.Setup.Windows
+		d.Setup.Windows = nil // nothing is played …
+		d.Play(synth.Resilient)
+		d.Setup.Windows = windows // … and all is judged
+		card := synth.Judge(t, d.Log())
+		if got := synth.Codes(card); len(got) != 0 {
 			t.Errorf("%s: a no-fault control found %v", kind, got)
 		}
 		if card.Verdict != scorecard.Pass {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -20,11 +21,11 @@ func dimension(t *testing.T, card *scorecard.Card, name string) scorecard.Dimens
 }
 
 // everywhere is a surge that both providers are in.
-func everywhere(share, best float64) *synth {
-	d := newSynth("baseline 15", "surge 30", "recovery 30")
-	d.fault("surge", "primary", "server_error", share)
-	d.fault("surge", "secondary", "server_error", share)
-	d.setup.Par = []record.Par{{Phase: "surge", N: 300, Availability: best}}
+func everywhere(share, best float64) *synth.Drill {
+	d := synth.New("baseline 15", "surge 30", "recovery 30")
+	d.Fault("surge", "primary", "server_error", share)
+	d.Fault("surge", "secondary", "server_error", share)
+	d.Setup.Par = []record.Par{{Phase: "surge", N: 300, Availability: best}}
 	return d
 }
 
@@ -34,18 +35,18 @@ func TestBarsAgainstPar(t *testing.T) {
 		want   scorecard.Verdict
 	}{{-0.10, scorecard.Pass}, {-0.02, scorecard.Fail}} {
 		d := everywhere(0.5, 0.97)
-		d.bar("availability", "min", tt.offset, "surge")
-		d.setup.Bars[0].Against = "par"
-		card := judge(t, d.play(func(q *ask) { // serves nine of ten in the surge
-			if q.Due >= 15 && q.Due < 45 && q.u.N%10 == 0 {
-				q.try("primary")
-				q.fail(500)
+		d.Bar("availability", "min", tt.offset, "surge")
+		d.Setup.Bars[0].Against = "par"
+		card := synth.Judge(t, d.Play(func(q *synth.Ask) { // serves nine of ten in the surge
+			if q.Due >= 15 && q.Due < 45 && q.U.N%10 == 0 {
+				q.Try("primary")
+				q.Fail(500)
 				return
 			}
-			q.setup.Control = true
-			q.try("primary")
-			q.answer()
-			q.setup.Control = false
+			q.Setup.Control = true
+			q.Try("primary")
+			q.Answer()
+			q.Setup.Control = false
 		}))
 		bar := card.Bars[0]
 		if bar.Verdict != tt.want || bar.Par == nil || *bar.Par != 0.97 || bar.Threshold != 0.97+tt.offset {
@@ -56,10 +57,10 @@ func TestBarsAgainstPar(t *testing.T) {
 
 func TestBarAgainstNoPar(t *testing.T) {
 	d := everywhere(0.5, 0.97)
-	d.setup.Par = nil
-	d.bar("availability", "min", -0.02, "surge")
-	d.setup.Bars[0].Against = "par"
-	card := judge(t, d.play(resilient))
+	d.Setup.Par = nil
+	d.Bar("availability", "min", -0.02, "surge")
+	d.Setup.Bars[0].Against = "par"
+	card := synth.Judge(t, d.Play(synth.Resilient))
 	if bar := card.Bars[0]; bar.Verdict != scorecard.Inconclusive || !strings.Contains(bar.Reason, "no par") {
 		t.Errorf("%s: %q", bar.Verdict, bar.Reason)
 	}
@@ -70,15 +71,15 @@ func TestTotalOutageIsScoredForHonesty(t *testing.T) {
 	grades := map[bool]string{}
 	for _, honest := range []bool{true, false} {
 		d := everywhere(1, 0)
-		d.bar("harm", "max", 0, "")
-		card := judge(t, d.play(func(q *ask) {
-			if q.try("primary").ok {
-				q.answer()
+		d.Bar("harm", "max", 0, "")
+		card := synth.Judge(t, d.Play(func(q *synth.Ask) {
+			if q.Try("primary").OK {
+				q.Answer()
 				return
 			}
-			q.fail(503)
+			q.Fail(503)
 			if !honest {
-				q.u.Raw = true
+				q.U.Raw = true
 			}
 		}))
 		if c := dimension(t, card, "continuity"); c.Exercised || !strings.Contains(c.Reason, "nobody could") {
@@ -103,12 +104,12 @@ func TestTotalOutageIsScoredForHonesty(t *testing.T) {
 func TestContinuityAgainstPar(t *testing.T) {
 	serve := func(best float64) float64 {
 		d := everywhere(0.5, best)
-		card := judge(t, d.play(func(q *ask) {
-			if q.try("primary").ok {
-				q.answer()
+		card := synth.Judge(t, d.Play(func(q *synth.Ask) {
+			if q.Try("primary").OK {
+				q.Answer()
 				return
 			}
-			q.fail(503)
+			q.Fail(503)
 		}))
 		return *dimension(t, card, "continuity").Score
 	}

@@ -12,39 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
-
-// lessLines forgets the numbers of lines, which a shuffled log cannot keep, and
-// returns the lines themselves, as the card shows them.
-func lessLines(card *scorecard.Card, log []byte) (shown []string) {
-	lines := bytes.Split(log, []byte("\n"))
-	for i := range card.Findings {
-		for _, no := range card.Findings[i].Evidence {
-			shown = append(shown, string(lines[no-1]))
-		}
-		card.Findings[i].Evidence = nil
-	}
-	for i := range card.Reactions {
-		for _, no := range card.Reactions[i].Evidence {
-			shown = append(shown, string(lines[no-1]))
-		}
-		card.Reactions[i].Evidence = nil
-	}
-	for _, requests := range [][]scorecard.Request{card.Worst, card.Slowest} {
-		for i := range requests {
-			shown = append(shown, string(lines[requests[i].Line-1]))
-			requests[i].Line = 0
-		}
-	}
-	return shown
-}
 
 // Lines up to 5 s out of order change nothing, evidence and all.
 func TestOrderOfLines(t *testing.T) {
 	log := goldenLog()
-	want := judge(t, log)
-	wantShown := lessLines(want, log)
+	want := synth.Judge(t, log)
+	wantShown := synth.LessLines(want, log)
 	var lines []record.Line
 	for e, err := range record.Read(bytes.NewReader(log)) {
 		if err != nil {
@@ -69,9 +45,9 @@ func TestOrderOfLines(t *testing.T) {
 		for i, k := range order {
 			shuffled[i] = lines[k]
 		}
-		again := written(shuffled)
-		got := judge(t, again)
-		gotShown := lessLines(got, again)
+		again := synth.Written(shuffled)
+		got := synth.Judge(t, again)
+		gotShown := synth.LessLines(got, again)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("seed %d: %s", seed, diff)
 		}
@@ -83,11 +59,11 @@ func TestOrderOfLines(t *testing.T) {
 
 // The same log gives the same bytes.
 func TestSameBytes(t *testing.T) {
-	first, err := json.Marshal(judge(t, goldenLog()))
+	first, err := json.Marshal(synth.Judge(t, goldenLog()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := json.Marshal(judge(t, goldenLog()))
+	second, err := json.Marshal(synth.Judge(t, goldenLog()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,25 +80,25 @@ func TestOneMoreFailure(t *testing.T) {
 		}
 		return *card.Score
 	}
-	for _, app := range []func(*ask){resilient, breakerAfter(4), retrying(0.1, 0.3), primaryOnly} {
-		d := surge("server_error", 0.9)
-		d.bar("availability", "min", 0.5, "surge")
-		d.play(app)
-		before := score(judge(t, d.log()))
+	for _, app := range []func(*synth.Ask){synth.Resilient, synth.BreakerAfter(4), synth.Retrying(0.1, 0.3), synth.PrimaryOnly} {
+		d := synth.Surge("server_error", 0.9)
+		d.Bar("availability", "min", 0.5, "surge")
+		d.Play(app)
+		before := score(synth.Judge(t, d.Log()))
 		luck := rand.New(rand.NewPCG(3, 4))
 		for range 6 {
-			i := luck.IntN(len(d.lines))
-			for d.lines[i].User == nil || d.lines[i].User.Answer == nil {
-				i = luck.IntN(len(d.lines))
+			i := luck.IntN(len(d.Lines))
+			for d.Lines[i].User == nil || d.Lines[i].User.Answer == nil {
+				i = luck.IntN(len(d.Lines))
 			}
-			kept := d.lines[i].User
+			kept := d.Lines[i].User
 			broken := *kept
 			broken.Status, broken.Told, broken.Answer, broken.First = 500, true, nil, nil
-			d.lines[i].User = &broken
-			if after := score(judge(t, d.log())); after > before {
+			d.Lines[i].User = &broken
+			if after := score(synth.Judge(t, d.Log())); after > before {
 				t.Errorf("the score rose from %g to %g when the request due at %g failed", before, after, kept.Due.Float())
 			}
-			d.lines[i].User = kept
+			d.Lines[i].User = kept
 		}
 	}
 }
@@ -130,17 +106,17 @@ func TestOneMoreFailure(t *testing.T) {
 // Less evidence never turns fail into pass: whatever lines are lost, a failed
 // drill does not pass.
 func TestLessEvidence(t *testing.T) {
-	d := barred()
-	d.play(primaryOnly)
+	d := synth.Barred()
+	d.Play(synth.PrimaryOnly)
 	luck := rand.New(rand.NewPCG(5, 6))
 	for _, share := range []float64{0.01, 0.03, 0.1, 0.5, 0.9} {
-		kept := &synth{setup: d.setup}
-		for _, l := range d.lines {
+		kept := &synth.Drill{Setup: d.Setup}
+		for _, l := range d.Lines {
 			if l.Setup != nil || luck.Float64() >= share {
-				kept.lines = append(kept.lines, l)
+				kept.Lines = append(kept.Lines, l)
 			}
 		}
-		if card := judge(t, kept.log()); card.Verdict == scorecard.Pass {
+		if card := synth.Judge(t, kept.Log()); card.Verdict == scorecard.Pass {
 			t.Errorf("the drill passes when %g of its log is lost", share)
 		}
 	}
@@ -202,25 +178,25 @@ func finite(t testing.TB, v reflect.Value) {
 }
 
 func TestSoundNumbers(t *testing.T) {
-	for _, p := range plantedApps() {
-		soundNumbers(t, judge(t, p.drill().play(p.app)))
+	for _, p := range synth.PlantedApps() {
+		soundNumbers(t, synth.Judge(t, p.Drill().Play(p.App)))
 	}
-	soundNumbers(t, judge(t, goldenLog()))
-	soundNumbers(t, judge(t, nil))
+	soundNumbers(t, synth.Judge(t, goldenLog()))
+	soundNumbers(t, synth.Judge(t, nil))
 }
 
 // FuzzJudge judges logs cut, torn and made up: no panic, no number that is none.
 func FuzzJudge(f *testing.F) {
-	d := newSynth("calm 4", "surge 3", "after 2")
-	d.journey("chat", 6)
-	d.fault("surge", "primary", "rate_limit", 0.8)
-	d.waits["rate_limit"] = 1
-	d.mark("app_died", 3, "exit status 1")
-	log := d.play(retrying(0.2))
+	d := synth.New("calm 4", "surge 3", "after 2")
+	d.Journey("chat", 6)
+	d.Fault("surge", "primary", "rate_limit", 0.8)
+	d.Waits["rate_limit"] = 1
+	d.Mark("app_died", 3, "exit status 1")
+	log := d.Play(synth.Retrying(0.2))
 	f.Add(log)
 	f.Add(log[:len(log)/2])
 	for seed := range uint64(12) {
-		f.Add(randomDrill(seed).log())
+		f.Add(randomDrill(seed).Log())
 	}
 	f.Add([]byte(`{"kind":"setup","setup":{"schema":1,"length_s":1e9,"windows":[{"start_s":1,"end_s":1}],"phases":[{"end_s":1e8}]}}`))
 	f.Add([]byte(`{"kind":"user","user":{"n":4611686018427387904,"due_s":1e8,"sent_s":-1e8}}`))

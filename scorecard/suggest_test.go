@@ -6,13 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 func TestSuggest(t *testing.T) {
-	d := newSynth("baseline 15", "surge 30", "recovery 30")
-	d.fault("surge", "primary", "server_error", 1)
-	got := scorecard.Suggest(judge(t, d.play(resilient)))
+	d := synth.New("baseline 15", "surge 30", "recovery 30")
+	d.Fault("surge", "primary", "server_error", 1)
+	got := scorecard.Suggest(synth.Judge(t, d.Play(synth.Resilient)))
 	want := scorecard.Suggestion{
 		From: "the baseline, 130 requests",
 		Journeys: []scorecard.SuggestedJourney{{
@@ -40,13 +41,13 @@ func TestSuggest(t *testing.T) {
 // when all is well are not suggested.
 func TestSuggestToASickApp(t *testing.T) {
 	d := controlled()
-	got := scorecard.Suggest(judge(t, d.play(func(q *ask) {
-		if q.luck.Float64() < 0.15 {
-			q.try("primary")
-			q.fail(500)
+	got := scorecard.Suggest(synth.Judge(t, d.Play(func(q *synth.Ask) {
+		if q.Luck.Float64() < 0.15 {
+			q.Try("primary")
+			q.Fail(500)
 			return
 		}
-		resilient(q)
+		synth.Resilient(q)
 	})))
 	if rate := got.Journeys[0].Rate; rate != 5 {
 		t.Errorf("rate %g, want half of the 10/s that it did not carry", rate)
@@ -58,9 +59,9 @@ func TestSuggestToASickApp(t *testing.T) {
 
 // A stretch too short for a percentile says so and suggests none.
 func TestSuggestFromLittle(t *testing.T) {
-	d := newSynth("baseline 4", "surge 4")
-	d.fault("surge", "primary", "server_error", 1)
-	j := scorecard.Suggest(judge(t, d.play(resilient))).Journeys[0]
+	d := synth.New("baseline 4", "surge 4")
+	d.Fault("surge", "primary", "server_error", 1)
+	j := scorecard.Suggest(synth.Judge(t, d.Play(synth.Resilient))).Journeys[0]
 	if j.SlowTotal != 0 || j.SlowWhy != "no p95: it needs 60 requests, there were 20" {
 		t.Errorf("slow over %g: %s", j.SlowTotal, j.SlowWhy)
 	}

@@ -1,4 +1,4 @@
-package scorecard_test
+package measure_test
 
 import (
 	"bytes"
@@ -10,46 +10,47 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // withTools is a drill with a service of tools, which has the fault in the surge.
-func withTools(kind string, share float64) *synth {
-	d := newSynth("calm 15", "surge 30", "after 30")
-	d.setup.Providers = append(d.setup.Providers, record.Provider{Name: "tools", Dialect: "tools", Effects: true})
-	d.fault("surge", "tools", kind, share)
+func withTools(kind string, share float64) *synth.Drill {
+	d := synth.New("calm 15", "surge 30", "after 30")
+	d.Setup.Providers = append(d.Setup.Providers, record.Provider{Name: "tools", Dialect: "tools", Effects: true})
+	d.Fault("surge", "tools", kind, share)
 	return d
 }
 
 // call calls a tool and says whether the app was told that it is done. What the
 // gateway gave up was done; what the service refused was not.
-func (q *ask) call(tool string, executed bool) (told bool) {
+func call(q *synth.Ask, tool string, executed bool) (told bool) {
 	a := &record.Attempt{
-		Provider: "tools", Dialect: "tools", Endpoint: "tool", Tool: tool, Model: tool, Nonce: q.u.Nonce,
-		Print: "of " + q.u.Nonce, Arrived: secs(q.at), Status: 200, Finish: "done", Executed: executed,
+		Provider: "tools", Dialect: "tools", Endpoint: "tool", Tool: tool, Model: tool, Nonce: q.U.Nonce,
+		Print: "of " + q.U.Nonce, Arrived: synth.Secs(q.At), Status: 200, Finish: "done", Executed: executed,
 	}
-	if w := q.drawn("tools"); w != nil {
+	if w := q.Drawn("tools"); w != nil {
 		a.Fault, a.Kind, a.At = w.Key, w.Kind, "headers"
 		a.Status, a.Finish = 504, ""
 		if w.Kind != "gateway_timeout" {
 			a.Status, a.Executed = 500, false
 		}
 	}
-	q.at += 0.05
-	a.Ended = secs(q.at)
-	q.lines = append(q.lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: a})
+	q.At += 0.05
+	a.Ended = synth.Secs(q.At)
+	q.Lines = append(q.Lines, record.Line{T: a.Ended, Kind: "attempt", Attempt: a})
 	return a.Status == 200
 }
 
 // mailing sends a mail before it answers, with up to three calls. The service knows
 // repeated ones when they have a key.
-func mailing(key bool, repeats *int) func(*ask) {
-	return func(q *ask) {
+func mailing(key bool, repeats *int) func(*synth.Ask) {
+	return func(q *synth.Ask) {
 		done := false
 		for range 3 {
 			first := !done
-			told := q.call("send_mail", first || !key)
-			a := q.lines[len(q.lines)-1].Attempt
+			told := call(q, "send_mail", first || !key)
+			a := q.Lines[len(q.Lines)-1].Attempt
 			if a.Executed && done {
 				*repeats++
 			}
@@ -58,7 +59,7 @@ func mailing(key bool, repeats *int) func(*ask) {
 				break
 			}
 		}
-		resilient(q)
+		synth.Resilient(q)
 	}
 }
 
@@ -75,11 +76,11 @@ func TestDuplicateEffects(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			repeats := 0
 			d := withTools(c.kind, 0.3)
-			card := judge(t, d.play(mailing(c.key, &repeats)))
-			if diff := cmp.Diff(c.found, codes(card)); diff != "" {
+			card := synth.Judge(t, d.Play(mailing(c.key, &repeats)))
+			if diff := cmp.Diff(c.found, synth.Codes(card)); diff != "" {
 				t.Errorf("findings (-planted +found):\n%s", diff)
 			}
-			m := measureOf(t, card, "duplicate_effects", "", "")
+			m := synth.Measure(t, card, "duplicate_effects", "", "")
 			if m.Value == nil || *m.Value != float64(repeats) {
 				t.Errorf("got %v of %d intents, planted are %d", m.Value, m.N, repeats)
 			}
@@ -89,10 +90,10 @@ func TestDuplicateEffects(t *testing.T) {
 					t.Errorf("it says %q (%d); want %q", f.Sentence, f.Count, want)
 				}
 			}
-			lines := slices.Clone(d.lines[1:])
+			lines := slices.Clone(d.Lines[1:])
 			slices.Reverse(lines)
-			back := judge(t, written(append([]record.Line{d.lines[0]}, lines...)))
-			if got := measureOf(t, back, "duplicate_effects", "", ""); got.Value == nil || *got.Value != *m.Value {
+			back := synth.Judge(t, synth.Written(append([]record.Line{d.Lines[0]}, lines...)))
+			if got := synth.Measure(t, back, "duplicate_effects", "", ""); got.Value == nil || *got.Value != *m.Value {
 				t.Errorf("from back to front it is %v", got.Value)
 			}
 		})
@@ -104,24 +105,24 @@ func TestDuplicateEffects(t *testing.T) {
 // the last, whose third call comes after it.
 func TestAServiceIsNoModel(t *testing.T) {
 	d := withTools("server_error", 1)
-	card := judge(t, d.play(func(q *ask) {
+	card := synth.Judge(t, d.Play(func(q *synth.Ask) {
 		told := false
 		for range 3 {
-			if told = q.call("book", true); told {
+			if told = call(q, "book", true); told {
 				break
 			}
 		}
 		if !told {
-			q.fail(503)
+			q.Fail(503)
 			return
 		}
-		q.try("primary")
-		q.answer()
+		q.Try("primary")
+		q.Answer()
 	}))
-	if got := codes(card); len(got) > 0 {
+	if got := synth.Codes(card); len(got) > 0 {
 		t.Errorf("found %v", got)
 	}
-	if m := measureOf(t, card, "retry_amplification", "surge", ""); m.Value != nil && *m.Value != 1 {
+	if m := synth.Measure(t, card, "retry_amplification", "surge", ""); m.Value != nil && *m.Value != 1 {
 		t.Errorf("the calls of tools amplify: %g", *m.Value)
 	}
 	if card.Join.Attempts != 451 || card.Join.Share != 1 {
@@ -132,7 +133,7 @@ func TestAServiceIsNoModel(t *testing.T) {
 			t.Errorf("%s of tools is on the card", m.Name)
 		}
 	}
-	if m := measureOf(t, card, "availability", "surge", ""); m.Value == nil || *m.Value != 1.0/300 {
+	if m := synth.Measure(t, card, "availability", "surge", ""); m.Value == nil || *m.Value != 1.0/300 {
 		t.Errorf("availability is %v: the phase's faults count, whosever they are", m.Value)
 	}
 	i := slices.IndexFunc(card.Providers, func(r scorecard.ProviderRow) bool { return r.Name == "tools" })
@@ -161,19 +162,19 @@ func TestIntents(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := withTools("server_error", 0)
-			card := judge(t, d.play(func(q *ask) {
+			card := synth.Judge(t, d.Play(func(q *synth.Ask) {
 				for nth := range 2 {
 					if q.Due < 20 || q.Due >= 22 {
 						break
 					}
-					q.call("send_mail", true)
-					a := q.lines[len(q.lines)-1].Attempt
+					call(q, "send_mail", true)
+					a := q.Lines[len(q.Lines)-1].Attempt
 					a.Nonce, a.Print, a.Nth = "", "", nth
-					c.know(a, q.u.Nonce)
+					c.know(a, q.U.Nonce)
 				}
-				resilient(q)
+				synth.Resilient(q)
 			}))
-			m := measureOf(t, card, "duplicate_effects", "", "")
+			m := synth.Measure(t, card, "duplicate_effects", "", "")
 			if c.value < 0 != (m.Value == nil) || m.Value != nil && *m.Value != c.value || m.N != c.n {
 				t.Errorf("got %v of %d; want %g of %d", m.Value, m.N, c.value, c.n)
 			}
@@ -191,11 +192,11 @@ func TestIntents(t *testing.T) {
 }
 
 func TestWithoutAServiceThereAreNoEffects(t *testing.T) {
-	card, err := scorecard.Judge(record.Read(bytes.NewReader(surge("server_error", 0.5).play(resilient))))
+	card, err := scorecard.Judge(record.Read(bytes.NewReader(synth.Surge("server_error", 0.5).Play(synth.Resilient))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := measureOf(t, card, "duplicate_effects", "", "")
+	m := synth.Measure(t, card, "duplicate_effects", "", "")
 	if m.Measured || m.Reason != "no provider is a service with effects" {
 		t.Errorf("got %+v", m)
 	}

@@ -1,4 +1,4 @@
-package scorecard_test
+package findings_test
 
 import (
 	"fmt"
@@ -8,26 +8,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard/findings"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 )
 
 // signal is one way in which the primary fails a first attempt.
 type signal struct {
 	name, kind string
-	wait       float64          // Retry-After
-	begun      bool             // words come before it goes wrong
-	patience   float64          // for how long the app waits, 0: for ever
-	tweak      func(reply)      // of the attempt's line
-	does       map[string]deeds // reactions that only make sense here
+	wait       float64           // Retry-After
+	begun      bool              // words come before it goes wrong
+	patience   float64           // for how long the app waits, 0: for ever
+	tweak      func(synth.Reply) // of the attempt's line
+	does       map[string]deeds  // reactions that only make sense here
 }
 
-type deeds = func(*ask)
+type deeds = func(*synth.Ask)
 
 // after makes the surge's requests meet the signal, and then do something.
-func (s signal) after(do deeds) func(*ask) {
-	return func(q *ask) {
-		r := q.tryWithin("primary", cmpOr(s.patience, 1e9))
-		if !inSurge(q) {
-			q.answer()
+func (s signal) after(do deeds) func(*synth.Ask) {
+	return func(q *synth.Ask) {
+		r := q.TryWithin("primary", cmpOr(s.patience, 1e9))
+		if !synth.InSurge(q) {
+			q.Answer()
 			return
 		}
 		if s.tweak != nil {
@@ -46,33 +47,33 @@ func cmpOr(a, b float64) float64 {
 
 // tryAgain asks a provider after a pause, and answers with what it says.
 func tryAgain(provider string, pause float64) deeds {
-	return func(q *ask) {
-		q.at += pause
-		q.try(provider)
-		q.answer()
+	return func(q *synth.Ask) {
+		q.At += pause
+		q.Try(provider)
+		q.Answer()
 	}
 }
 
 // shownFirst is do with the first words of the first attempt shown at once.
 func shownFirst(do deeds) deeds {
-	return func(q *ask) {
-		words := q.last.line.First
+	return func(q *synth.Ask) {
+		words := q.Last.Line.First
 		do(q)
-		q.u.First = words
+		q.U.First = words
 	}
 }
 
 // endings are the reactions without another attempt.
 func endings() map[string]deeds {
 	return map[string]deeds{
-		"let the user hang":      func(q *ask) { q.at = q.Due + 30 },
-		"leaked it to the user":  func(q *ask) { q.fail(500); q.u.Raw = true },
-		"told the user":          func(q *ask) { q.fail(503) },
-		"gave up without a word": func(q *ask) { q.u.How, q.u.Status, q.u.First = "cut", 200, nil },
-		"shed load":              func(q *ask) { q.lesser() },
-		"answered in its own words, undeclared": func(q *ask) {
-			q.lesser()
-			q.u.Degraded = false
+		"let the user hang":      func(q *synth.Ask) { q.At = q.Due + 30 },
+		"leaked it to the user":  func(q *synth.Ask) { q.Fail(500); q.U.Raw = true },
+		"told the user":          func(q *synth.Ask) { q.Fail(503) },
+		"gave up without a word": func(q *synth.Ask) { q.U.How, q.U.Status, q.U.First = "cut", 200, nil },
+		"shed load":              func(q *synth.Ask) { q.Lesser() },
+		"answered in its own words, undeclared": func(q *synth.Ask) {
+			q.Lesser()
+			q.U.Degraded = false
 		},
 	}
 }
@@ -97,19 +98,19 @@ func moves(wait float64) map[string]deeds {
 func streamed() map[string]deeds {
 	return map[string]deeds{
 		"restarted the answer": shownFirst(tryAgain("secondary", 0)),
-		"went on with another's words": shownFirst(func(q *ask) {
-			q.try("secondary")
-			q.answer()
-			q.u.Answer.Pieces, q.u.Answer.Complete = 2, false
+		"went on with another's words": shownFirst(func(q *synth.Ask) {
+			q.Try("secondary")
+			q.Answer()
+			q.U.Answer.Pieces, q.U.Answer.Complete = 2, false
 		}),
-		"took it for good":             (*ask).half,
-		"served the user all the same": (*ask).answer,
+		"took it for good":             (*synth.Ask).Half,
+		"served the user all the same": (*synth.Ask).Answer,
 	}
 }
 
 func signals() []signal {
-	noWords := func(r reply) { r.line.First = nil }
-	sat := map[string]deeds{"sat it out": (*ask).answer}
+	noWords := func(r synth.Reply) { r.Line.First = nil }
+	sat := map[string]deeds{"sat it out": (*synth.Ask).Answer}
 	return []signal{
 		{name: "spent quota", kind: "quota_exhausted"},
 		{name: "429 with Retry-After", kind: "rate_limit", wait: 2},
@@ -166,11 +167,11 @@ func TestReactionTable(t *testing.T) {
 	for _, s := range signals() {
 		for name, do := range s.reactions() {
 			cells++
-			d := surge(s.kind, 1)
-			d.firstOnly = true
-			d.journey("chat", 2).HasDegrade = true
-			d.waits[s.kind] = s.wait
-			card := judge(t, d.play(s.after(do)))
+			d := synth.Surge(s.kind, 1)
+			d.FirstOnly = true
+			d.Journey("chat", 2).HasDegrade = true
+			d.Waits[s.kind] = s.wait
+			card := synth.Judge(t, d.Play(s.after(do)))
 			if len(card.Reactions) != 1 {
 				t.Errorf("%s, %s: %d rows %+v", s.name, name, len(card.Reactions), card.Reactions)
 				continue
@@ -194,8 +195,8 @@ func TestReactionTable(t *testing.T) {
 func TestReactionVerdicts(t *testing.T) {
 	// Of each ten requests so many do the first, the others the second.
 	mixing := func(first, second deeds, firsts int) deeds {
-		return func(q *ask) {
-			if q.u.N%10 < firsts {
+		return func(q *synth.Ask) {
+			if q.U.N%10 < firsts {
 				first(q)
 				return
 			}
@@ -218,10 +219,10 @@ func TestReactionVerdicts(t *testing.T) {
 		{"hardly met", elsewhere, 0.1, "not exercised"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := surge("rate_limit", 1)
-			d.firstOnly = true
-			d.journey("chat", tt.rate)
-			card := judge(t, d.play(signal{}.after(tt.do)))
+			d := synth.Surge("rate_limit", 1)
+			d.FirstOnly = true
+			d.Journey("chat", tt.rate)
+			card := synth.Judge(t, d.Play(signal{}.after(tt.do)))
 			if len(card.Reactions) != 1 || card.Reactions[0].Verdict != tt.want {
 				t.Errorf("%+v, want one row, %s", card.Reactions, tt.want)
 			}
@@ -232,13 +233,13 @@ func TestReactionVerdicts(t *testing.T) {
 // The steps of a tool loop are calls of their own: a slow step that another one
 // follows was sat out, not retried.
 func TestToolLoopIsNoRetry(t *testing.T) {
-	d := surge("slow", 1)
-	d.firstOnly = true
-	card := judge(t, d.play(func(q *ask) {
+	d := synth.Surge("slow", 1)
+	d.FirstOnly = true
+	card := synth.Judge(t, d.Play(func(q *synth.Ask) {
 		for step := range 3 {
-			q.try("primary").line.Print = fmt.Sprint(q.u.Nonce, step)
+			q.Try("primary").Line.Print = fmt.Sprint(q.U.Nonce, step)
 		}
-		q.answer()
+		q.Answer()
 	}))
 	want := []findings.Deed{{Name: "sat it out", N: 300, Verdict: "poor"}}
 	if len(card.Reactions) != 1 || !slices.Equal(card.Reactions[0].Did, want) {
@@ -247,8 +248,8 @@ func TestToolLoopIsNoRetry(t *testing.T) {
 }
 
 func TestNoSignalNoReaction(t *testing.T) {
-	d := newSynth("calm 15", "surge 30", "after 30")
-	if got := judge(t, d.play(resilient)).Reactions; len(got) > 0 {
+	d := synth.New("calm 15", "surge 30", "after 30")
+	if got := synth.Judge(t, d.Play(synth.Resilient)).Reactions; len(got) > 0 {
 		t.Errorf("%+v without a fault", got)
 	}
 }

@@ -1,9 +1,10 @@
-package scorecard_test
+package findings_test
 
 import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -27,16 +28,16 @@ func TestReactionsAfterASplice(t *testing.T) {
 		"gave up without a word": func(u *record.User) { u.How = "cut" },
 		"took it for good":       func(*record.User) {},
 	} {
-		got := reacted(judge(t, surge("cut", 1).play(func(q *ask) {
-			if !inSurge(q) {
-				resilient(q)
+		got := reacted(synth.Judge(t, synth.Surge("cut", 1).Play(func(q *synth.Ask) {
+			if !synth.InSurge(q) {
+				synth.Resilient(q)
 				return
 			}
-			words := q.try("primary").line.First
-			q.try("primary")
-			q.answer()
-			q.u.First, q.u.Answer.Pieces, q.u.Answer.Complete = words, 2, false
-			end(q.u)
+			words := q.Try("primary").Line.First
+			q.Try("primary")
+			q.Answer()
+			q.U.First, q.U.Answer.Pieces, q.U.Answer.Complete = words, 2, false
+			end(q.U)
 		})))
 		if got["went on with another's words"] < 290 || got[want] < 290 || len(got) != 2 {
 			t.Errorf("the app %v; want half to be %q", got, want)
@@ -48,23 +49,23 @@ func TestReactionsAfterASplice(t *testing.T) {
 // failure taken for good, and one that never comes is a user given up.
 func TestReactionsBesideUsers(t *testing.T) {
 	for name, tt := range map[string]struct {
-		app  func(*ask)
+		app  func(*synth.Ask)
 		want string
 	}{
-		"user asks again": {func(q *ask) {
-			q.try("primary")
-			q.at += 3
-			q.u.Again = append(q.u.Again, secs(q.at))
-			q.try("primary")
-			q.fail(503)
+		"user asks again": {func(q *synth.Ask) {
+			q.Try("primary")
+			q.At += 3
+			q.U.Again = append(q.U.Again, synth.Secs(q.At))
+			q.Try("primary")
+			q.Fail(503)
 		}, "told the user"},
-		"answered later": {func(q *ask) { q.try("primary"); putOff(q, 9) }, "shed load"},
-		"forgotten":      {func(q *ask) { q.try("primary"); neverDelivered(q) }, "gave up without a word"},
+		"answered later": {func(q *synth.Ask) { q.Try("primary"); synth.PutOff(q, 9) }, "shed load"},
+		"forgotten":      {func(q *synth.Ask) { q.Try("primary"); synth.NeverDelivered(q) }, "gave up without a word"},
 	} {
-		d := surge("server_error", 1)
-		got := reacted(judge(t, d.play(func(q *ask) {
-			if !inSurge(q) {
-				resilient(q)
+		d := synth.Surge("server_error", 1)
+		got := reacted(synth.Judge(t, d.Play(func(q *synth.Ask) {
+			if !synth.InSurge(q) {
+				synth.Resilient(q)
 				return
 			}
 			tt.app(q)

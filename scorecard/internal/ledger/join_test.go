@@ -1,4 +1,4 @@
-package scorecard_test
+package ledger_test
 
 import (
 	"crypto/sha256"
@@ -9,24 +9,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // edited plays an app and lets edit change its attempts.
-func edited(d *synth, app func(*ask), edit func(i int, u *record.User, a *record.Attempt)) []byte {
+func edited(d *synth.Drill, app func(*synth.Ask), edit func(i int, u *record.User, a *record.Attempt)) []byte {
 	n := 0
-	d.play(func(q *ask) {
-		before := len(d.lines)
+	d.Play(func(q *synth.Ask) {
+		before := len(d.Lines)
 		app(q)
-		for _, l := range d.lines[before:] {
+		for _, l := range d.Lines[before:] {
 			if l.Attempt != nil {
-				edit(n, q.u, l.Attempt)
+				edit(n, q.U, l.Attempt)
 				n++
 			}
 		}
 	})
-	return d.log()
+	return d.Log()
 }
 
 // traceID is how the traffic makes the trace id of a request: its number, and
@@ -38,9 +39,9 @@ func traceID(n int, nonce string) string {
 }
 
 func TestJoinLadder(t *testing.T) {
-	d := surge("server_error", 1)
-	d.journey("chat", 1) // never two under way at once
-	card := judge(t, edited(d, resilient, func(i int, u *record.User, a *record.Attempt) {
+	d := synth.Surge("server_error", 1)
+	d.Journey("chat", 1) // never two under way at once
+	card := synth.Judge(t, edited(d, synth.Resilient, func(i int, u *record.User, a *record.Attempt) {
 		switch i % 5 {
 		case 1:
 			a.Nonce = ""
@@ -50,7 +51,7 @@ func TestJoinLadder(t *testing.T) {
 			a.Nonce, a.Print = "", ""
 		case 4:
 			a.Nonce, a.Print, a.Trace = "", "", traceID(u.N, "someone else's nonce")
-			a.Arrived, a.Ended = a.Arrived+secs(0.6), a.Ended+secs(0.6) // when nobody waits
+			a.Arrived, a.Ended = a.Arrived+synth.Secs(0.6), a.Ended+synth.Secs(0.6) // when nobody waits
 		}
 	}))
 	want := scorecard.Join{Attempts: 105, ByNonce: 21, ByTrace: 21, ByPrint: 12, ByTime: 30, None: 21, Share: 54.0 / 105}
@@ -61,7 +62,7 @@ func TestJoinLadder(t *testing.T) {
 
 // Attempts of the same trace belong together even where the trace is not ours.
 func TestJoinByLikeTrace(t *testing.T) {
-	card := judge(t, edited(surge("server_error", 1), resilient, func(i int, u *record.User, a *record.Attempt) {
+	card := synth.Judge(t, edited(synth.Surge("server_error", 1), synth.Resilient, func(i int, u *record.User, a *record.Attempt) {
 		a.Trace = "the app's own for " + u.Nonce
 		if a.Nth == 1 && a.Provider == "secondary" {
 			a.Nonce, a.Print = "", ""
@@ -75,7 +76,7 @@ func TestJoinByLikeTrace(t *testing.T) {
 // What needs the join is not measured without it: never zero.
 func TestWithoutTheJoin(t *testing.T) {
 	forget := func(_ int, _ *record.User, a *record.Attempt) { a.Nonce, a.Print = "", "" }
-	card := judge(t, edited(surge("server_error", 1), breakerAfter(3), forget))
+	card := synth.Judge(t, edited(synth.Surge("server_error", 1), synth.BreakerAfter(3), forget))
 	for _, m := range card.Metrics {
 		joins := false
 		for _, row := range measure.Metrics() {
@@ -86,42 +87,42 @@ func TestWithoutTheJoin(t *testing.T) {
 		}
 	}
 	// A fault on everybody needs no join to know who was hit.
-	exactly(t, measureOf(t, card, "failover_time", "surge", ""), figure{3, 2.9, 3, "fallback"})
+	synth.Exactly(t, synth.Measure(t, card, "failover_time", "surge", ""), synth.Want(3, 2.9, 3, "fallback"))
 
-	card = judge(t, edited(surge("server_error", 0.9), breakerAfter(3), forget))
-	if m := measureOf(t, card, "failover_time", "surge", ""); m.Measured {
+	card = synth.Judge(t, edited(synth.Surge("server_error", 0.9), synth.BreakerAfter(3), forget))
+	if m := synth.Measure(t, card, "failover_time", "surge", ""); m.Measured {
 		t.Errorf("failover_time is measured as %v though nobody knows who was spared", m)
 	}
 }
 
 // Calls that carry no prompt are no part of the join.
 func TestListingModelsIsNoAttempt(t *testing.T) {
-	card := judge(t, edited(surge("server_error", 1), func(q *ask) {
-		q.try("primary")
-		q.last.line.Endpoint, q.last.line.Nonce, q.last.line.Print = "models", "", ""
-		resilient(q)
+	card := synth.Judge(t, edited(synth.Surge("server_error", 1), func(q *synth.Ask) {
+		q.Try("primary")
+		q.Last.Line.Endpoint, q.Last.Line.Nonce, q.Last.Line.Print = "models", "", ""
+		synth.Resilient(q)
 	}, func(int, *record.User, *record.Attempt) {}))
 	if card.Join.Share != 1 || card.Join.Attempts != 1055 {
 		t.Errorf("joined %+v", card.Join)
 	}
-	exactly(t, measureOf(t, card, "retry_amplification", "surge", ""), figure{1, nan, nan, ""})
+	synth.Exactly(t, synth.Measure(t, card, "retry_amplification", "surge", ""), synth.Want(1, synth.None, synth.None, ""))
 }
 
 // Who has a prompt's tokens counted before it is answered asks twice, and retries
 // nothing; who asks for the same again does.
 func TestCountingTokensIsNoRetry(t *testing.T) {
 	for endpoint, want := range map[string]scorecard.Verdict{"count_tokens": scorecard.Pass, "chat": scorecard.Inconclusive} {
-		d := newSynth("calm 15", "surge 30", "after 30")
-		d.fault("surge", "primary", "slow", 1)
-		d.bar("retry_amplification", "max", 1.5, "surge")
-		card := judge(t, d.play(func(q *ask) {
-			q.try("primary").line.Endpoint = endpoint
-			q.try("primary")
-			q.answer()
+		d := synth.New("calm 15", "surge 30", "after 30")
+		d.Fault("surge", "primary", "slow", 1)
+		d.Bar("retry_amplification", "max", 1.5, "surge")
+		card := synth.Judge(t, d.Play(func(q *synth.Ask) {
+			q.Try("primary").Line.Endpoint = endpoint
+			q.Try("primary")
+			q.Answer()
 		}))
-		m := measureOf(t, card, "retry_amplification", "surge", "")
+		m := synth.Measure(t, card, "retry_amplification", "surge", "")
 		if card.Verdict != want || (m.Value != nil && *m.Value == 1) != (want == scorecard.Pass) {
-			t.Errorf("%s first: %s, amplification %v, %q", endpoint, card.Verdict, show(m.Value), card.Reasons)
+			t.Errorf("%s first: %s, amplification %v, %q", endpoint, card.Verdict, synth.Show(m.Value), card.Reasons)
 		}
 	}
 }

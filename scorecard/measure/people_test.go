@@ -1,4 +1,4 @@
-package scorecard_test
+package measure_test
 
 import (
 	"math"
@@ -9,27 +9,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // attended is an outage of the primary from 15 to 45 of 75 s, with people about.
-func attended(marks ...record.Mark) *synth {
-	d := newSynth("calm 15", "surge 30", "after 30")
-	d.fault("surge", "primary", "server_error", 1)
-	d.setup.Hears = record.PeopleMarks()
-	d.play(resilient)
+func attended(marks ...record.Mark) *synth.Drill {
+	d := synth.New("calm 15", "surge 30", "after 30")
+	d.Fault("surge", "primary", "server_error", 1)
+	d.Setup.Hears = record.PeopleMarks()
+	d.Play(synth.Resilient)
 	for _, m := range marks {
-		d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
+		d.Lines = append(d.Lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 	}
 	return d
 }
 
 func marked(kind string, at float64) record.Mark {
-	return record.Mark{Kind: kind, At: secs(at), Actor: "ana"}
+	return record.Mark{Kind: kind, At: synth.Secs(at), Actor: "ana"}
 }
 
 func guessed(provider, fault string, at float64) record.Mark {
-	return record.Mark{Kind: "diagnosed", At: secs(at), Provider: provider, Fault: fault}
+	return record.Mark{Kind: "diagnosed", At: synth.Secs(at), Provider: provider, Fault: fault}
 }
 
 // A bar on each of the six times passes when the mark came in time and fails when
@@ -60,14 +61,14 @@ func TestPeopleTimes(t *testing.T) {
 		{"no guess", "diagnosed_time", "surge", []record.Mark{marked("diagnosed", 18)}, 25, -60, scorecard.Fail},
 	} {
 		d := attended(tt.marks...)
-		d.bar(tt.metric, "max", tt.max, tt.phase)
-		card := judge(t, d.log())
-		m := measureOf(t, card, tt.metric, tt.phase, "")
+		d.Bar(tt.metric, "max", tt.max, tt.phase)
+		card := synth.Judge(t, d.Log())
+		m := synth.Measure(t, card, tt.metric, tt.phase, "")
 		switch {
 		case tt.want < 0 && (m.Value != nil || m.Low == nil || *m.Low != -tt.want):
-			t.Errorf("%s: %s is %v, > %v; want > %g s", tt.name, tt.metric, show(m.Value), show(m.Low), -tt.want)
+			t.Errorf("%s: %s is %v, > %v; want > %g s", tt.name, tt.metric, synth.Show(m.Value), synth.Show(m.Low), -tt.want)
 		case tt.want >= 0 && (m.Value == nil || *m.Value != tt.want):
-			t.Errorf("%s: %s is %v %q, want %g s", tt.name, tt.metric, show(m.Value), m.Reason, tt.want)
+			t.Errorf("%s: %s is %v %q, want %g s", tt.name, tt.metric, synth.Show(m.Value), m.Reason, tt.want)
 		}
 		if bar := card.Bars[0]; bar.Verdict != tt.verdict {
 			t.Errorf("%s: the bar is %s (%s), want %s", tt.name, bar.Verdict, bar.Reason, tt.verdict)
@@ -78,10 +79,10 @@ func TestPeopleTimes(t *testing.T) {
 // Where nobody could make a mark, none was missed: the bar is inconclusive.
 func TestNobodyCouldTell(t *testing.T) {
 	d := attended()
-	d.setup.Hears = []string{"status"}
-	d.bar("alert_time", "max", 15, "")
-	d.bar("status_time", "max", 15, "")
-	card := judge(t, d.log())
+	d.Setup.Hears = []string{"status"}
+	d.Bar("alert_time", "max", 15, "")
+	d.Bar("status_time", "max", 15, "")
+	card := synth.Judge(t, d.Log())
 	if bar := card.Bars[0]; bar.Verdict != scorecard.Inconclusive || !strings.Contains(bar.Reason, "neither --control nor a watch") {
 		t.Errorf("alert_time: %s, %q", bar.Verdict, bar.Reason)
 	}
@@ -94,21 +95,21 @@ func TestNobodyCouldTell(t *testing.T) {
 // alarm up, until it was called over.
 func TestPeopleOfTwoOutages(t *testing.T) {
 	two := func(marks ...record.Mark) *scorecard.Card {
-		d := newSynth("calm 15", "one 20", "quiet 20", "two 20", "both 20", "after 20")
-		d.fault("one", "primary", "server_error", 1)
-		d.fault("two", "primary", "server_error", 1)
-		d.fault("both", "primary", "server_error", 1)
-		d.fault("both", "secondary", "slow", 1)
-		d.setup.Hears = record.PeopleMarks()
-		d.bar("alert_time", "max", 15, "")
-		d.play(resilient)
+		d := synth.New("calm 15", "one 20", "quiet 20", "two 20", "both 20", "after 20")
+		d.Fault("one", "primary", "server_error", 1)
+		d.Fault("two", "primary", "server_error", 1)
+		d.Fault("both", "primary", "server_error", 1)
+		d.Fault("both", "secondary", "slow", 1)
+		d.Setup.Hears = record.PeopleMarks()
+		d.Bar("alert_time", "max", 15, "")
+		d.Play(synth.Resilient)
 		for _, m := range marks {
-			d.lines = append(d.lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
+			d.Lines = append(d.Lines, record.Line{T: m.At, Kind: "mark", Mark: &m})
 		}
-		return judge(t, d.log())
+		return synth.Judge(t, d.Log())
 	}
 	value := func(card *scorecard.Card, phase string) float64 {
-		return show(measureOf(t, card, "alert_time", phase, "").Value)
+		return synth.Show(synth.Measure(t, card, "alert_time", phase, "").Value)
 	}
 	card := two(marked("alert", 20), marked("alert", 60))
 	for phase, want := range map[string]float64{"one": 5, "two": 5, "both": 0} {
@@ -128,10 +129,10 @@ func TestPeopleOfTwoOutages(t *testing.T) {
 // A mark made later counts at its moment, and the card says that it was.
 func TestMarkOfTheMomentBefore(t *testing.T) {
 	d := attended(marked("alert", 20))
-	d.lines[len(d.lines)-1].T = secs(60)
-	card := judge(t, d.log())
-	if m := measureOf(t, card, "alert_time", "surge", ""); show(m.Value) != 5 {
-		t.Errorf("alert_time is %v, want 5", show(m.Value))
+	d.Lines[len(d.Lines)-1].T = synth.Secs(60)
+	card := synth.Judge(t, d.Log())
+	if m := synth.Measure(t, card, "alert_time", "surge", ""); synth.Show(m.Value) != 5 {
+		t.Errorf("alert_time is %v, want 5", synth.Show(m.Value))
 	}
 	if limits := strings.Join(card.Limits, "\n"); !strings.Contains(limits, "1 mark was made later for an earlier moment") {
 		t.Errorf("limits do not say so:\n%s", limits)
@@ -141,9 +142,9 @@ func TestMarkOfTheMomentBefore(t *testing.T) {
 // Marks are on the timeline, failed steps among the limits; without marks and bars
 // on them a card is silent about people.
 func TestMarksOnTheCard(t *testing.T) {
-	card := judge(t, attended(marked("alert", 20),
-		record.Mark{Kind: "do", At: secs(25), Note: "POST /safe-mode: 503, not 200", Failed: true},
-		guessed("primary", "server_error", 30)).log())
+	card := synth.Judge(t, attended(marked("alert", 20),
+		record.Mark{Kind: "do", At: synth.Secs(25), Note: "POST /safe-mode: 503, not 200", Failed: true},
+		guessed("primary", "server_error", 30)).Log())
 	var texts []string
 	for _, e := range card.Events {
 		if e.Kind == "mark" {
@@ -157,7 +158,7 @@ func TestMarksOnTheCard(t *testing.T) {
 	if limits := strings.Join(card.Limits, "\n"); !strings.Contains(limits, "at 25 s a step of the scenario failed: POST /safe-mode: 503, not 200") {
 		t.Errorf("limits do not tell of the failed step:\n%s", limits)
 	}
-	for _, m := range judge(t, attended().log()).Metrics {
+	for _, m := range synth.Judge(t, attended().Log()).Metrics {
 		if strings.HasSuffix(m.Name, "_time") && (strings.HasPrefix(m.Name, "alert") || strings.HasPrefix(m.Name, "status")) {
 			t.Errorf("%s is on a card without marks", m.Name)
 		}
@@ -167,17 +168,17 @@ func TestMarksOnTheCard(t *testing.T) {
 // The order of the lines changes nothing about marks.
 func TestMarksInAnyOrder(t *testing.T) {
 	d := attended(marked("alert", 20), marked("alert", 20), guessed("primary", "slow", 20), guessed("primary", "server_error", 20),
-		marked("all_clear", 50), marked("all_clear", 46), record.Mark{Kind: "do", At: secs(20), Failed: true, Note: "a"})
-	d.bar("alert_time", "max", 15, "")
-	want := judge(t, d.log())
-	_ = lessLines(want, d.log())
+		marked("all_clear", 50), marked("all_clear", 46), record.Mark{Kind: "do", At: synth.Secs(20), Failed: true, Note: "a"})
+	d.Bar("alert_time", "max", 15, "")
+	want := synth.Judge(t, d.Log())
+	_ = synth.LessLines(want, d.Log())
 	for seed := range uint64(5) {
-		lines := d.whole()
+		lines := d.Whole()
 		luck := rand.New(rand.NewPCG(seed, 8))
 		marks := lines[1 : len(lines)-1]
 		luck.Shuffle(len(marks), func(i, k int) { marks[i], marks[k] = marks[k], marks[i] })
-		got := judge(t, written(lines))
-		_ = lessLines(got, written(lines))
+		got := synth.Judge(t, synth.Written(lines))
+		_ = synth.LessLines(got, synth.Written(lines))
 		got.Limits = want.Limits // which count lines far out of order
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("seed %d: %s", seed, diff)
@@ -192,8 +193,8 @@ func TestDiagnoses(t *testing.T) {
 		guessed("primary", "server_error", 10), guessed("secondary", "server_error", 16),
 		guessed("primary", "rate_limit", 20), guessed("primary", "server_error", 25),
 	)
-	d.lines[len(d.lines)-1].Mark.Actor = "ana"
-	card := judge(t, d.log())
+	d.Lines[len(d.Lines)-1].Mark.Actor = "ana"
+	card := synth.Judge(t, d.Log())
 	var got []string
 	for _, d := range card.Diagnoses {
 		got = append(got, d.Verdict)
@@ -202,7 +203,7 @@ func TestDiagnoses(t *testing.T) {
 		t.Error(diff)
 	}
 	right := card.Diagnoses[3]
-	if right.Actor != "ana" || show(right.AfterS) != 10 || len(right.Truth) != 1 || right.Truth[0] != "primary server_error" {
+	if right.Actor != "ana" || synth.Show(right.AfterS) != 10 || len(right.Truth) != 1 || right.Truth[0] != "primary server_error" {
 		t.Errorf("the right one is %+v", right)
 	}
 	// Ten requests a second: each got an error of the primary, and its answer of the
@@ -225,11 +226,11 @@ func TestDiagnoses(t *testing.T) {
 // Users of an app without a fallback see errors, and a baseline says how usual they
 // are.
 func TestDiagnosisOfErrors(t *testing.T) {
-	d := surge("server_error", 1)
-	d.play(primaryOnly)
-	d.lines = append(d.lines, record.Line{T: secs(25), Kind: "mark", Mark: new(guessed("primary", "server_error", 25))})
-	errors := judge(t, d.log()).Diagnoses[0].Seen[0]
-	if errors.What != "errors" || errors.Value != 1 || show(errors.Usual) != 0 || errors.N < 95 {
+	d := synth.Surge("server_error", 1)
+	d.Play(synth.PrimaryOnly)
+	d.Lines = append(d.Lines, record.Line{T: synth.Secs(25), Kind: "mark", Mark: new(guessed("primary", "server_error", 25))})
+	errors := synth.Judge(t, d.Log()).Diagnoses[0].Seen[0]
+	if errors.What != "errors" || errors.Value != 1 || synth.Show(errors.Usual) != 0 || errors.N < 95 {
 		t.Errorf("users saw %+v; want all errors, usually none", errors)
 	}
 }

@@ -1,6 +1,10 @@
-package scorecard_test
+package findings_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
+)
 
 // A breaker keeps requests from the provider for a while after the outage too, and
 // what their users are told is counted. What an app says on a good day as well is no
@@ -11,18 +15,18 @@ func TestOwnWordsAfterTheOutage(t *testing.T) {
 		every int // one of so many requests has own words on a good day; 0: none
 		want  int
 	}{{"never before", 0, 330}, {"now and then before", 50, 300}} {
-		d := surge("server_error", 1)
-		from, to := d.setup.Windows[0].Start.Float(), d.setup.Windows[0].End.Float()
+		d := synth.Surge("server_error", 1)
+		from, to := d.Setup.Windows[0].Start.Float(), d.Setup.Windows[0].End.Float()
 		n := 0
-		card := judge(t, d.play(func(q *ask) {
+		card := synth.Judge(t, d.Play(func(q *synth.Ask) {
 			n++
-			tell := ownWords(false)
+			tell := synth.OwnWords(false)
 			switch failing := q.Due >= from && q.Due < to; {
 			case failing:
 				tell(q)
 			case q.Due >= to && q.Due < to+3, tt.every > 0 && n%tt.every == 0 && q.Due < from:
-				q.lesser()
-				q.u.Degraded = false
+				q.Lesser()
+				q.U.Degraded = false
 			default:
 				tell(q)
 			}
@@ -33,7 +37,7 @@ func TestOwnWordsAfterTheOutage(t *testing.T) {
 			}
 		}
 		if len(card.Findings) != 1 {
-			t.Errorf("%s: findings %v", tt.name, codes(card))
+			t.Errorf("%s: findings %v", tt.name, synth.Codes(card))
 		}
 	}
 }
