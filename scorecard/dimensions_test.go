@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
@@ -183,5 +184,19 @@ func TestNoGrade(t *testing.T) {
 	})
 	if card.Grade != "" || len(card.Dimensions) != 7 {
 		t.Errorf("no outage, but grade %q and %d dimensions", card.Grade, len(card.Dimensions))
+	}
+}
+
+// The measures that a dimension rests on are those that its reason tells of.
+func TestDimensionsNameTheirMeasures(t *testing.T) {
+	for _, d := range synth.Judge(t, goldenLog()).Dimensions {
+		if d.Exercised != (len(d.Rests) > 0) {
+			t.Errorf("%s is exercised: %v, and rests on %d measures", d.Name, d.Exercised, len(d.Rests))
+		}
+		for _, m := range d.Rests {
+			if !strings.Contains(d.Reason, strings.ReplaceAll(m.Name, "_", " ")) || !m.Measured || m.Unit == "" {
+				t.Errorf("%s rests on %+v, and its reason is %q", d.Name, m, d.Reason)
+			}
+		}
 	}
 }

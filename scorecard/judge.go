@@ -10,9 +10,10 @@
 //
 // A log goes through in one pass: package ledger joins what users asked with what
 // reached a provider and gives each request its phase and outcome, package measure
-// takes the metrics, package findings looks for what they come from, and the card is
-// judged on these. The same log gives the same card, in whatever order its lines
-// stand; lines more than 5 s out of order are counted, and the card says so.
+// takes the metrics, package account tells what happened, package findings what that
+// shows about the app, and the card is judged on these. The same log gives the same
+// card, in whatever order its lines stand; lines more than 5 s out of order are
+// counted, and the card says so.
 //
 // What judging holds at its peak, as BenchmarkJudge tells it, is about 260 bytes a
 // line of the log, half of which is garbage that the collector has not come to.
@@ -22,6 +23,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
@@ -64,43 +66,24 @@ func read(log iter.Seq2[record.Entry, error]) (*judging, error) {
 // sentence are not.
 func (l *judging) card() *Card {
 	s := &l.Setup
-	worst, slowest := l.worst()
+	a := account.Of(l.Meter)
 	return &Card{
 		Schema: record.Schema, Brownout: s.Brownout, Scenario: s.Scenario, App: s.App, Machine: s.Machine,
 		StartedAt: s.StartedAt, LengthS: s.Length.Float(), Control: s.Control,
 		Stopped:   l.Ended != nil && l.Ended.Reason == "stopped",
-		BrokenOff: l.brokenOff(),
+		BrokenOff: a.BrokenOff,
 		Metrics:   l.All(),
-		Outcomes:  l.outcomeCounts(),
-		Join:      Join(l.Join),
+		Outcomes:  a.Outcomes,
+		Join:      a.Join,
 		Phases:    append([]record.Phase{}, s.Phases...),
 		Windows:   append([]record.Window{}, s.Windows...),
-		Providers: l.providerRows(),
-		Journeys:  l.journeyRows(),
-		Timeline:  l.timeline(),
-		Events:    l.events(),
-		Worst:     worst,
-		Slowest:   slowest,
-		Limits:    l.limits(),
+		Providers: a.Providers,
+		Journeys:  a.Journeys,
+		Timeline:  a.Timeline,
+		Events:    a.Events,
+		Worst:     a.Worst,
+		Slowest:   a.Slowest,
+		Limits:    a.Limits,
 		Resolved:  s.Resolved,
 	}
-}
-
-// brokenOff says how far the drill came, nil when it reached its end.
-func (l *judging) brokenOff() *BrokenOff {
-	if l.Interrupted() == "" {
-		return nil
-	}
-	b := &BrokenOff{AtS: l.Last.Float()}
-	if l.Ended != nil {
-		if m, ok := l.Breaking(l.Ended.Reason); ok {
-			b.AtS = m.At.Float()
-		}
-	}
-	for i := range l.Visits {
-		if v := &l.Visits[i]; !v.Warm && v.Sent != ledger.Never {
-			b.Sent++
-		}
-	}
-	return b
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -330,7 +331,7 @@ func (t teller) measured(name, phase, journey string) (float64, bool) {
 func (t teller) toOther() string {
 	var others []string
 	for _, p := range t.card.Providers {
-		primary := slices.ContainsFunc(t.card.Journeys, func(j JourneyRow) bool { return j.Primary == p.Name })
+		primary := slices.ContainsFunc(t.card.Journeys, func(j account.JourneyRow) bool { return j.Primary == p.Name })
 		if !primary && p.Answered > 0 {
 			others = append(others, p.Name)
 		}

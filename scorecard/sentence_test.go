@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // told is a card to tell, of an app that asked these providers and got these
 // outcomes in the surge.
-func told(verdict scorecard.Verdict, providers []scorecard.ProviderRow, surge map[string]int) *scorecard.Card {
+func told(verdict scorecard.Verdict, providers []account.ProviderRow, surge map[string]int) *scorecard.Card {
 	s := setup()
 	return &scorecard.Card{
 		Verdict: verdict, Phases: s.Phases, Windows: s.Windows, Providers: providers,
-		Journeys: []scorecard.JourneyRow{{Name: "chat", Primary: "primary"}},
+		Journeys: []account.JourneyRow{{Name: "chat", Primary: "primary"}},
 		Outcomes: map[string]map[string]int{"baseline": {"good": 100}, "surge": surge},
 		Metrics: []measure.Measure{
 			{Name: "availability", Phase: "baseline", Unit: "share", Value: value(1), N: 100},
@@ -23,12 +24,12 @@ func told(verdict scorecard.Verdict, providers []scorecard.ProviderRow, surge ma
 	}
 }
 
-func alone() []scorecard.ProviderRow {
-	return []scorecard.ProviderRow{{Name: "primary", Attempts: 400, Answered: 112}, {Name: "secondary"}}
+func alone() []account.ProviderRow {
+	return []account.ProviderRow{{Name: "primary", Attempts: 400, Answered: 112}, {Name: "secondary"}}
 }
 
-func both() []scorecard.ProviderRow {
-	return []scorecard.ProviderRow{{Name: "primary", Attempts: 140, Answered: 120}, {Name: "secondary", Attempts: 70, Answered: 69}}
+func both() []account.ProviderRow {
+	return []account.ProviderRow{{Name: "primary", Attempts: 140, Answered: 120}, {Name: "secondary", Attempts: 70, Answered: 69}}
 }
 
 func missed(metric, phase, unit, op string, threshold, got float64) scorecard.BarResult {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -67,7 +68,7 @@ func TestCourse(t *testing.T) {
 // plainer leaves out of a card what tells of a course, and where its lines stand.
 func plainer(card *scorecard.Card, log []byte) {
 	card.Limits = slices.DeleteFunc(card.Limits, func(s string) bool { return strings.HasPrefix(s, "the timeline was changed") })
-	card.Events = slices.DeleteFunc(card.Events, func(e scorecard.Event) bool { return e.Kind == "course" })
+	card.Events = slices.DeleteFunc(card.Events, func(e account.Event) bool { return e.Kind == "course" })
 	synth.LessLines(card, log)
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/stats"
@@ -122,7 +123,7 @@ func (h healthy) served(journey string) (share float64, n int) {
 // fitShare is what a healthy app serves well, at least.
 const fitShare = 0.99
 
-func (h healthy) journey(row JourneyRow) SuggestedJourney {
+func (h healthy) journey(row account.JourneyRow) SuggestedJourney {
 	s := SuggestedJourney{Name: row.Name}
 	share, n := h.served(row.Name)
 	if n == 0 {

@@ -21,21 +21,22 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 //go:embed chart.svg.tmpl chart.css
 var files embed.FS
 
-// A Drill is what a timeline draws. A [scorecard.Timeline] and a length are
+// A Drill is what a timeline draws. A [account.Timeline] and a length are
 // enough; what is not there is left out.
 type Drill struct {
 	Length    float64 // s, of the time axis; longer where a phase ends later
-	Timeline  scorecard.Timeline
+	Timeline  account.Timeline
 	Phases    []record.Phase
 	Windows   []record.Window
 	Providers []string // whose windows are drawn, in their order
-	Events    []scorecard.Event
+	Events    []account.Event
 }
 
 // DrillOf is the drill that a card tells of.

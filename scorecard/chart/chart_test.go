@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
 // series gives a curve of one value per step.
-func series(group, name string, values ...float64) scorecard.Series {
-	s := scorecard.Series{Group: group, Name: name}
+func series(group, name string, values ...float64) account.Series {
+	s := account.Series{Group: group, Name: name}
 	for _, v := range values {
 		s.Values = append(s.Values, &v)
 	}
@@ -59,7 +59,7 @@ func drawn(t *testing.T, d chart.Drill) string {
 
 // A live page has a timeline and a length, and nothing else yet.
 func TestATimelineAloneIsDrawn(t *testing.T) {
-	got := drawn(t, chart.Drill{Length: 4, Timeline: scorecard.Timeline{StepS: 1, Series: []scorecard.Series{
+	got := drawn(t, chart.Drill{Length: 4, Timeline: account.Timeline{StepS: 1, Series: []account.Series{
 		series("outcome", "good", 5, 5, 1, 0), series("outcome", "error", 0, 0, 4, 5),
 	}}})
 	wellFormed(t, got)
@@ -91,7 +91,7 @@ func TestTablesHaveTheDrawingsFigures(t *testing.T) {
 	d := chart.Drill{
 		Length:  4,
 		Windows: []record.Window{{Kind: "slow", Provider: "primary", End: seconds(4), ShareFrom: 0.4, ShareTo: 0.1, Rise: seconds(1), Bad: seconds(2), OK: seconds(1)}},
-		Timeline: scorecard.Timeline{StepS: 2, Series: []scorecard.Series{
+		Timeline: account.Timeline{StepS: 2, Series: []account.Series{
 			series("outcome", "good", 5, 3), series("outcome", "error", 0, 2), series("answered", "primary", 5, 3),
 			series("arrivals", "primary", 5, 9), series("quantile", "ttft_p95", 0.4, 2), series("attempts", "per_request", 1, 1.8),
 		}},
@@ -132,10 +132,10 @@ func TestADrillOfNoLengthIsNotDrawn(t *testing.T) {
 
 func TestAWaterfallHasARowForEachAttempt(t *testing.T) {
 	latency := 2.5
-	r := scorecard.Request{N: 7, DueS: 10, LatencyS: &latency, Outcome: "error"}
+	r := account.Request{N: 7, DueS: 10, LatencyS: &latency, Outcome: "error"}
 	for i := range 3 {
 		at := 10 + float64(i)/2
-		r.Attempts = append(r.Attempts, scorecard.Try{Provider: "primary", ArrivedS: at, EndedS: at + 0.4, Status: 503})
+		r.Attempts = append(r.Attempts, account.Try{Provider: "primary", ArrivedS: at, EndedS: at + 0.4, Status: 503})
 	}
 	w := chart.WaterfallOf(r)
 	if got := len(w.Rows); got != 4 {
@@ -155,7 +155,7 @@ func TestADrawingEscapesNames(t *testing.T) {
 		Length: 4, Providers: []string{evil},
 		Phases:  []record.Phase{{Name: evil, End: seconds(4)}},
 		Windows: []record.Window{{Kind: evil, Provider: evil, End: seconds(4), ShareFrom: 1, ShareTo: 1}},
-		Events:  []scorecard.Event{{AtS: 1, Text: evil}},
+		Events:  []account.Event{{AtS: 1, Text: evil}},
 	})
 	if n := wellFormed(t, got)["script"]; n > 0 {
 		t.Errorf("%d scripts got in", n)

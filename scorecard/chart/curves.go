@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -64,8 +64,8 @@ func (c *Timeline) curve(d Drill, y float64, what curve, columns int) float64 {
 }
 
 // drawn are the series of a strip of lines.
-func (d Drill) drawn(what curve) []scorecard.Series {
-	var found []scorecard.Series
+func (d Drill) drawn(what curve) []account.Series {
+	var found []account.Series
 	for _, name := range what.names {
 		for _, s := range d.series(what.group) {
 			if name == "" || s.Name == name {

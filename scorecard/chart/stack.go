@@ -3,7 +3,7 @@ package chart
 import (
 	"math"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 )
 
 // A Stack is a timeline's outcomes summed up into bands and into few enough
@@ -17,7 +17,7 @@ type Stack struct {
 }
 
 // StackOf sums the outcome series up into at most columns steps.
-func StackOf(line scorecard.Timeline, columns int) Stack {
+func StackOf(line account.Timeline, columns int) Stack {
 	s := Stack{Bands: map[string][]float64{}}
 	s.Step, s.Steps = grid(line, "outcome", columns)
 	s.Total = make([]float64, s.Steps)
@@ -46,7 +46,7 @@ func StackOf(line scorecard.Timeline, columns int) Stack {
 
 // grid gives the step, in seconds, that lays the series of a group out in at
 // most columns steps, whole steps of the timeline each, and their number.
-func grid(line scorecard.Timeline, group string, columns int) (step float64, steps int) {
+func grid(line account.Timeline, group string, columns int) (step float64, steps int) {
 	longest := 0
 	for _, s := range line.Series {
 		if s.Group == group {

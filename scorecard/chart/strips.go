@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -82,8 +82,8 @@ func (c *Timeline) byProvider(d Drill, s strip, what byProvider) float64 {
 }
 
 // series are those of one group, in the order of the timeline.
-func (d Drill) series(group string) []scorecard.Series {
-	var found []scorecard.Series
+func (d Drill) series(group string) []account.Series {
+	var found []account.Series
 	for _, s := range d.Timeline.Series {
 		if s.Group == group {
 			found = append(found, s)

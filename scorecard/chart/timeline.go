@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -202,7 +202,7 @@ func (c *Timeline) hovers(d Drill, columns int) {
 }
 
 // Told says when an event was and what.
-func Told(e scorecard.Event) string {
+func Told(e account.Event) string {
 	return words.Figure(e.AtS, "s") + " " + plain.Text(e.Text)
 }
 

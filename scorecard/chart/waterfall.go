@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -32,7 +32,7 @@ type wait struct {
 const mostTries = 12
 
 // WaterfallOf lays out one request; nil when it has no length to draw.
-func WaterfallOf(r scorecard.Request) *Waterfall {
+func WaterfallOf(r account.Request) *Waterfall {
 	const width, left, line = 720, 130, 17
 	from, to := r.DueS, r.DueS
 	if r.LatencyS != nil {
@@ -83,7 +83,7 @@ func (r *wait) place(width float64) {
 }
 
 // tried says in a few words how an attempt went.
-func tried(t scorecard.Try) string {
+func tried(t account.Try) string {
 	s := strconv.Itoa(t.Status)
 	if t.Status == 0 {
 		s = "no answer"
@@ -98,7 +98,7 @@ func tried(t scorecard.Try) string {
 }
 
 // Tried counts the attempts of a request.
-func Tried(r scorecard.Request) string {
+func Tried(r account.Request) string {
 	if len(r.Attempts) == 1 {
 		return "1 attempt"
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -136,8 +137,8 @@ func TestAServiceIsNoModel(t *testing.T) {
 	if m := synth.Measure(t, card, "availability", "surge", ""); m.Value == nil || *m.Value != 1.0/300 {
 		t.Errorf("availability is %v: the phase's faults count, whosever they are", m.Value)
 	}
-	i := slices.IndexFunc(card.Providers, func(r scorecard.ProviderRow) bool { return r.Name == "tools" })
-	want := scorecard.ProviderRow{
+	i := slices.IndexFunc(card.Providers, func(r account.ProviderRow) bool { return r.Name == "tools" })
+	want := account.ProviderRow{
 		Name: "tools", Dialect: "tools", Effects: true, Attempts: 1330, Faulted: 899,
 		Statuses: map[string]int{"200": 431, "500": 899}, Faults: map[string]int{"server_error": 899},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -119,7 +120,7 @@ func TestBrokenOff(t *testing.T) {
 	d.Lines = slices.DeleteFunc(d.Lines, func(l record.Line) bool { return l.End != nil })
 	d.Mark("stopped", 40, "enough")
 	card := synth.Judge(t, synth.Written(append(d.Lines, record.Line{T: synth.Secs(40), Kind: "end", End: &record.End{Reason: "stopped"}})))
-	if want := (scorecard.BrokenOff{AtS: 40, Sent: sent}); card.BrokenOff == nil || *card.BrokenOff != want {
+	if want := (account.BrokenOff{AtS: 40, Sent: sent}); card.BrokenOff == nil || *card.BrokenOff != want {
 		t.Errorf("broken off: %+v, want %+v", card.BrokenOff, want)
 	}
 }

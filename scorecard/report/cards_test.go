@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/findings"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -80,11 +81,11 @@ func base(app string) *scorecard.Card {
 
 // plot makes the timeline of a drill from a function that gives, for a second,
 // the requests due by outcome.
-func plot(at func(second int) map[string]float64) []scorecard.Series {
+func plot(at func(second int) map[string]float64) []account.Series {
 	names := []string{"good", "fallback", "slow_good", "degraded", "error", "truncated", "hang"}
-	var all []scorecard.Series
+	var all []account.Series
 	for _, name := range names {
-		s := scorecard.Series{Group: "outcome", Name: name, Unit: "count"}
+		s := account.Series{Group: "outcome", Name: name, Unit: "count"}
 		for second := range 54 {
 			s.Values = append(s.Values, value(at(second)[name]))
 		}
@@ -93,8 +94,8 @@ func plot(at func(second int) map[string]float64) []scorecard.Series {
 	return all
 }
 
-func curve(group, name, unit string, at func(second int) float64) scorecard.Series {
-	s := scorecard.Series{Group: group, Name: name, Unit: unit}
+func curve(group, name, unit string, at func(second int) float64) account.Series {
+	s := account.Series{Group: group, Name: name, Unit: unit}
 	for second := range 54 {
 		s.Values = append(s.Values, value(at(second)))
 	}
@@ -175,25 +176,25 @@ func naive() *scorecard.Card {
 		{Code: "ignores_retry_after", Severity: "high", Count: 487, Evidence: []int{398, 401, 404, 409}, Sentence: "None of 487 retries waited as Retry-After said; the median gap was 3 ms of 5 s asked for.", Advice: "Wait what Retry-After says, or give up if that is longer than the user will wait."},
 		{Code: "hangs", Severity: "medium", Count: 9, Evidence: []int{902, 917}, Journeys: []string{"chat"}, Sentence: "9 users were left without an end when a stream stalled.", Advice: "End a stream that is silent for more than 10 s."},
 	}
-	c.Join = scorecard.Join{Attempts: 2461, ByNonce: 2459, ByTrace: 2, Share: 1}
-	c.Providers = []scorecard.ProviderRow{
+	c.Join = account.Join{Attempts: 2461, ByNonce: 2459, ByTrace: 2, Share: 1}
+	c.Providers = []account.ProviderRow{
 		{Name: "primary", Dialect: "openai", Attempts: 2461, Faulted: 1402, Answered: 758, Left: 9, Statuses: map[string]int{"200": 1059, "429": 1002, "500": 180, "504": 220}, Faults: map[string]int{"rate_limit": 1002, "server_error": 180, "gateway_timeout": 220}, Agents: []string{"support-bot/1.0"}},
 		{Name: "secondary", Dialect: "anthropic"},
 	}
-	c.Journeys = []scorecard.JourneyRow{
+	c.Journeys = []account.JourneyRow{
 		{Name: "chat", Priority: "critical", Offered: 540, Primary: "primary", Outcomes: map[string]int{"good": 390, "error": 136, "hang": 9, "truncated": 5}, Availability: value(0.722), LatencyP50S: value(0.91), LatencyP95S: value(4.2), TTFTP50S: value(0.34), TTFTP95S: value(1.2)},
 		{Name: "api", Priority: "critical", Offered: 270, Primary: "primary", Outcomes: map[string]int{"good": 180, "error": 90}, Availability: value(0.667), LatencyP50S: value(0.8), LatencyP95S: value(2.9)},
 	}
-	c.Worst = []scorecard.Request{
-		{N: 501, Line: 902, Journey: "chat", Phase: "spread", Nonce: "bako", DueS: 21.4, Outcome: "hang", Status: 200, TTFTS: value(0.4), LatencyS: value(20), Provider: "primary", Error: "context deadline exceeded", Attempts: []scorecard.Try{{Provider: "primary", ArrivedS: 21.41, EndedS: 41.4, Status: 200, Fault: "stall", Left: true}}},
-		{N: 231, Line: 412, Journey: "api", Phase: "surge", Nonce: "tiru", DueS: 12.1, Outcome: "error", Class: "raw", Status: 429, LatencyS: value(0.081), Attempts: []scorecard.Try{
+	c.Worst = []account.Request{
+		{N: 501, Line: 902, Journey: "chat", Phase: "spread", Nonce: "bako", DueS: 21.4, Outcome: "hang", Status: 200, TTFTS: value(0.4), LatencyS: value(20), Provider: "primary", Error: "context deadline exceeded", Attempts: []account.Try{{Provider: "primary", ArrivedS: 21.41, EndedS: 41.4, Status: 200, Fault: "stall", Left: true}}},
+		{N: 231, Line: 412, Journey: "api", Phase: "surge", Nonce: "tiru", DueS: 12.1, Outcome: "error", Class: "raw", Status: 429, LatencyS: value(0.081), Attempts: []account.Try{
 			{Provider: "primary", ArrivedS: 12.101, EndedS: 12.12, Status: 429, Fault: "rate_limit"},
 			{Provider: "primary", ArrivedS: 12.122, EndedS: 12.14, Status: 429, Fault: "rate_limit"},
 			{Provider: "primary", ArrivedS: 12.142, EndedS: 12.16, Status: 500, Fault: "server_error"},
 			{Provider: "primary", ArrivedS: 12.161, EndedS: 12.18, Status: 429, Fault: "rate_limit"},
 		}},
 	}
-	c.Timeline = scorecard.Timeline{StepS: 1, Series: append(plot(func(s int) map[string]float64 {
+	c.Timeline = account.Timeline{StepS: 1, Series: append(plot(func(s int) map[string]float64 {
 		switch {
 		case s >= 10 && s < 19:
 			return map[string]float64{"good": float64(2 + s%3), "error": float64(19 - s%3)}
@@ -220,7 +221,7 @@ func naive() *scorecard.Card {
 			}
 			return 1.2 + float64(s%5)/8
 		}))}
-	c.Events = []scorecard.Event{
+	c.Events = []account.Event{
 		{Kind: "outage", AtS: 10, Text: "outage of primary begins"},
 		{Kind: "outage_end", AtS: 42, Text: "outage of primary ends"},
 		{Kind: "recovered", AtS: 45.1, Text: "users are served well again"},
@@ -263,15 +264,15 @@ func resilient() *scorecard.Card {
 		"spread": {"fallback": 207, "degraded": 3}, "stabilisation": {"good": 12, "fallback": 135},
 		"slow": {"good": 30, "fallback": 96}, "healthy": {"good": 202, "fallback": 50},
 	}
-	c.Join = scorecard.Join{Attempts: 1312, ByNonce: 1312, Share: 1}
-	c.Providers = []scorecard.ProviderRow{
+	c.Join = account.Join{Attempts: 1312, ByNonce: 1312, Share: 1}
+	c.Providers = []account.ProviderRow{
 		{Name: "primary", Dialect: "openai", Attempts: 640, Faulted: 98, Answered: 472, Statuses: map[string]int{"200": 542, "429": 80, "500": 18}, Faults: map[string]int{"rate_limit": 80, "server_error": 18}, Agents: []string{"support-bot/1.0"}},
 		{Name: "secondary", Dialect: "anthropic", Attempts: 672, Answered: 651, Statuses: map[string]int{"200": 672}, Agents: []string{"support-bot/1.0"}},
 	}
-	c.Journeys = []scorecard.JourneyRow{
+	c.Journeys = []account.JourneyRow{
 		{Name: "chat", Priority: "critical", Offered: 540, Primary: "primary", Outcomes: map[string]int{"good": 220, "fallback": 312, "degraded": 8}, Availability: value(0.985), LatencyP50S: value(0.91), LatencyP95S: value(1.9), TTFTP50S: value(0.34), TTFTP95S: value(0.8)},
 	}
-	c.Timeline = scorecard.Timeline{StepS: 1, Series: append(plot(func(s int) map[string]float64 {
+	c.Timeline = account.Timeline{StepS: 1, Series: append(plot(func(s int) map[string]float64 {
 		switch {
 		case s == 10:
 			return map[string]float64{"good": 3, "fallback": 10, "degraded": 5, "error": 3}
@@ -292,7 +293,7 @@ func resilient() *scorecard.Card {
 			}
 			return 0
 		}))}
-	c.Events = []scorecard.Event{
+	c.Events = []account.Event{
 		{Kind: "outage", AtS: 10, Text: "outage of primary begins"},
 		{Kind: "failover", AtS: 11.24, Text: "failover to secondary settled"},
 		{Kind: "outage_end", AtS: 42, Text: "outage of primary ends"},

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
@@ -213,7 +214,7 @@ func repeated[T any](values []T, n int) []T {
 // A card of a drill that was broken off says how much of it there was.
 func TestBrokenOff(t *testing.T) {
 	card := naive()
-	card.BrokenOff = &scorecard.BrokenOff{AtS: 21, Sent: 418}
+	card.BrokenOff = &account.BrokenOff{AtS: 21, Sent: 418}
 	for _, format := range []string{"text", "md"} {
 		if page := string(rendered(t, format, card, report.Options{})); !strings.Contains(page, " · 21 s of ") || !strings.Contains(page, " · 418 of ") {
 			t.Errorf("%s does not say that 418 requests were sent in 21 s:\n%.300s", format, page)
@@ -234,7 +235,7 @@ func TestPages(t *testing.T) {
 	open.Sentence = open.Reasons[0]
 	stopped.Verdict, stopped.Grade, stopped.Score = scorecard.Aborted, "", nil
 	stopped.Sentence = "interrupted at 21 s: somebody pressed Ctrl-C"
-	stopped.BrokenOff = &scorecard.BrokenOff{AtS: 21, Sent: 418}
+	stopped.BrokenOff = &account.BrokenOff{AtS: 21, Sent: 418}
 	for i := range open.Bars {
 		open.Bars[i].Verdict, stopped.Bars[i].Verdict = scorecard.Inconclusive, scorecard.Aborted
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
@@ -109,7 +109,7 @@ func tally(counts map[string]int) string {
 	return cmp.Or(strings.Join(parts, ", "), "–")
 }
 
-func requestsOf(requests []scorecard.Request) []requestView {
+func requestsOf(requests []account.Request) []requestView {
 	var rows []requestView
 	for _, r := range requests {
 		row := requestView{

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 )
@@ -81,7 +81,7 @@ func versusPageOf(v *versus) *versusPage {
 }
 
 // eventsOf numbers events as a drawing does.
-func eventsOf(events []scorecard.Event) []eventView {
+func eventsOf(events []account.Event) []eventView {
 	var list []eventView
 	for i, e := range events {
 		list = append(list, eventView{i + 1, chart.Told(e)})

@@ -20,6 +20,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -188,7 +189,7 @@ func TestFixtureReportsItsRequests(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("what reached the providers, by phase (-want +got):\n%s", diff)
 		}
-		var soFar struct{ Card struct{ Join scorecard.Join } }
+		var soFar struct{ Card struct{ Join account.Join } }
 		if err := json.Unmarshal(f.call("GET", "/v1/card?fresh=true", "").body, &soFar); err != nil || soFar.Card.Join.Attempts != 120 {
 			t.Errorf("a fresh card knows %+v (%v), want 120 attempts", soFar.Card.Join, err)
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scenarios/drill/liveview"
 	"github.com/seed-76a9de92/brownout/scenarios/internal/memnet"
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -53,7 +54,7 @@ func (w *written) judged() (*scorecard.Card, error) {
 	defer w.mu.Unlock()
 	card, err := scorecard.Judge(record.Read(bytes.NewReader(bytes.Clone(w.raw.Bytes()))))
 	if err == nil {
-		card.Events = append(card.Events, scorecard.Event{AtS: 1, Text: "</svg><script>evil()"})
+		card.Events = append(card.Events, account.Event{AtS: 1, Text: "</svg><script>evil()"})
 	}
 	return card, err
 }

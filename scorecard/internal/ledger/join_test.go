@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -54,7 +55,7 @@ func TestJoinLadder(t *testing.T) {
 			a.Arrived, a.Ended = a.Arrived+synth.Secs(0.6), a.Ended+synth.Secs(0.6) // when nobody waits
 		}
 	}))
-	want := scorecard.Join{Attempts: 105, ByNonce: 21, ByTrace: 21, ByPrint: 12, ByTime: 30, None: 21, Share: 54.0 / 105}
+	want := account.Join{Attempts: 105, ByNonce: 21, ByTrace: 21, ByPrint: 12, ByTime: 30, None: 21, Share: 54.0 / 105}
 	if diff := cmp.Diff(want, card.Join); diff != "" {
 		t.Error(diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -103,7 +104,7 @@ func LessLines(card *scorecard.Card, log []byte) (shown []string) {
 		}
 		card.Reactions[i].Evidence = nil
 	}
-	for _, requests := range [][]scorecard.Request{card.Worst, card.Slowest} {
+	for _, requests := range [][]account.Request{card.Worst, card.Slowest} {
 		for i := range requests {
 			shown = append(shown, string(lines[requests[i].Line-1]))
 			requests[i].Line = 0

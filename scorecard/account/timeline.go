@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"math"
@@ -24,16 +24,16 @@ func stepOf(length float64) float64 {
 
 // chart is the timeline while it is drawn.
 type chart struct {
-	*judging
+	*clerk
 	step   float64
 	steps  int
 	played int // steps that were played; after them there is nothing
 }
 
 // timeline draws the drill as curves. It shows what happened, so warm-up and all.
-func (l *judging) timeline() Timeline {
+func (l *clerk) timeline() Timeline {
 	length := l.Setup.Length.Float()
-	c := chart{judging: l, step: stepOf(length)}
+	c := chart{clerk: l, step: stepOf(length)}
 	c.steps = int(math.Ceil(length/c.step - 1e-9))
 	c.played = c.steps
 	if l.Ended == nil || l.Ended.Reason != "done" {

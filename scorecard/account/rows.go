@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"maps"
@@ -11,7 +11,7 @@ import (
 )
 
 // outcomeCounts counts outcomes per phase.
-func (l *judging) outcomeCounts() map[string]map[string]int {
+func (l *clerk) outcomeCounts() map[string]map[string]int {
 	counts := map[string]map[string]int{}
 	for _, p := range l.Setup.Phases {
 		counts[p.Name] = map[string]int{}
@@ -32,7 +32,7 @@ func (l *judging) outcomeCounts() map[string]map[string]int {
 
 // providerRows sums providers up, in the setup's order; those that only the log
 // knows come after, by name.
-func (l *judging) providerRows() []ProviderRow {
+func (l *clerk) providerRows() []ProviderRow {
 	planned := map[string]record.Provider{}
 	for _, p := range slices.Concat(l.Setup.Providers, l.Services) {
 		planned[p.Name] = p
@@ -82,7 +82,7 @@ func (r *ProviderRow) add(a *ledger.Attempt, fault string) {
 }
 
 // providerNames gives all providers, the setup's first.
-func (l *judging) providerNames() []string {
+func (l *clerk) providerNames() []string {
 	var known []string
 	for _, p := range slices.Concat(l.Setup.Providers, l.Services) {
 		known = append(known, p.Name)
@@ -102,7 +102,7 @@ func knownFirst(known, seen []string) []string {
 }
 
 // journeyRows sums journeys up, in the setup's order.
-func (l *judging) journeyRows() []JourneyRow {
+func (l *clerk) journeyRows() []JourneyRow {
 	known := make([]string, len(l.Setup.Journeys))
 	for i, j := range l.Setup.Journeys {
 		known[i] = j.Name
@@ -123,7 +123,7 @@ func (l *judging) journeyRows() []JourneyRow {
 	return rows
 }
 
-func (l *judging) fillJourneyRow(row *JourneyRow, journey int32) {
+func (l *clerk) fillJourneyRow(row *JourneyRow, journey int32) {
 	row.Primary = l.Providers.Word(l.Facts[journey].Home)
 	for i := range l.Visits {
 		if v := &l.Visits[i]; v.Journey == journey && !v.Warm {

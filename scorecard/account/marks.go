@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ const markEvents = 100
 
 // peopleEvents are the marks of people and the steps of the scenario, to mark on
 // the timeline.
-func (l *judging) peopleEvents() []Event {
+func (l *clerk) peopleEvents() []Event {
 	var events []Event
 	people := record.PeopleMarks()
 	for i := range l.Marks {
@@ -45,7 +45,7 @@ func (l *judging) peopleEvents() []Event {
 
 // markLimits says what of the marks weakens the drill: steps of the scenario that
 // failed, and marks made later for an earlier moment.
-func (l *judging) markLimits() []string {
+func (l *clerk) markLimits() []string {
 	const shown = 5
 	var failed []string
 	late := 0

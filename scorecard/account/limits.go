@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 )
 
 // limits says what this drill cannot show, and what its log lacks.
-func (l *judging) limits() []string {
+func (l *clerk) limits() []string {
 	limits := []string{}
 	add := func(format string, args ...any) { limits = append(limits, fmt.Sprintf(format, args...)) }
 	if l.Setup.Control {
@@ -79,7 +79,7 @@ func (l *judging) limits() []string {
 }
 
 // twice counts the lines of requests of which the log has another.
-func (l *judging) twice() int {
+func (l *clerk) twice() int {
 	n := 0
 	for i := 1; i < len(l.Visits); i++ {
 		// Two lines of one request are due together, and so stand together.
@@ -91,7 +91,7 @@ func (l *judging) twice() int {
 }
 
 // foreignLines names the lines that were left out, the first few.
-func (l *judging) foreignLines() string {
+func (l *clerk) foreignLines() string {
 	numbers := make([]string, len(l.Foreign))
 	for i, no := range l.Foreign {
 		numbers[i] = fmt.Sprint(no)

@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"cmp"
@@ -18,7 +18,7 @@ const (
 // worst gives the requests that went worst: harm before errors, errors before
 // slowness, and among those alike the one that waited longest. The slowest are
 // those of the others that waited longest.
-func (l *judging) worst() (worst, slowest []Request) {
+func (l *clerk) worst() (worst, slowest []Request) {
 	var bad, slow []*ledger.Visit
 	for i := range l.Visits {
 		v := &l.Visits[i]
@@ -41,7 +41,7 @@ func (l *judging) worst() (worst, slowest []Request) {
 }
 
 // withSlow puts a visit in its place among the slowest, of which there are few.
-func (l *judging) withSlow(slow []*ledger.Visit, v *ledger.Visit) []*ledger.Visit {
+func (l *clerk) withSlow(slow []*ledger.Visit, v *ledger.Visit) []*ledger.Visit {
 	i, _ := slices.BinarySearchFunc(slow, v, l.byWait)
 	if i == slowestKept {
 		return slow
@@ -51,14 +51,14 @@ func (l *judging) withSlow(slow []*ledger.Visit, v *ledger.Visit) []*ledger.Visi
 }
 
 // byWait orders visits, the one that waited longest first.
-func (l *judging) byWait(a, b *ledger.Visit) int {
+func (l *clerk) byWait(a, b *ledger.Visit) int {
 	return cmp.Or(
 		cmp.Compare(l.waitOf(b), l.waitOf(a)),
 		cmp.Compare(a.Due, b.Due),
 		cmp.Compare(a.N, b.N))
 }
 
-func (l *judging) requests(visits []*ledger.Visit) []Request {
+func (l *clerk) requests(visits []*ledger.Visit) []Request {
 	requests := []Request{}
 	for _, v := range visits {
 		requests = append(requests, l.request(v))
@@ -82,14 +82,14 @@ func grief(v *ledger.Visit) int {
 }
 
 // waitOf is how long a user waited for whatever came of it.
-func (l *judging) waitOf(v *ledger.Visit) record.Seconds {
+func (l *clerk) waitOf(v *ledger.Visit) record.Seconds {
 	if v.Ended == ledger.Never {
 		return l.Journey(v.Journey).Timeout
 	}
 	return v.Latency()
 }
 
-func (l *judging) request(v *ledger.Visit) Request {
+func (l *clerk) request(v *ledger.Visit) Request {
 	r := Request{
 		N: int(v.N), Line: int(v.Line), Journey: l.Journeys.Word(v.Journey), Phase: l.PhaseName(v.Phase),
 		Nonce: string(l.Nonce(v)), DueS: v.Due.Float(), Outcome: v.Name(), Class: v.Class.String(),

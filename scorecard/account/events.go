@@ -1,4 +1,4 @@
-package scorecard
+package account
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 )
 
 // events gives the moments to mark on the timeline, as they came.
-func (l *judging) events() []Event {
+func (l *clerk) events() []Event {
 	events := []Event{}
 	add := func(kind string, at float64, format string, args ...any) {
 		events = append(events, Event{Kind: kind, AtS: at, Text: fmt.Sprintf(format, args...)})
