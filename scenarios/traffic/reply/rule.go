@@ -43,6 +43,7 @@ type finder struct {
 type query struct {
 	*jsonpath.Path
 	single bool
+	steps  []step // of a single place below the root
 }
 
 func newQuery(expr string) (*query, error) {
@@ -53,7 +54,7 @@ func newQuery(expr string) (*query, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &query{p, p.Query().Singular() != nil}, nil
+	return &query{p, p.Query().Singular() != nil, stepsOf(p.Query())}, nil
 }
 
 func newFinder(r Rule) (f finder, err error) {
@@ -79,6 +80,10 @@ func (f finder) find(u *unit, add func(place, text string)) error {
 	switch {
 	case f.text:
 		add("", string(u.data))
+	case q != nil && q.steps != nil && json.Valid(u.data):
+		if s := pick(u.data, q.steps); s != "" {
+			add("", s)
+		}
 	case q != nil:
 		v, err := u.value()
 		if err != nil {
