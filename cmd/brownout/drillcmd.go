@@ -118,7 +118,9 @@ Nothing that a drill leaves shows an API key, an Authorization header, what a ${
 of the scenario stood for, or what the environment holds under a secret's name (KEY,
 TOKEN, PASSWORD and the like), be it that the app prints it or sends it: a key's hash
 or the variable's name stands there. Values of fewer than 12 characters are not looked
-for, and what a scenario holds without ${VAR} stays in its copy.
+for, but those of 6 and more that the scenario has under a name like DRILL_PASSWORD or
+API_TOKEN, unless they are plain words; what a scenario holds without ${VAR} stays in
+its copy.
 
 With --no-mocks it sends the traffic alone, to a running app: the mocks are played
 near that by brownout serve --play, with the same scenario and the same --at. They

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -33,6 +35,10 @@ func newSecrets() *secrets {
 // minKey is the length from which a key is looked for in texts; "x" or "test"
 // would be found in every sentence.
 const minKey = 12
+
+// minGiven is that length for what the scenario's own ${VAR} stood for, under the name of
+// a key or a password. It is looked for as a word of its own.
+const minGiven = 6
 
 // maxKeys bounds what a client that invents keys can make us remember.
 const maxKeys = 1000
@@ -67,14 +73,14 @@ func (s *secrets) ordered(secret string) {
 }
 
 // hide remembers the value of a variable, line by line as an app would print it, and
-// as it stands in a URL or in JSON.
-func (s *secrets) hide(name, value string) {
+// as it stands in a URL or in JSON, of lines that are not too short.
+func (s *secrets) hide(name, value string, least int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for line := range strings.Lines(value) {
 		line = strings.TrimSpace(line)
 		for _, form := range formsOf(line) {
-			if _, known := s.values[form]; known || len(form) < minKey {
+			if _, known := s.values[form]; known || len(form) < least {
 				continue
 			}
 			s.values[form] = "${" + name + "}"
@@ -113,7 +119,11 @@ func formsOf(text string) []string {
 // know remembers the secrets of a plan.
 func (s *secrets) know(plan *scenarios.Plan) {
 	for name, value := range plan.Secrets {
-		s.hide(name, value)
+		least := minKey
+		if givenName.MatchString(name) && !ordinary.MatchString(value) {
+			least = minGiven
+		}
+		s.hide(name, value, least)
 	}
 	for _, p := range plan.Providers {
 		s.add(mockKey(plan.Seed, p.Name))
@@ -129,11 +139,18 @@ func (s *secrets) know(plan *scenarios.Plan) {
 // secretName is how a variable is called that holds a secret.
 var secretName = regexp.MustCompile(`(?i)KEY\d*(_|$)|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|COOKIE|AUTH(_|$|ORIZ)`)
 
+// givenName is how a variable is called of which nobody doubts that it holds a secret:
+// MAX_TOKENS and AUTH_TYPE do not.
+var givenName = regexp.MustCompile(`(?i)(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|PASSPHRASE)\d*$`)
+
+// ordinary is a word, which other sentences have, too.
+var ordinary = regexp.MustCompile(`^\pL?(\p{Ll}*|\p{Lu}*)$`)
+
 // environment remembers the secrets among variables, NAME=value.
 func (s *secrets) environment(environ []string) {
 	for _, v := range environ {
 		if name, value, _ := strings.Cut(v, "="); secretName.MatchString(name) {
-			s.hide(name, value)
+			s.hide(name, value, minKey)
 		}
 	}
 }
@@ -155,8 +172,13 @@ func (s *secrets) shownIn(text string) bool {
 func (s *secrets) clean(text string) string {
 	s.mu.RLock()
 	for _, secret := range s.order {
-		if strings.Contains(text, secret) {
-			text = strings.ReplaceAll(text, secret, cmp.Or(s.values[secret], s.keys[secret]))
+		if !strings.Contains(text, secret) {
+			continue
+		}
+		if by := cmp.Or(s.values[secret], s.keys[secret]); len(secret) < minKey {
+			text = replaceWord(text, secret, by)
+		} else {
+			text = strings.ReplaceAll(text, secret, by)
 		}
 	}
 	text = s.learned.clean(text)
@@ -170,6 +192,29 @@ func (s *secrets) clean(text string) string {
 		return found[:at[2]] + hashKey(value)
 	})
 	return login.ReplaceAllString(text, "://***@")
+}
+
+// replaceWord replaces a word in a text where it is no part of a longer one.
+func replaceWord(text, word, by string) string {
+	within := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	begin, _ := utf8.DecodeRuneInString(word)
+	end, _ := utf8.DecodeLastRuneInString(word)
+	var b strings.Builder
+	for rest := text; ; {
+		before, after, found := strings.Cut(rest, word)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		left, _ := utf8.DecodeLastRuneInString(text[:len(text)-len(rest)+len(before)])
+		right, _ := utf8.DecodeRuneInString(after)
+		if within(left) && within(begin) || within(right) && within(end) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(by)
+		}
+		rest = after
+	}
 }
 
 // credential is what an Authorization header or a variable like MY_TOKEN shows.

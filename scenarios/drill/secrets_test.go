@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/seed-76a9de92/brownout/scenarios"
 )
 
 func TestSecretsNeverStayInAText(t *testing.T) {
@@ -98,6 +100,32 @@ func TestVariablesAreHiddenInEveryForm(t *testing.T) {
 		`"one \u0026 \"two\" \u003c3\u003e"`: `"${DB_PASSWORD}"`,
 		"abc in /home/somebody":              "abc in /home/somebody",
 		"MIIEvQIBADANBg":                     "${PRIVATE_KEY}",
+	} {
+		if got := s.clean(text); got != want {
+			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A short password that the scenario logs in with is hidden where it stands by itself;
+// words, and what only looks like a secret's name, are left alone.
+func TestShortSecretsOfTheScenarioAreHidden(t *testing.T) {
+	s := newSecrets()
+	s.know(&scenarios.Plan{Secrets: map[string]string{
+		"DRILL_PASSWORD": "hunter2", "USER_PASS": "päss-1", "LAST_PASSWORD": "!drill!", "OTHER_TOKEN": "secret", "THIRD_KEY": "Secret", "FOURTH_KEY": "TEST", "PIN_SECRET": "12345",
+		"MAX_TOKENS": "128000", "AUTH_TYPE": "oauth2", "CHAT_RATE": "20/min",
+	}})
+	for text, want := range map[string]string{
+		"login failed: hunter2":               "login failed: ${DRILL_PASSWORD}",
+		"hunter2,hunter2 hunter2":             "${DRILL_PASSWORD},${DRILL_PASSWORD} ${DRILL_PASSWORD}",
+		"/login?password=hunter2&n=1":         "/login?password=${DRILL_PASSWORD}&n=1",
+		`{"password": "p\u00e4ss-1"}`:         `{"password": "p\u00e4ss-1"}`,
+		"päss-1 and p%C3%A4ss-1":              "${USER_PASS} and ${USER_PASS}",
+		"hunter23 and myhunter2 and ähunter2": "hunter23 and myhunter2 and ähunter2",
+		"x!drill!x":                           "x${LAST_PASSWORD}x",
+		"a secret TEST, a Secret":             "a secret TEST, a Secret",
+		"12345 of 128000 by oauth2":           "12345 of 128000 by oauth2",
+		"20/min":                              "20/min",
 	} {
 		if got := s.clean(text); got != want {
 			t.Errorf("clean(%q) = %q, want %q", text, got, want)
