@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
@@ -22,7 +22,7 @@ func list(names []string) string {
 // findingCodes are what a scenario may teach.
 func findingCodes() []string {
 	var codes []string
-	_, findings := scorecard.Explain()
+	_, findings := explain.Notes()
 	for _, f := range findings {
 		codes = append(codes, f.Code)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 )
 
 // A subject is one thing that can be explained: "fault.stall".
@@ -25,7 +25,7 @@ func subjects() []subject {
 	for _, k := range faults.Kinds() {
 		all = append(all, subject{"fault." + k.Name, func(w io.Writer, width int) { explainFault(w, k, width) }})
 	}
-	metrics, findings := scorecard.Explain()
+	metrics, findings := explain.Notes()
 	for _, m := range metrics {
 		all = append(all, subject{"metric." + m.Name, func(w io.Writer, width int) { explainMetric(w, m, width) }})
 	}

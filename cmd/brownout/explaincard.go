@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 )
 
 // explainMetric writes all that the judge's tables say about a metric.
-func explainMetric(w io.Writer, m scorecard.MetricNote, width int) {
+func explainMetric(w io.Writer, m explain.Metric, width int) {
 	fmt.Fprintf(w, "metric.%s (%s)\n%s\n", m.Name, unitOf(m.Unit), filled(m.Doc, "", width))
 	for _, part := range [][2]string{
 		{"Formula", m.Formula},
@@ -70,7 +70,7 @@ func scopeOf(scope string) string {
 }
 
 // explainFinding writes all that the judge's tables say about a finding.
-func explainFinding(w io.Writer, f scorecard.FindingNote, width int) {
+func explainFinding(w io.Writer, f explain.Finding, width int) {
 	fmt.Fprintf(w, "finding.%s (%s)\n%s\n", f.Code, f.Severity, filled(f.When, "", width))
 	needs := "one instance is enough"
 	if f.Needs > 1 {

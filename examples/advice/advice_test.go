@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/examples/advice"
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 )
 
 var update = flag.Bool("update", false, "write the table into README.md again")
@@ -30,7 +30,7 @@ func all(t *testing.T) []advice.Proof {
 // program as it is now.
 func TestProofsHold(t *testing.T) {
 	codes := map[string]bool{}
-	_, findings := scorecard.Explain()
+	_, findings := explain.Notes()
 	for _, f := range findings {
 		codes[f.Code] = true
 	}

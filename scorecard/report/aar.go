@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 	"github.com/seed-76a9de92/brownout/scorecard/sheet"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
@@ -157,11 +158,11 @@ func answerTo(card *scorecard.Card, metric string) string {
 // aarActions are the findings as things to do. Advice and effort come from the
 // finding's row; a finding that this version does not know keeps its own words.
 func aarActions(card *scorecard.Card) []sheet.Action {
-	_, notes := scorecard.Explain()
+	_, notes := explain.Notes()
 	var actions []sheet.Action
 	for _, f := range card.Findings {
 		a := sheet.Action{Severity: f.Severity, Seen: f.Sentence, Do: f.Advice}
-		if i := slices.IndexFunc(notes, func(n scorecard.FindingNote) bool { return n.Code == f.Code }); i >= 0 {
+		if i := slices.IndexFunc(notes, func(n explain.Finding) bool { return n.Code == f.Code }); i >= 0 {
 			a.Do, a.Effort = notes[i].Change, notes[i].Effort
 		}
 		actions = append(actions, a)

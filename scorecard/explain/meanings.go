@@ -1,4 +1,4 @@
-package scorecard
+package explain
 
 // A meaning is what there is to know of a metric beyond its row.
 type meaning struct {

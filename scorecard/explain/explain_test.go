@@ -1,16 +1,16 @@
-package scorecard_test
+package explain_test
 
 import (
 	"math"
 	"testing"
 
-	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/explain"
 	"github.com/seed-76a9de92/brownout/scorecard/measure"
 )
 
 // Whatever the card may name can be explained, and curves are those of the score.
 func TestEverythingIsExplained(t *testing.T) {
-	metrics, findings := scorecard.Explain()
+	metrics, findings := explain.Notes()
 	if len(metrics) != len(measure.Metrics()) {
 		t.Errorf("%d metrics explained of %d", len(metrics), len(measure.Metrics()))
 	}
