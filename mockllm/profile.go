@@ -153,16 +153,18 @@ func (p Profile) first(drawn time.Duration, tokensIn int, rng *rand.Rand) time.D
 	return drawn + times(p.prompt, float64(tokensIn)/1000)
 }
 
-// Mean is the time that a model takes for an answer on average: to a short prompt,
-// and with nobody else about.
-func (s Spec) Mean(model string) time.Duration {
+// Mean is the time that a model takes for an answer of so many tokens on average, or of
+// its own length where they are 0: to a short prompt, and with nobody else about.
+func (s Spec) Mean(model string, tokens float64) time.Duration {
 	m := s.model(model).filled(model)
 	ttft := mean(float64(m.TTFT.P50), float64(m.TTFT.P99))
 	if s.model(model).TTFT == (Spread{}) {
 		ttft *= 1 + tailShare*((tailFrom+tailTo)/2-1)
 	}
-	tokens, gap := mean(m.Tokens.P50, m.Tokens.P99), mean(float64(m.Gap.P50), float64(m.Gap.P99))
-	return time.Duration(ttft + tokens*gap)
+	if tokens == 0 {
+		tokens = mean(m.Tokens.P50, m.Tokens.P99)
+	}
+	return time.Duration(ttft + tokens*mean(float64(m.Gap.P50), float64(m.Gap.P99)))
 }
 
 // mean is that of the log-normal with these percentiles.

@@ -13,7 +13,7 @@ import (
 // is not as all journeys say.
 func (b *builder) comes(j *journeyDraft, made *traffic.Journey) {
 	if p, ok := profile.Find(j.profile); ok {
-		made.Lengths = p.Lengths
+		made.Lengths, made.Like = p.Lengths, p.Name
 		if !b.draft.traffic.Has("arrival") {
 			made.Arrival, made.CV = p.Arrival, p.CV
 		}
@@ -109,7 +109,7 @@ func (b *builder) share(r *replay, of []string) {
 			b.problems.Error(j.At("trace"), "impossible", "no request of %s is due in %s; a journey that replays it has one at least", r.file, show(b.plan.Length))
 			continue
 		}
-		made.Arrival, made.CV, made.Shape = "", 0, pace.Shape{}
+		made.Arrival, made.CV, made.Shape, made.Like = "", 0, pace.Shape{}, r.Name
 		if !prompts(j) && slices.ContainsFunc(made.Lengths.Given, func(t length.Tokens) bool { return t.In > 0 }) {
 			b.problems.Error(j.At("request"), "impossible", "the requests of %s do not carry {{prompt}}, whose length is given; write it where a user's words stand", j.Name)
 		}

@@ -46,7 +46,7 @@ func (p *Plan) Setup() record.Setup {
 	}
 	for _, j := range p.Journeys {
 		s.Journeys = append(s.Journeys, record.Journey{
-			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: meanRate(j, p.all()), Timeout: record.Of(j.Timeout), Stream: j.Request.Stream,
+			Name: j.Name, Priority: j.Priority, Primary: j.Primary, Rate: meanRate(j, p.all()), Like: j.Like, Timeout: record.Of(j.Timeout), Stream: j.Request.Stream,
 			SlowTTFT: record.Of(j.SlowOver.TTFT), SlowTotal: record.Of(j.SlowOver.Total),
 			HasDegrade: j.Degraded != nil, HasRestart: j.Restart != nil, HasExpect: j.Expect != nil, HasProgress: j.Progress != nil,
 		})

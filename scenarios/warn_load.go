@@ -56,7 +56,7 @@ func (b *builder) warnLimits(p *Provider, d *providerDraft, phase string, rate f
 
 func (b *builder) warnCapacity(p *Provider, d *providerDraft, phase string, rate float64) {
 	slots := p.Spec.Capacity.Concurrency
-	each, model := slowestModel(p.Spec)
+	each, model := b.plan.slowestModel(p.Spec)
 	inFlight := rate * each.Seconds()
 	if share := inFlight / float64(slots); slots > 0 && share > comfortable {
 		b.problems.Warn(d.At("capacity"), "near-capacity", "%s in %s: all traffic on %s is %.4g/s of %s each, %.0f at a time of its %d, %.0f%%; above %s it is slow without a fault",
@@ -64,15 +64,28 @@ func (b *builder) warnCapacity(p *Provider, d *providerDraft, phase string, rate
 	}
 }
 
-// slowestModel is the model of a provider whose answers take longest.
-func slowestModel(s mockllm.Spec) (each time.Duration, model string) {
+// slowestModel is the model of a provider that takes longest over what is asked.
+func (p *Plan) slowestModel(s mockllm.Spec) (each time.Duration, model string) {
 	if len(s.Models) == 0 {
-		return s.Mean(""), "a model of middling speed"
+		return p.mean(s, ""), "a model of middling speed"
 	}
 	for name := range s.Models {
-		if d := s.Mean(name); d > each || d == each && name < model {
+		if d := p.mean(s, name); d > each || d == each && name < model {
 			each, model = d, name
 		}
 	}
 	return each, model
+}
+
+// mean is how long a model takes on average for the answers that journeys ask for.
+func (p *Plan) mean(s mockllm.Spec, model string) time.Duration {
+	var took, asked float64
+	for _, j := range p.Journeys {
+		n := p.Requests(j)
+		took, asked = took+n*s.Mean(model, j.Lengths.MeanOut()).Seconds(), asked+n
+	}
+	if asked == 0 {
+		return s.Mean(model, 0)
+	}
+	return seconds(took / asked).Round(time.Microsecond)
 }

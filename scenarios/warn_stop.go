@@ -61,7 +61,7 @@ func (p *Plan) outlook(provider string, step time.Duration) outlook {
 	}
 	for _, pr := range p.Providers {
 		if pr.Name == provider && pr.Upstream == "" {
-			each, _ := slowestModel(pr.Spec)
+			each, _ := p.slowestModel(pr.Spec)
 			o.each = each.Seconds()
 		}
 	}

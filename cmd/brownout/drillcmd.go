@@ -21,6 +21,7 @@ import (
 // drillFlags are the flags of `run`.
 type drillFlags struct {
 	with, app, target, dir string
+	traffic                string // a recorded trace: FILE or JOURNEY=FILE
 	ca                     string
 	force, quiet           bool
 	control, suggest       bool
@@ -64,6 +65,13 @@ started anew for each run; a running one keeps what it learnt (an open breaker).
 With --app builtin:both the naive and the resilient bot play it at the same time,
 as in demo, into the directories naive and resilient of the result directory. Both
 cards are shown side by side; the exit code is the resilient bot's.
+
+With --traffic a recorded trace is replayed in place of the scenario's rates: when
+requests came, and how long prompts and answers were. brownout explain
+journeys.trace tells what such a file is like. Its lines name the journeys, where
+there are several; JOURNEY=FILE gives all of it to one, and the others keep their
+rates. What comes after the drill's end is not sent. The trace is a part of what was
+played: results keep it, and other traffic is another drill to compare and history.
 
 With --no-faults the same traffic goes through an app whose providers stay well:
 a control run, whose card should hold no finding. --suggest prints what such a
@@ -130,6 +138,7 @@ has the users' side, and there is no card until brownout report joins both logs.
   brownout run ai-brownout --with app.drill.yaml
   brownout run ai-brownout --app builtin:resilient
   brownout run support.drill.yaml --target http://127.0.0.1:8000 -- python app.py
+  brownout run ai-brownout --with app.drill.yaml --traffic chat=AzureLLMInferenceTrace_conv.csv
   brownout run support.drill.yaml --at 10:00 --window 10:00-12:00 --max-rate 50/s`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if at := cmd.ArgsLenAtDash(); at >= 0 {
@@ -150,6 +159,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	flags.StringVar(&f.traffic, "traffic", "", trafficUsage)
 	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive, builtin:resilient or builtin:both")
 	flags.StringVar(&f.target, "target", "", "`URL` at which the app answers")
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
@@ -177,6 +187,9 @@ has the users' side, and there is no card until brownout report joins both logs.
 	f.output.flags(cmd)
 	return cmd
 }
+
+// trafficUsage is what the flag says that brings a trace.
+const trafficUsage = "replay the recorded `TRACE`: FILE, or JOURNEY=FILE for one journey (NDJSON, or the CSV of Azure or BurstGPT)"
 
 // runDrill loads, drills, judges and reports.
 func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
@@ -372,6 +385,7 @@ func (f drillFlags) options() scenarios.Options {
 		Starts:   len(f.command) > 0 || f.target == "" && !f.noMocks,
 		HaveApp:  f.app != "",
 		Target:   f.target,
+		Traffic:  f.traffic,
 		Command:  f.command,
 		Shift:    f.blind.share,
 	}

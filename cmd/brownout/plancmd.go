@@ -15,7 +15,7 @@ import (
 )
 
 func newPlan(term *terminal) *cobra.Command {
-	var with, at string
+	var with, at, traces string
 	var formats []string
 	var asJSON bool
 	var names []string
@@ -33,7 +33,8 @@ Nothing is started, nothing is sent.
 Requests are counted by the draws that the drill will make, of first attempts, as
 if all of them went to the fault's provider. The yaml format is the scenario as it
 would be played, with its parents and app file merged in; comments say where each
-line is from and what is left to defaults. The runbook is the leader's sheet in
+line is from and what is left to defaults; the traces that it replays are written
+beside it. With --traffic the plan is that of a recorded trace. The runbook is the leader's sheet in
 Markdown, to print: who does what, what will be seen when, what decides and what ends
 it; with --at by the time of day. brownout report RUN --format aar is the same sheet
 filled in.`,
@@ -51,7 +52,7 @@ filled in.`,
 			if err := knownFormats(formats, names); err != nil {
 				return err
 			}
-			opts := scenarios.Options{AppFile: with, HaveApp: true}
+			opts := scenarios.Options{AppFile: with, HaveApp: true, Traffic: traces}
 			plan, err := load(term, args[0], opts)
 			if err != nil {
 				return err
@@ -66,10 +67,11 @@ filled in.`,
 			if p.YAML, err = scenarios.Annotate(args[0], opts); err != nil {
 				return toolFailed(err)
 			}
-			return writePlan(term, p, formats, start)
+			return writePlan(term, planned{p, plan.Replays, start}, formats)
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
+	cmd.Flags().StringVar(&traces, "traffic", "", trafficUsage)
 	cmd.Flags().StringVar(&at, "at", "", "the runbook's drill starts at `TIME`: RFC 3339, or HH:MM[:SS] local, today or tomorrow")
 	cmd.Flags().StringArrayVar(&formats, "format", nil, "write it as `NAME[=PATH]`: "+strings.Join(names, ", ")+" (no PATH: stdout; repeatable)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
@@ -89,21 +91,32 @@ func environment(plan *scenarios.Plan) []string {
 	return drill.Env(endpoints)
 }
 
-func writePlan(term *terminal, p preview.Preview, formats []string, start time.Time) error {
+// planned is a drill before it is run, as it is to be written.
+type planned struct {
+	preview.Preview
+	replays []scenarios.Replay
+	start   time.Time
+}
+
+func writePlan(term *terminal, p planned, formats []string) error {
 	all := preview.Formats()
 	for _, f := range formats {
 		name, path, _ := strings.Cut(f, "=")
 		format := all[slices.IndexFunc(all, func(f preview.Format) bool { return f.Name == name })]
-		style := preview.Options{Width: 100, Start: start}
-		write := func(w io.Writer) error { return format.Write(w, p, style) }
+		style := preview.Options{Width: 100, Start: p.start}
+		write := func(w io.Writer) error { return format.Write(w, p.Preview, style) }
 		if path != "" {
-			if err := toolFailed(writeFile(path, write)); err != nil {
+			files := []written{{path, write}}
+			if name == "yaml" { // which loads where its traces are
+				files = append(files, tracesBeside(path, p.replays)...)
+			}
+			if err := toolFailed(writeFiles(files...)); err != nil {
 				return err
 			}
 			continue
 		}
 		of := term.style()
-		style = preview.Options{Width: of.Width, Color: of.Color, ASCII: of.ASCII, Start: start}
+		style = preview.Options{Width: of.Width, Color: of.Color, ASCII: of.ASCII, Start: p.start}
 		if err := write(term.out); err != nil {
 			return toolFailed(fmt.Errorf("write %s: %w", name, err))
 		}

@@ -81,7 +81,11 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 			return nil, err
 		}
 	}
-	if err := writeScenario(filepath.Join(path, "scenario.yaml"), plan.Resolved, plan.Replays); err != nil {
+	scenario := written{filepath.Join(path, "scenario.yaml"), func(w io.Writer) error {
+		_, err := w.Write(plan.Resolved)
+		return err
+	}}
+	if err := writeFiles(append(tracesBeside(scenario.path, plan.Replays), scenario)...); err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "the result directory must be one to write to; name another with -o"}
 	}
 	d := &rundir{path: path}
@@ -94,19 +98,16 @@ func newRundir(path string, force bool, plan *scenarios.Plan) (*rundir, error) {
 	return d, nil
 }
 
-// writeScenario writes a scenario, and the traces that it replays beside it.
-func writeScenario(path string, text []byte, replays []scenarios.Replay) error {
-	put := func(text []byte) func(io.Writer) error {
-		return func(w io.Writer) error {
-			_, err := w.Write(text)
-			return err
-		}
-	}
-	files := []written{{path, put(text)}}
+// tracesBeside are the traces that a scenario of that path replays.
+func tracesBeside(path string, replays []scenarios.Replay) []written {
+	var files []written
 	for _, r := range replays {
-		files = append(files, written{filepath.Join(filepath.Dir(path), r.Name), put(r.Text)})
+		files = append(files, written{filepath.Join(filepath.Dir(path), r.Name), func(w io.Writer) error {
+			_, err := w.Write(r.Text)
+			return err
+		}})
 	}
-	return writeFiles(files...)
+	return files
 }
 
 // notEmpty refuses a result directory that holds something; what --force would

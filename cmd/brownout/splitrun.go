@@ -25,6 +25,11 @@ func (f *drillFlags) checkHalf() error {
 		}
 	case f.blind.share > 0:
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half plays the scenario as it is written; leave out --shift")}
+	case f.traffic != "":
+		return &exit{
+			code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half would not know how long answers are to --traffic"),
+			hint: "write it in the scenario, which both halves play: journeys: {chat: {trace: FILE, …}}",
+		}
 	case f.lead.addr != "":
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, which is not led: the other half would not know")}
 	case f.repeat != 1 || f.suggest || f.control || f.ui.addr != "" || len(f.output.formats) > 0 || f.output.json:

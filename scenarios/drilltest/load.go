@@ -25,7 +25,7 @@ func load(t testing.TB, scenario string, o options) *scenarios.Plan {
 		path = file(t, "bars.drill.yaml", child(t, path, o.bars))
 	}
 	plan, problems := scenarios.Load(path, scenarios.Options{
-		AppFile: o.appFile, Seed: o.seed, AnyPorts: true, HaveApp: true,
+		AppFile: o.appFile, Seed: o.seed, Traffic: o.traffic, AnyPorts: true, HaveApp: true,
 	})
 	if plan != nil {
 		return plan

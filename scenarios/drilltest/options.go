@@ -12,6 +12,7 @@ type options struct {
 	seed      *uint64
 	appFile   string
 	bars      string
+	traffic   string
 	log       io.Writer
 	appLog    io.Writer
 	proxied   []string
@@ -40,6 +41,10 @@ func Seed(seed uint64) Option { return func(o *options) { o.seed = &seed } }
 // AppFile is a file whose app, providers and traffic replace the scenario's, as
 // brownout run --with takes it.
 func AppFile(path string) Option { return func(o *options) { o.appFile = path } }
+
+// Traffic is a recorded trace that journeys replay in place of what the scenario says,
+// FILE or JOURNEY=FILE, as brownout run --traffic takes it.
+func Traffic(trace string) Option { return func(o *options) { o.traffic = trace } }
 
 // Bars replaces the scenario's bars. They are written as in a scenario, and
 // checked as there:

@@ -36,12 +36,14 @@ type Preview struct {
 	Peak     int            `json:"peak_rps"` // most requests due in one second of the clock
 	// Load is how many are due in each of so many equal parts of the drill, where
 	// that is not much the same in all of them.
-	Load   []int    `json:"load,omitempty"`
-	Phases []Phase  `json:"phases"`
-	Faults []Fault  `json:"faults,omitempty"`
-	Steps  []Step   `json:"steps,omitempty"`
-	Bars   []Bar    `json:"bars"`
-	Stops  []string `json:"stop_when,omitempty"` // "error_rate over 10s above 80% for 30s"
+	Load   []int   `json:"load,omitempty"`
+	Phases []Phase `json:"phases"`
+	// Traffic is each journey's, where how long requests are is said of any.
+	Traffic []Traffic `json:"traffic,omitempty"`
+	Faults  []Fault   `json:"faults,omitempty"`
+	Steps   []Step    `json:"steps,omitempty"`
+	Bars    []Bar     `json:"bars"`
+	Stops   []string  `json:"stop_when,omitempty"` // "error_rate over 10s above 80% for 30s"
 	// Env is what the app needs to find the mocks, NAME=value; empty where it is
 	// not known before they listen.
 	Env []string `json:"env,omitempty"`
@@ -113,6 +115,7 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		}
 		p.Phases = append(p.Phases, in)
 	}
+	p.Traffic = trafficOf(plan, dues)
 	p.Faults, p.Steps = faultsOf(plan, dues), stepsOf(plan)
 	for _, rule := range plan.StopWhen {
 		p.Stops = append(p.Stops, rule.String())
@@ -137,7 +140,7 @@ func peak(dues []traffic.Due) int {
 }
 
 // uneven says that a journey is meant to send now more and now less.
-func uneven(j traffic.Journey) bool { return j.CV > 0 || len(j.Shape.Stretches) > 0 }
+func uneven(j traffic.Journey) bool { return j.CV > 0 || !j.Pace().Steady() }
 
 // load counts requests in 120 equal parts of a drill.
 func load(dues []traffic.Due, length time.Duration) []int {

@@ -5,11 +5,13 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -181,5 +183,68 @@ func TestLoad(t *testing.T) {
 	plan.Journeys[1].CV, plan.Journeys[1].Shape = 0, pace.Shape{}
 	if load := preview.Of(plan, nil).Load; load != nil {
 		t.Errorf("a steady drill shows %v", load)
+	}
+}
+
+// What a plan says of journeys is what their trace has, or the profile that they follow.
+func TestTrafficOfJourneys(t *testing.T) {
+	const scenario = `
+version: 1
+name: recorded
+providers: {primary: {dialect: openai}}
+traffic:
+  target: http://127.0.0.1:8000
+  journeys:
+    chat: {trace: x.ndjson, request: {path: /, text: "{{prompt}}"}}
+    code: {rate: 20/s, profile: azure-2023-code, request: {path: /, text: "{{prompt}}"}}
+    api: {rate: 2/s, request: {path: /, text: "{{prompt}}"}}
+phases:
+  - {name: baseline, for: 200s}
+  - {name: surge, for: 200s, faults: [{provider: primary, kind: server_error}]}
+  - {name: recovery, for: 200s}
+`
+	var trace strings.Builder
+	for i := range 100 { // three in a second, of which one fails
+		fmt.Fprintf(&trace, "{\"timestamp\": %d, \"input_length\": %d, \"output_length\": %d}\n", 1000*(i/3), 10+i, 7*min(1, i%3))
+	}
+	plan, problems := scenarios.Load("x.yaml", scenarios.Options{FS: fstest.MapFS{"x.yaml": {Data: []byte(scenario)}, "x.ndjson": {Data: []byte(trace.String())}}})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	got := preview.Of(plan, nil).Traffic
+	want := preview.Traffic{
+		Journey: "chat", Like: plan.Replays[0].Name, Requests: 100, Peak: 3,
+		In: &preview.Spread{P50: 60, P95: 105, Total: 5950}, Out: &preview.Spread{P50: 7, P95: 7, Total: 7 * 66},
+	}
+	if len(got) != 3 {
+		t.Fatalf("%d journeys", len(got))
+	}
+	if diff := cmp.Diff(want, got[0]); diff != "" {
+		t.Errorf("(-trace +plan):\n%s", diff)
+	}
+	if in := got[1].In; got[1].Like != "azure-2023-code" || in == nil || in.P50 < 1400 || in.P50 > 1540 {
+		t.Errorf("code: %+v, prompts %v", got[1], in)
+	}
+	if api := (preview.Traffic{Journey: "api", Requests: 1200, Peak: 2}); got[2] != api {
+		t.Errorf("api: %+v", got[2])
+	}
+}
+
+// The plan of a trace that the README of package traffic shows is that of its command.
+func TestReadmeOfTraffic(t *testing.T) {
+	plan, problems := scenarios.Load("../../examples/supportbot/short.drill.yaml", scenarios.Options{
+		AppFile: "../../examples/supportbot/app.drill.yaml", Traffic: "../../examples/supportbot/monday.ndjson",
+	})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	readme, err := os.ReadFile("../traffic/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(readme), "\njourney ")
+	shown, _, _ = strings.Cut(shown, "\n```")
+	if text := written(t, "text", preview.Of(plan, nil), preview.Options{Width: 100}); shown == "" || !strings.Contains(text, shown) {
+		t.Errorf("README: %q is not in the plan:\n%s", shown, text)
 	}
 }

@@ -23,6 +23,7 @@ func writeText(to io.Writer, p Preview, o Options) error {
 	fmt.Fprintf(w, "\nseed %d, %s, %d requests, %d in the fullest second\n\n", p.Seed, span(p.Length.Duration()), p.Requests, p.Peak)
 	gantt(w, p, o)
 	phases(w, p)
+	lengths(w, p)
 	steps(w, p)
 	bars(w, p)
 	if len(p.Stops) > 0 {

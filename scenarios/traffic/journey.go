@@ -20,6 +20,7 @@ type Journey struct {
 	// Recorded are the moments at which its requests are due, in place of these.
 	Recorded []time.Duration
 	Lengths  length.Lengths // of its prompts and their answers, by request
+	Like     string         // the trace that is recorded, or the profile that is followed, by name; "": neither
 	Priority string         // critical or deferrable
 	Primary  string         // the provider that answers when all is well, in the scenario's word; "": not said
 	Sessions Sessions

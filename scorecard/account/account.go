@@ -84,7 +84,8 @@ type ProviderRow struct {
 type JourneyRow struct {
 	Name         string         `json:"name"`
 	Priority     string         `json:"priority"`
-	Rate         float64        `json:"rate_per_s"` // planned
+	Rate         float64        `json:"rate_per_s"`     // planned
+	Like         string         `json:"like,omitempty"` // the recorded trace that was replayed, or whose shape it had
 	Offered      int            `json:"offered"`
 	Primary      string         `json:"primary,omitempty"`
 	Outcomes     map[string]int `json:"outcomes"`

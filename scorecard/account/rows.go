@@ -112,7 +112,7 @@ func (l *clerk) journeyRows() []JourneyRow {
 		row := JourneyRow{Name: name, Outcomes: map[string]int{}}
 		for _, j := range l.Setup.Journeys {
 			if j.Name == name {
-				row.Priority, row.Rate = j.Priority, j.Rate
+				row.Priority, row.Rate, row.Like = j.Priority, j.Rate, j.Like
 			}
 		}
 		if i := l.Journeys.Find(name); i != ledger.None {

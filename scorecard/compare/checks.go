@@ -119,6 +119,9 @@ func timelineOf(c *scorecard.Card) string {
 	}
 	for _, j := range c.Journeys {
 		fmt.Fprintf(&b, "; %s %s/s", j.Name, words.Figure(j.Rate, ""))
+		if j.Like != "" {
+			fmt.Fprintf(&b, " as %s", j.Like)
+		}
 	}
 	for _, p := range c.Providers {
 		fmt.Fprintf(&b, "; %s %s", p.Name, p.Dialect)

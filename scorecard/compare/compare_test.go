@@ -207,6 +207,7 @@ func TestChecks(t *testing.T) {
 		"another scenario":  {func(c *scorecard.Card) { c.Scenario.Name = "other" }, "scenario", compare.Refusal},
 		"a longer phase":    {func(c *scorecard.Card) { c.Phases[1].End = secs(50) }, "timeline", compare.Refusal},
 		"another fault":     {func(c *scorecard.Card) { c.Phases[1].Faults = []string{"primary: hang 10%"} }, "timeline", compare.Refusal},
+		"other traffic":     {func(c *scorecard.Card) { c.Journeys[0].Like = "trace-7d.ndjson" }, "timeline", compare.Refusal},
 		"more traffic":      {func(c *scorecard.Card) { c.Journeys[0].Rate = 30 }, "timeline", compare.Refusal},
 		"a control run":     {func(c *scorecard.Card) { c.Control = true }, "faults played", compare.Refusal},
 		"a real endpoint":   {func(c *scorecard.Card) { c.Providers[0].Upstream = "https://api.example" }, "endpoints", compare.Refusal},

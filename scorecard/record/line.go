@@ -181,8 +181,9 @@ type Provider struct {
 // Journey is one kind of user request.
 type Journey struct {
 	Name       string  `json:"name"`
-	Priority   string  `json:"priority"` // critical or deferrable
-	Rate       float64 `json:"rate"`     // offered, per second
+	Priority   string  `json:"priority"`       // critical or deferrable
+	Rate       float64 `json:"rate"`           // offered, per second
+	Like       string  `json:"like,omitempty"` // the recorded trace that is replayed, or whose shape it has; "": the scenario's own
 	Timeout    Seconds `json:"timeout_s"`
 	Stream     bool    `json:"stream,omitempty"`
 	SlowTTFT   Seconds `json:"slow_ttft_s,omitempty"`  // 0: three times the baseline's p95, at least 1 s

@@ -51,6 +51,20 @@ func (l Lengths) Of(seed uint64, stream string, n int) Tokens {
 	return Tokens{In: l.In.At(r.Float64()), Out: l.Out.At(r.Float64())}
 }
 
+// MeanOut is how long answers are on average; 0: not said.
+func (l Lengths) MeanOut() float64 {
+	if len(l.Given) == 0 {
+		return l.Out.Mean()
+	}
+	sum, said := 0, 0
+	for _, t := range l.Given {
+		if t.Out > 0 {
+			sum, said = sum+t.Out, said+1
+		}
+	}
+	return float64(sum) / float64(max(said, 1))
+}
+
 // Dist is how a number of tokens is distributed: log-normally, or as a table says.
 // The zero Dist says nothing.
 type Dist struct {
