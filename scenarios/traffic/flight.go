@@ -30,6 +30,7 @@ const (
 type link struct {
 	ctx       context.Context // done: the drill stops
 	start     time.Time
+	now       func() time.Duration // since
 	transport *http.Transport
 	courses   []*course // nil where errs has one
 	errs      []error   // what keeps a journey from being sent at all
@@ -46,6 +47,7 @@ func (s *Sender) open(ctx context.Context, start time.Time) *link {
 		ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, DefaultKeep),
 		users: &s.users, logging: s.Login, secret: s.Secret,
 	}
+	l.now = l.since
 	if l.words == nil {
 		l.words = func(Due) ask.Words { return ask.Words{} }
 	}
@@ -80,37 +82,44 @@ func unsent(d Due, why string) Result {
 }
 
 // send sends a request now and returns when it has ended.
-func (l *link) send(d Due, s *reply.Scratch) Result {
+func (l *link) send(d Due, h *hand) Result {
 	c, err := l.courses[d.Journey], l.errs[d.Journey]
 	if err != nil {
 		res := unsent(d, "")
 		res.How, res.Err = invalid, err
 		return res
 	}
-	v := visit{link: l, course: c, due: d, words: l.words(d), mem: s, account: l.users.of(c, d)}
+	v := visit{link: l, course: c, due: d, words: l.words(d), hand: h, account: l.users.of(c, d)}
 	return v.pay()
+}
+
+// A hand is what a worker sends one request after another with.
+type hand struct {
+	scratch reply.Scratch
+	trace   httptrace.ClientTrace // of the request under way, told before its round trip ends
+	asked   bool                  // the transport wanted a connection
+	wire    *wire                 // and got this one
+}
+
+func newHand() *hand {
+	h := new(hand)
+	h.trace.GetConn = func(string) { h.asked = true }
+	h.trace.GotConn = func(got httptrace.GotConnInfo) { h.wire, _ = got.Conn.(*wire) }
+	return h
 }
 
 // flight is one request under way.
 type flight struct {
 	*link
+	*hand
 	reader *reply.Reader
 	seen   reply.Seen
 	alive  func() // told of the first sign of life; nil: nobody is
 	jar    *jar   // of who sends it; nil: no cookies are kept
-	asked  bool   // the transport wanted a connection
-	wire   *wire  // and got this one
-}
-
-func (f *flight) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { f.asked = true },
-		GotConn: func(got httptrace.GotConnInfo) { f.wire, _ = got.Conn.(*wire) },
-	}
 }
 
 // fly sends the request and reads the reply. A redirect is a reply like others.
-func (f *flight) fly(req *http.Request, s *reply.Scratch) error {
+func (f *flight) fly(req *http.Request) error {
 	f.seen = f.reader.None()
 	resp, err := f.transport.RoundTrip(req)
 	if err != nil {
@@ -120,7 +129,7 @@ func (f *flight) fly(req *http.Request, s *reply.Scratch) error {
 	if f.jar != nil {
 		f.jar.take(resp.Header, f.secret)
 	}
-	f.seen, err = f.reader.Read(resp, reply.By{Now: f.since, Alive: f.alive, Keep: f.keep, Scratch: s})
+	f.seen, err = f.reader.Read(resp, reply.By{Now: f.now, Alive: f.alive, Keep: f.keep, Scratch: &f.scratch})
 	return err
 }
 

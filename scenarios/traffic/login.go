@@ -96,7 +96,7 @@ func (v *visit) enter(ctx context.Context) *Result {
 // that lead on to a page, a redirect; and when it has the token.
 func (v *visit) logIn(ctx context.Context) *Result {
 	defer v.logging()()
-	entry := visit{link: v.link, course: v.login, due: v.due, words: v.words, mem: v.mem, account: v.account}
+	entry := visit{link: v.link, course: v.login, due: v.due, words: v.words, hand: v.hand, account: v.account}
 	got := entry.try(ctx, v.login.form, false)
 	token := got.Ticket
 	if token != "" {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
-	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // DefaultInFlight is the cap on requests under way of a sender that has none.
@@ -141,9 +140,9 @@ func (l *link) await(alarm *time.Timer, table *Timetable, n int) (Due, bool) {
 // work sends one request after another. A worker that stays costs less than a
 // goroutine for each request, whose stack has to grow every time.
 func (s *Sender) work(l *link, d Due, jobs <-chan Due, done func(Result)) {
-	var mem reply.Scratch
+	h := newHand()
 	for ok := true; ok; d, ok = <-jobs {
-		r := l.send(d, &mem)
+		r := l.send(d, h)
 		if r.Sent >= 0 {
 			s.late.add(r.Sent - r.At)
 		}
@@ -162,5 +161,5 @@ func (s *Sender) drop(d Due, why string, done func(Result)) {
 func (s *Sender) Once(ctx context.Context, d Due) Result {
 	l := s.open(ctx, time.Now().Add(-d.At))
 	defer l.close()
-	return l.send(d, new(reply.Scratch))
+	return l.send(d, newHand())
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
-	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
 )
 
 // Impatience is of users who do not wait: when nothing of an answer has come for
@@ -43,7 +42,7 @@ type visit struct {
 	*course
 	due   Due
 	words ask.Words
-	mem   *reply.Scratch
+	hand  *hand
 	// account is what the user has got of the app before; nil: nothing is kept.
 	account *account
 }
@@ -81,7 +80,8 @@ func (v visit) pay() Result {
 // there is no sign of life.
 func (v visit) try(ctx context.Context, f *ask.Form, leaves bool) Result {
 	res := unsent(v.due, "")
-	under := flight{link: v.link, reader: v.reader}
+	v.hand.asked, v.hand.wire = false, nil
+	under := flight{link: v.link, hand: v.hand, reader: v.reader}
 	if leaves {
 		var leave context.CancelCauseFunc
 		ctx, leave = context.WithCancelCause(ctx)
@@ -90,7 +90,7 @@ func (v visit) try(ctx context.Context, f *ask.Form, leaves bool) Result {
 		defer patience.Stop()
 		under.alive = func() { patience.Stop() }
 	}
-	req, err := f.Fill(httptrace.WithClientTrace(ctx, under.trace()), v.words, v.due.N)
+	req, err := f.Fill(httptrace.WithClientTrace(ctx, &v.hand.trace), v.words, v.due.N)
 	if err != nil {
 		res.How, res.Err = invalid, err
 		return res
@@ -100,7 +100,7 @@ func (v visit) try(ctx context.Context, f *ask.Form, leaves bool) Result {
 		under.jar.put(req.Header)
 	}
 	res.Sent = v.since()
-	err = under.fly(req, v.mem)
+	err = under.fly(req)
 	res.Ended = v.since()
 	res.Seen, res.How, res.Err = under.seen, under.how(ctx, err), err
 	if err != nil && errors.Is(context.Cause(ctx), errLeft) {

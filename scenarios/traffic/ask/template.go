@@ -103,12 +103,30 @@ func checkText(s string, more ...string) error {
 // fixed says that the template has no placeholder.
 func (t template) fixed() bool { return len(t) == 1 }
 
+// guess is about how long the template is when it is filled, and rather too long.
+func (t template) guess(w Words) int {
+	const other = 32 // a value that is no prompt
+	n := 0
+	for i, s := range t {
+		switch {
+		case i%2 == 0:
+			n += len(s)
+		case s == "prompt":
+			n += len(w.Prompt)
+		default:
+			n += other
+		}
+	}
+	return n
+}
+
 // render puts the template together again, each value as escape writes it.
 func (t template) render(escape func(string) string, w Words, n int) string {
 	if t.fixed() {
 		return t[0]
 	}
 	var b strings.Builder
+	b.Grow(t.guess(w))
 	for i, s := range t {
 		if i%2 == 1 {
 			s = escape(w.fill(s, n))

@@ -21,10 +21,10 @@ var ErrInvalid = errors.New("invalid reply")
 // same thing most of the time.
 type body struct{ wire, plain *meter }
 
-// open reads a reply's body. We ask for no compression, but gzip is what a
-// server may send without being asked.
-func open(resp *http.Response, keep int) (body, error) {
-	wire := &meter{r: resp.Body, keep: keep}
+// open reads a reply's body, of whose beginning it keeps so much, in the scratch. We
+// ask for no compression, but gzip is what a server may send without being asked.
+func open(resp *http.Response, keep int, s *Scratch) (body, error) {
+	wire := &meter{r: resp.Body, keep: keep, begin: s.begin[:0]}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no body: reading it would not even end with the request.
 		return body{wire, wire}, fmt.Errorf("%w: another protocol, which was not asked for", ErrInvalid)
@@ -33,7 +33,8 @@ func open(resp *http.Response, keep int) (body, error) {
 	case "", "identity":
 		return body{wire, wire}, nil
 	case "gzip", "x-gzip":
-		return body{wire, &meter{r: &gunzip{wire: wire}, keep: keep}}, nil
+		wire.keep = 0
+		return body{wire, &meter{r: &gunzip{wire: wire}, keep: keep, begin: wire.begin}}, nil
 	default:
 		return body{wire, wire}, fmt.Errorf("%w: content encoding %q, which was not asked for", ErrInvalid, encoding)
 	}

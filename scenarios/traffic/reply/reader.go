@@ -92,10 +92,11 @@ func (r *Reader) Read(resp *http.Response, by By) (Seen, error) {
 		deferred: watch{match: r.deferred}, progress: watch{match: r.progress},
 	}
 	under.head(resp)
-	body, err := open(resp, by.Keep)
+	body, err := open(resp, by.Keep, by.Scratch)
 	if err == nil {
 		err = under.read(body.plain, framingOf(resp.Header.Get("Content-Type"), r.finder))
 	}
+	by.Scratch.begin = body.plain.begin
 	under.seen.Bytes, under.seen.Body = body.wire.n, string(body.plain.begin)
 	under.end()
 	return under.seen, err

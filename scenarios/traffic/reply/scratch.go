@@ -9,8 +9,9 @@ import (
 // Scratch is memory for reading that is used for one reply after another; nothing of
 // it is kept. The zero Scratch is ready.
 type Scratch struct {
-	r   *bufio.Reader
-	buf []byte
+	r     *bufio.Reader
+	buf   []byte
+	begin []byte // of the body
 }
 
 const scratchSize = 4 << 10
