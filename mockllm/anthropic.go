@@ -75,22 +75,22 @@ func anthropicHealthy(x *exchange) head {
 // anthropicLimits are the rate-limit headers at a moment. Tokens are told in
 // thousands, and also together.
 func anthropicLimits(h head, left allowance, now time.Time) head {
-	in, out := left[byInput], left[byOutput]
+	requests, in, out := left[byRequest], left[byInput], left[byOutput]
 	reset := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
-	for _, l := range [...]struct {
-		kind  string
-		quota quota
-		reset string
-	}{
-		{"requests", left[byRequest], reset(left[byRequest].refill())},
-		{"tokens", quota{in.limit + out.limit, in.thousands() + out.thousands()}, reset(max(in.refill(), out.refill()))},
-		{"input-tokens", quota{in.limit, in.thousands()}, reset(in.refill())},
-		{"output-tokens", quota{out.limit, out.thousands()}, reset(out.refill())},
-	} {
-		name := "anthropic-ratelimit-" + l.kind
-		h.with(name+"-limit", strconv.Itoa(l.quota.limit), name+"-remaining", strconv.Itoa(l.quota.left), name+"-reset", l.reset)
-	}
-	return h
+	return h.with(
+		"anthropic-ratelimit-requests-limit", strconv.Itoa(requests.limit),
+		"anthropic-ratelimit-requests-remaining", strconv.Itoa(requests.left),
+		"anthropic-ratelimit-requests-reset", reset(requests.refill()),
+		"anthropic-ratelimit-tokens-limit", strconv.Itoa(in.limit+out.limit),
+		"anthropic-ratelimit-tokens-remaining", strconv.Itoa(in.thousands()+out.thousands()),
+		"anthropic-ratelimit-tokens-reset", reset(max(in.refill(), out.refill())),
+		"anthropic-ratelimit-input-tokens-limit", strconv.Itoa(in.limit),
+		"anthropic-ratelimit-input-tokens-remaining", strconv.Itoa(in.thousands()),
+		"anthropic-ratelimit-input-tokens-reset", reset(in.refill()),
+		"anthropic-ratelimit-output-tokens-limit", strconv.Itoa(out.limit),
+		"anthropic-ratelimit-output-tokens-remaining", strconv.Itoa(out.thousands()),
+		"anthropic-ratelimit-output-tokens-reset", reset(out.refill()),
+	)
 }
 
 // thousands is what is left of the quota, rounded to thousands.

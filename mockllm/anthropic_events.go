@@ -36,7 +36,7 @@ func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string,
 
 // speaks says whether a block's bursts are in its events. The arguments of a tool
 // that has none are not.
-func (b anthropicBlock) speaks() bool { return b.kind != blockUse || b.said() != "{}" }
+func (b anthropicBlock) speaks() bool { return b.kind != blockUse || b.said.String() != "{}" }
 
 // anthropicEnd is the event that says why and after how much the message ended.
 func anthropicEnd(x *exchange, d *draft) string {

@@ -2,7 +2,6 @@ package mockllm
 
 import (
 	"encoding/json"
-	"strings"
 )
 
 // anthropicCall is a message to be answered.
@@ -61,7 +60,8 @@ func anthropicStop(d *draft) string {
 // anthropicBlock is a part of a message: thinking, text, or the use of a tool.
 type anthropicBlock struct {
 	kind   string
-	bursts []wording // what its events carry
+	said   wording
+	bursts []wording // of it, what its events carry
 	call   anthropicUse
 	sign   string // of thinking
 }
@@ -90,28 +90,19 @@ func (m *anthropicCall) blocks(x *exchange, d *draft) (blocks []anthropicBlock) 
 	if d.thoughts.len() > 0 {
 		b := anthropicBlock{kind: blockThinking, sign: "Eq" + x.base62(342)}
 		if !m.secret {
-			b.bursts = x.bursts(d.thoughts)
+			b.said, b.bursts = d.thoughts, x.bursts(d.thoughts)
 		}
 		blocks = append(blocks, b)
 	}
 	for _, call := range d.calls {
 		use := anthropicUse{Type: blockUse, ID: "toolu_01" + x.base58(22), Name: call.name, Input: json.RawMessage("{}")}
 		use.Caller.Type = "direct"
-		blocks = append(blocks, anthropicBlock{kind: blockUse, bursts: x.bursts(call.args), call: use})
+		blocks = append(blocks, anthropicBlock{kind: blockUse, said: call.args, bursts: x.bursts(call.args), call: use})
 	}
 	if len(d.calls) == 0 {
-		blocks = append(blocks, anthropicBlock{kind: blockText, bursts: x.bursts(d.text)})
+		blocks = append(blocks, anthropicBlock{kind: blockText, said: d.text, bursts: x.bursts(d.text)})
 	}
 	return blocks
-}
-
-// said is all that a block says.
-func (b anthropicBlock) said() string {
-	var all strings.Builder
-	for _, burst := range b.bursts {
-		all.WriteString(burst.String())
-	}
-	return all.String()
 }
 
 // content is the block as JSON.
@@ -122,10 +113,10 @@ func (b anthropicBlock) content() any {
 			Type      string `json:"type"`
 			Thinking  string `json:"thinking"`
 			Signature string `json:"signature"`
-		}{b.kind, b.said(), b.sign}
+		}{b.kind, b.said.String(), b.sign}
 	case blockUse:
 		// Arguments that were cut are no JSON, and left out.
-		if args := json.RawMessage(b.said()); json.Valid(args) {
+		if args := json.RawMessage(b.said.String()); json.Valid(args) {
 			b.call.Input = args
 		}
 		return b.call
@@ -133,7 +124,7 @@ func (b anthropicBlock) content() any {
 	return struct {
 		Type string `json:"type"`
 		Text string `json:"text"`
-	}{b.kind, b.said()}
+	}{b.kind, b.said.String()}
 }
 
 // anthropicUsage is the bill of a message.

@@ -131,14 +131,14 @@ func anthropicConversation(o object, said *conversation) string {
 		return "messages: at least one message is required"
 	}
 	for i, raw := range messages {
-		at := fmt.Sprintf("messages.%d", i)
+		at := func(rest string) string { return fmt.Sprintf("messages.%d%s", i, rest) }
 		var m object
 		if !decode(raw, &m) || m == nil {
-			return at + ": Input should be a valid dictionary or object to extract fields from"
+			return at(": Input should be a valid dictionary or object to extract fields from")
 		}
 		for _, key := range []string{"role", "content"} {
 			if _, ok := m[key]; !ok {
-				return at + "." + key + ": Field required"
+				return at("." + key + ": Field required")
 			}
 		}
 		role := ""
@@ -146,11 +146,11 @@ func anthropicConversation(o object, said *conversation) string {
 			if role == "system" {
 				return `messages: Unexpected role "system". The Messages API accepts a top-level ` + "`system`" + ` parameter, not "system" as an input message role.`
 			}
-			return at + ".role: Input should be 'user' or 'assistant'"
+			return at(".role: Input should be 'user' or 'assistant'")
 		}
 		content, ok := saying(m["content"])
 		if !ok || !m.given("content") {
-			return at + ".content: Input should be a valid string"
+			return at(".content: Input should be a valid string")
 		}
 		said.say(role, content)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strconv"
 )
 
 // object is a JSON object of which only some keys are looked at.
@@ -20,6 +21,10 @@ func decode[T any](raw json.RawMessage, to *T) bool {
 		*to, ok = plainString(raw)
 	case *bool:
 		*to, ok = string(raw) == "true", kind(raw) == "a boolean"
+	case *int:
+		if n, err := strconv.Atoi(string(raw)); err == nil {
+			*to, ok = n, true
+		}
 	case *object:
 		*to, ok = members(raw)
 	case *[]json.RawMessage:

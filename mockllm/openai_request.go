@@ -121,27 +121,27 @@ func openaiMessages(raw json.RawMessage, said *conversation) *openaiError {
 	}
 	roles := []string{"system", "assistant", "user", "function", "tool", "developer"}
 	for i, raw := range messages {
-		at := fmt.Sprintf("messages[%d]", i)
+		at := func(rest string) string { return fmt.Sprintf("messages[%d]%s", i, rest) }
 		var m object
 		if !decode(raw, &m) || m == nil {
-			return openaiType(at, "an object", raw)
+			return openaiType(at(""), "an object", raw)
 		}
 		role := ""
 		switch {
 		case !m.given("role"):
-			return openaiInvalid(at+".role", "missing_required_parameter", "Missing required parameter: '"+at+".role'.")
+			return openaiInvalid(at(".role"), "missing_required_parameter", "Missing required parameter: '"+at(".role")+"'.")
 		case !field(m, "role", &role):
-			return openaiType(at+".role", "a string", m["role"])
+			return openaiType(at(".role"), "a string", m["role"])
 		case !slices.Contains(roles, role):
-			return openaiInvalid(at+".role", "invalid_value", fmt.Sprintf(
+			return openaiInvalid(at(".role"), "invalid_value", fmt.Sprintf(
 				"Invalid value: '%s'. Supported values are: '%s', and '%s'.", role, strings.Join(roles[:5], "', '"), roles[5]))
 		}
 		content, ok := saying(m["content"])
 		if !ok {
-			return openaiType(at+".content", "one of a string or array of objects", m["content"])
+			return openaiType(at(".content"), "one of a string or array of objects", m["content"])
 		}
 		if content.called, ok = openaiCalled(m["tool_calls"]); !ok {
-			return openaiType(at+".tool_calls", "an array of objects", m["tool_calls"])
+			return openaiType(at(".tool_calls"), "an array of objects", m["tool_calls"])
 		}
 		said.say(role, content)
 	}

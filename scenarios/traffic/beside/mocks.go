@@ -88,8 +88,19 @@ func (b *bench) turns(one, other, ask string) (float64, float64, error) {
 	return median(ones), median(others), nil
 }
 
-// mocks compares JSON answers of one fixture each.
+// mocks compares JSON answers of one fixture each. What a bare handler answers, which
+// waits for nothing, is as much as there is on this machine beside the client.
 func (b *bench) mocks() error {
+	bare, err := b.self("json")
+	if err != nil {
+		return err
+	}
+	most, err := b.loop(bare.url, post(chatPath, chat(false)), conns, 3*time.Second)
+	bare.end()
+	if err != nil {
+		return err
+	}
+	b.note("a bare handler: JSON answers/s to the same client", fmt.Sprintf("%.0f /s", most))
 	mock, err := b.serve(quick)
 	if err != nil {
 		return err
