@@ -27,8 +27,8 @@ func newPlan(term *terminal) *cobra.Command {
 		Short: "Show what a drill will be, without running it",
 		Long: `plan shows a drill before it is run: the timeline with every fault as high as its
 share, how many requests meet each, what each bar can prove with them, what the
-best of all clients would reach (par), and the environment that the app needs.
-Nothing is started, nothing is sent.
+best of all clients would reach (par), and the environment that the app needs, unless
+brownout starts it and tells it. Nothing is started, nothing is sent.
 
 Requests are counted by the draws that the drill will make, of first attempts, as
 if all of them went to the fault's provider. The yaml format is the scenario as it
@@ -52,7 +52,7 @@ filled in.`,
 			if err := knownFormats(formats, names); err != nil {
 				return err
 			}
-			opts := scenarios.Options{AppFile: with, HaveApp: true, Traffic: traces}
+			opts := scenarios.Options{AppFile: with, HaveApp: true, Starts: true, Traffic: traces}
 			plan, err := load(term, args[0], opts)
 			if err != nil {
 				return err
