@@ -2,6 +2,7 @@ package history
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,7 +49,9 @@ func Read(r io.Reader) (lines []Line, broken []int, err error) {
 	in := bufio.NewReaderSize(r, longest)
 	for no := 1; ; no++ {
 		raw, err := in.ReadSlice('\n')
-		empty := len(raw) == 0
+		// A writer that comes upon another's half-written line begins anew, and leaves
+		// a line with nothing on it where the other then ends.
+		empty := len(bytes.TrimSpace(raw)) == 0
 		l, ok := Line{}, false
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			l, ok = parse(raw)
