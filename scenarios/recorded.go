@@ -100,12 +100,12 @@ func (b *builder) share(r *replay, of []string) {
 		}
 		j := b.journey(made.Name)
 		for _, q := range r.requests {
-			if q.At < b.plan.Length && (q.Journey == made.Name || q.Journey == "") {
+			if q.Journey == made.Name || q.Journey == "" {
 				made.Recorded = append(made.Recorded, q.At)
 				made.Lengths.Given = append(made.Lengths.Given, q.Tokens)
 			}
 		}
-		if len(made.Recorded) == 0 {
+		if made.Pace().Count(0, b.plan.Length) == 0 {
 			b.problems.Error(j.At("trace"), "impossible", "no request of %s is due in %s; a journey that replays it has one at least", r.file, show(b.plan.Length))
 			continue
 		}

@@ -30,10 +30,12 @@ const Schema = 1
 
 // A Run is one drill as its line in the index tells it.
 type Run struct {
-	Dir       string             `json:"dir"` // from the directory of the index, with slashes
-	Scenario  string             `json:"scenario"`
-	Title     string             `json:"title,omitempty"`
-	Hash      string             `json:"hash"`
+	Dir      string `json:"dir"` // from the directory of the index, with slashes
+	Scenario string `json:"scenario"`
+	Title    string `json:"title,omitempty"`
+	Hash     string `json:"hash"`
+	// Traffic says which journeys were like recorded traffic: "chat as burstgpt".
+	Traffic   string             `json:"traffic,omitempty"`
 	Seed      uint64             `json:"seed"`
 	App       string             `json:"app"`
 	Brownout  string             `json:"brownout"`
@@ -60,6 +62,7 @@ func RunOf(dir string, card *scorecard.Card) Run {
 		App: card.App, Brownout: card.Brownout, StartedAt: card.StartedAt.UTC(), LengthS: card.LengthS, Control: card.Control,
 		Verdict: card.Verdict, Grade: card.Grade, Score: card.Score, Dims: map[string]float64{}, Sentence: cut(card.Sentence),
 	}
+	r.Traffic = trafficOf(card)
 	for _, outcomes := range card.Outcomes {
 		for _, n := range outcomes {
 			r.Requests += n
@@ -89,6 +92,26 @@ func cut(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:longest], "") + "…"
+}
+
+// trafficOf says which journeys of a card were like recorded traffic.
+func trafficOf(card *scorecard.Card) string {
+	var like []string
+	for _, j := range card.Journeys {
+		if j.Like != "" {
+			like = append(like, j.Name+" as "+j.Like)
+		}
+	}
+	return strings.Join(like, ", ")
+}
+
+// Played is the scenario, with the traffic where that was like a recorded one: the same
+// scenario under other traffic is another drill.
+func (r *Run) Played() string {
+	if r.Traffic == "" {
+		return r.Scenario
+	}
+	return r.Scenario + " (" + r.Traffic + ")"
 }
 
 // Group is the directory that a run was part of, of a --repeat or of a pair of apps;
@@ -152,12 +175,12 @@ func Of(lines []Line, there func(dir string) bool) *History {
 // pastKept is how many earlier runs a card tells of.
 const pastKept = 12
 
-// Before gives the graded runs of a card's scenario against its app that began before
+// Before gives the graded runs of a card's scenario and traffic against its app that began before
 // it, the last few, the oldest first. Control runs are none of them.
 func (h *History) Before(card *scorecard.Card) []scorecard.Past {
 	var past []scorecard.Past
 	for _, r := range h.Runs {
-		if r.Scenario == card.Scenario.Name && r.App == card.App && r.Score != nil && !r.Control && r.StartedAt.Before(card.StartedAt) {
+		if r.Scenario == card.Scenario.Name && r.Traffic == trafficOf(card) && r.App == card.App && r.Score != nil && !r.Control && r.StartedAt.Before(card.StartedAt) {
 			past = append(past, scorecard.Past{StartedAt: r.StartedAt, Score: *r.Score, Dimensions: r.Dims})
 		}
 	}
@@ -209,8 +232,8 @@ func (h *History) Prunable(keep int) []Run {
 	return old
 }
 
-// Last gives the newest run and the one before it, of the same scenario and, if there
-// is one, the same app; of a --repeat, all its runs. ok is false where there are no two.
+// Last gives the newest run and the one before it, of the same scenario and traffic and,
+// if there is one, the same app; of a --repeat, all its runs. ok is false where there are no two.
 func (h *History) Last() (before, newest []Run, ok bool) {
 	var runs []Run // the newest first
 	for _, r := range slices.Backward(h.Runs) {
@@ -225,7 +248,7 @@ func (h *History) Last() (before, newest []Run, ok bool) {
 	newest = with(runs, one)
 	like := func(sameApp bool) func(Run) bool {
 		return func(r Run) bool {
-			return r.Scenario == one.Scenario && (r.App == one.App || !sameApp) &&
+			return r.Played() == one.Played() && (r.App == one.App || !sameApp) &&
 				!slices.ContainsFunc(newest, func(n Run) bool { return n.Dir == r.Dir })
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/scorecard"
+	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -253,7 +254,9 @@ func TestBefore(t *testing.T) {
 	}
 	ungraded, control := played("u", "2026-01-03", "brief", "bot", 1), played("c", "2026-01-04", "brief", "bot", 1)
 	ungraded.Run.Score, control.Run.Control = nil, true
-	lines = append(lines, ungraded, control, played("o", "2026-01-02", "other", "bot", 1), played("a", "2026-01-02", "brief", "app", 1))
+	traced := played("t", "2026-01-05", "brief", "bot", 1)
+	traced.Run.Traffic = "chat as trace-7d.ndjson"
+	lines = append(lines, ungraded, control, traced, played("o", "2026-01-02", "other", "bot", 1), played("a", "2026-01-02", "brief", "app", 1))
 	card := &scorecard.Card{Scenario: record.Scenario{Name: "brief"}, App: "bot", StartedAt: at("2026-01-14")}
 	var got []float64
 	for _, p := range history.Of(lines, all).Before(card) {
@@ -261,5 +264,27 @@ func TestBefore(t *testing.T) {
 	}
 	if diff := cmp.Diff([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Other traffic is another drill: it has its own trend, and is not the run before.
+func TestTrafficIsPartOfWhatWasPlayed(t *testing.T) {
+	card := &scorecard.Card{Scenario: record.Scenario{Name: "brief"}, Journeys: []account.JourneyRow{{Name: "api"}, {Name: "chat", Like: "trace-7d.ndjson"}}}
+	run := history.RunOf("x", card)
+	if want := "brief (chat as trace-7d.ndjson)"; run.Played() != want {
+		t.Errorf("played %q, want %q", run.Played(), want)
+	}
+	first, traced := played("1", "2026-01-01", "brief", "bot", 50), played("2", "2026-01-02", "brief", "bot", 60)
+	traced.Run.Traffic = run.Traffic
+	h := history.Of([]history.Line{first, traced}, all)
+	var trends []string
+	for _, trend := range h.Trends {
+		trends = append(trends, trend.Scenario)
+	}
+	if diff := cmp.Diff([]string{"brief", run.Played()}, trends); diff != "" {
+		t.Errorf("trends (-want +got):\n%s", diff)
+	}
+	if before, newest, ok := h.Last(); ok {
+		t.Errorf("%v and %v are taken for two runs of one drill", before, newest)
 	}
 }

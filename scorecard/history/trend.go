@@ -11,7 +11,7 @@ import (
 
 // A Trend is how the graded runs of a scenario against an app went over time.
 type Trend struct {
-	Scenario string      `json:"scenario"`
+	Scenario string      `json:"scenario"` // and traffic, see [Run.Played]
 	App      string      `json:"app"`
 	Starts   []time.Time `json:"starts"` // of its runs
 	Series   []Series    `json:"series"` // the score first, then each dimension that a run has
@@ -26,13 +26,13 @@ type Series struct {
 	Quarters []*float64 `json:"quarters"`
 }
 
-// trends lays out the graded runs of each scenario and app.
+// trends lays out the graded runs of each scenario, its traffic and app.
 func trends(runs []Run) []Trend {
 	type of struct{ scenario, app string }
 	graded := map[of][]Run{}
 	var order []of
 	for _, r := range runs {
-		k := of{r.Scenario, r.App}
+		k := of{r.Played(), r.App}
 		if r.Score == nil {
 			continue
 		}
