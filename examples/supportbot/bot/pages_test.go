@@ -33,7 +33,7 @@ func TestHelpWithoutEmbeddings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "resilient")
 		for name, embed := range map[string]http.HandlerFunc{"errors": fails(503, ""), "silence": hangs, "nothing": fails(200, `{"data":[]}`)} {
-			r.openai.embed = embed
+			r.openai.embeds(embed)
 			if got := r.post("/help", help); got.status != 200 || got.body != "{\"answer\":\"one two\",\"degraded\":true}\n" || got.took > time.Second {
 				t.Errorf("%s: got %d %s after %v", name, got.status, got.body, got.took)
 			}
@@ -41,7 +41,7 @@ func TestHelpWithoutEmbeddings(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "naive")
-		r.openai.embed = fails(503, "no GPU is left")
+		r.openai.embeds(fails(503, "no GPU is left"))
 		if got := r.post("/help", help); got.status != 502 || !strings.Contains(got.body, "no GPU is left") || r.openai.count() != 0 {
 			t.Errorf("got %d %s", got.status, got.body)
 		}

@@ -132,6 +132,13 @@ func (f *fake) do(act http.HandlerFunc) {
 	f.act = act
 }
 
+// embeds changes what it does from now on with requests for embeddings.
+func (f *fake) embeds(embed http.HandlerFunc) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.embed = embed
+}
+
 // then does each act once, in order, and after that is healthy.
 func (f *fake) then(acts ...http.HandlerFunc) {
 	f.do(func(w http.ResponseWriter, r *http.Request) {
@@ -166,7 +173,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body bytes.Buffer
 	body.ReadFrom(r.Body)
 	if f.vendor == "openai" && r.URL.Path == "/v1/embeddings" {
-		f.embed(w, r)
+		f.mu.Lock()
+		embed := f.embed
+		f.mu.Unlock()
+		embed(w, r)
 		return
 	}
 	f.mu.Lock()
