@@ -183,6 +183,9 @@ func (s *secrets) clean(text string) string {
 	}
 	text = s.learned.clean(text)
 	s.mu.RUnlock()
+	if !suspect(text) {
+		return text
+	}
 	text = credential.ReplaceAllStringFunc(text, func(found string) string {
 		at := credential.FindStringSubmatchIndex(found)
 		value := found[at[2]:]
@@ -219,6 +222,29 @@ func replaceWord(text, word, by string) string {
 
 // credential is what an Authorization header or a variable like MY_TOKEN shows.
 var credential = regexp.MustCompile(`(?i)(?:\b(?:bearer|basic)\s+|(?:key|token|secret|password|authorization)["']?\s*[:=]\s*["'\[]*(?:(?:bearer|basic|token)\s+)?)([^\s"',;&\]\\]{12,})`)
+
+// suspect says whether a text can hold what credential and login look for. Most cannot,
+// and each attempt is asked for several: expressions would take longer than its answer.
+func suspect(text string) bool {
+	if strings.ContainsAny(text, ":=") {
+		return true
+	}
+	for i := range len(text) {
+		rest := text[i:]
+		switch rest[0] | 0x20 {
+		case 'b':
+			if len(rest) >= len("basic") && strings.EqualFold(rest[:len("basic")], "basic") ||
+				len(rest) >= len("bearer") && strings.EqualFold(rest[:len("bearer")], "bearer") {
+				return true
+			}
+		default:
+			if rest[0] >= utf8.RuneSelf { // some letters beyond ASCII fold to those within
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // login is who somebody is in a URL, and by what password.
 var login = regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`)

@@ -225,3 +225,18 @@ func TestLogWaitsForLogins(t *testing.T) {
 	}
 	ended()
 }
+
+// What is not suspected holds nothing that the expressions would find.
+func FuzzSuspect(f *testing.F) {
+	for _, seed := range []string{
+		"Bearer abcdefghijkl", "bASIC abcdefghijkl", "my_key=abcdefghijkl", "password: 'abcdefghijkl", "https://me:secret@host", "ba\u017fic abcdefghijkl",
+		"OpenAI/Python 1.99.0", "\u212aey=abcdefghijkl", "Authorization \u2028Bearer abcdefghijkl",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !suspect(text) && (credential.MatchString(text) || login.MatchString(text)) {
+			t.Errorf("%q is not suspected", text)
+		}
+	})
+}
