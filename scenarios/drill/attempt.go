@@ -54,9 +54,10 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	stop := context.AfterFunc(r.Context(), gone)
 	// Deferred, for a fault may end the handler with http.ErrAbortHandler.
 	defer func() {
-		// A handler that waits for the client's leaving ends with it, and may be
-		// here before the goroutine of AfterFunc has run.
-		if !stop() {
+		// A handler that waits for the client's leaving ends with it, and may be here
+		// before the goroutine of AfterFunc has run, or before it is even started: the
+		// context tells whom it stops one after the other.
+		if !stop() || r.Context().Err() != nil {
 			gone()
 		}
 		a.line.Executed = p.mock.Executed(r)
