@@ -104,7 +104,7 @@ func (d *direction) carry(chunk *stream.StreamChunk) bool {
 func (d *direction) passing(output chan<- *stream.StreamChunk) func([]byte) bool {
 	return func(data []byte) bool {
 		chunk := d.chunk
-		if len(data) < len(chunk.Data) {
+		if len(data) != len(chunk.Data) {
 			chunk = &stream.StreamChunk{Data: data, Timestamp: chunk.Timestamp}
 		}
 		select {

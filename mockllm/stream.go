@@ -10,9 +10,9 @@ import (
 // events do that are made at one time.
 type stream struct{ x *exchange }
 
-// open sends the head, which is in place, of a stream that will have so many content events. It tells
-// the number to a writer that has ExpectTokens, or wraps one that has: who breaks a
-// stream at a share of it must know its length.
+// open sends the head, which is in place, of a stream that will have so many content
+// events. It tells the number to a writer that has ExpectTokens, or wraps one that has:
+// who breaks a stream at a share of it must know its length.
 func (x *exchange) open(contentEvents int) stream {
 	for w := x.w; ; {
 		if e, ok := w.(interface{ ExpectTokens(n int) }); ok {

@@ -18,9 +18,9 @@ import (
 // resultsDir is where runs are kept unless -o says otherwise.
 const resultsDir = "brownout-results"
 
-// rundir is the directory that one run leaves: the scenario as it was played, with
-// the traces that it replays, the log, what the app printed, and the card in every format; with a provider
-// that speaks TLS, the drill's CA too.
+// rundir is the directory that one run leaves: the scenario as it was played, with the
+// traces that it replays, the log, what the app printed, and the card in every format;
+// with a provider that speaks TLS, the drill's CA too.
 type rundir struct {
 	path   string
 	log    *os.File

@@ -8,13 +8,18 @@ func Nonce(seed, n uint64) string {
 	return word{nonceClass, permute(seed, n)}.String()
 }
 
-// permute maps the numbers below 2^34 onto themselves: a Feistel network of four
-// rounds over two halves of 17 bits.
+// The network of [permute]: how many bits a half has, and how often they are mixed.
+const (
+	half   = 17
+	mask   = 1<<half - 1
+	rounds = 4
+)
+
+// permute maps the numbers below 2^34 onto themselves: a Feistel network over two
+// halves.
 func permute(seed, n uint64) uint64 {
-	const half = 17
-	const mask = 1<<half - 1
 	left, right := n>>half&mask, n&mask
-	for round := range uint64(4) {
+	for round := range uint64(rounds) {
 		left, right = right, left^mix(mix(seed+round)^right)&mask
 	}
 	return left<<half | right
@@ -27,10 +32,8 @@ func Nth(seed uint64, nonce string) (n uint64, ok bool) {
 	if !ok || w.class != nonceClass || len(nonce) != nonceClass.letters() {
 		return 0, false
 	}
-	const half = 17
-	const mask = 1<<half - 1
 	left, right := w.payload>>half&mask, w.payload&mask
-	for round := uint64(4); round > 0; round-- {
+	for round := uint64(rounds); round > 0; round-- {
 		left, right = right^mix(mix(seed+round-1)^left)&mask, left
 	}
 	return left<<half | right, true

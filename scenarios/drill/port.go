@@ -1,7 +1,6 @@
 package drill
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -20,16 +19,18 @@ const leastPort, mostPort = 20000, 29999
 // freePort finds a port on a host at which nobody listens.
 func freePort(network Net, host string) (string, error) {
 	const tries = 100
-	var errs []error
+	var first error
 	for range tries {
 		port := strconv.Itoa(leastPort + rand.IntN(mostPort-leastPort+1))
 		l, err := network.Listen(net.JoinHostPort(host, port))
 		if err == nil {
 			return port, l.Close()
 		}
-		errs = append(errs, err)
+		if first == nil {
+			first = err
+		}
 	}
-	return "", fmt.Errorf("no free port among %d on %s: %w", tries, host, errors.Join(errs[:1]...))
+	return "", fmt.Errorf("no free port among %d on %s: %w", tries, host, first)
 }
 
 // ownPort finds the app's own port, if the plan gives it one.
