@@ -111,7 +111,7 @@ func (a *attempt) leave(at time.Time) {
 
 // describe fills in what the request says about itself.
 func (a *attempt) describe(p *provider, r *http.Request) {
-	key := p.ledger.secrets.add(a.request.Key) // first, for the rest of the request may show it, too
+	key := p.ledger.secrets.Key(a.request.Key) // first, for the rest of the request may show it, too
 	a.line = record.Attempt{
 		Provider: p.name,
 		Dialect:  p.spec.Spec.Dialect,

@@ -34,6 +34,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/secrets"
 	"github.com/seed-76a9de92/brownout/scenarios/par"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -137,7 +138,7 @@ type drill struct {
 	ledger    *ledger
 	providers []*provider
 	app       *Started
-	appLog    *cleanWriter
+	appLog    *secrets.Writer
 	sender    *traffic.Sender
 	port      string // the app's own, which was free; "": it has none
 	temporary string // a file to remove at the end; "": none
@@ -151,9 +152,8 @@ func newDrill(plan *scenarios.Plan, opts Options) *drill {
 	opts.Grace = cmp.Or(opts.Grace, 2*time.Second)
 	opts.AppGrace = cmp.Or(opts.AppGrace, 5*time.Second)
 	d := &drill{plan: plan, opts: opts, ledger: newLedger(plan, opts.Log)}
-	d.ledger.secrets.know(plan)
-	d.ledger.secrets.environment(os.Environ())
-	d.appLog = &cleanWriter{to: opts.AppLog, secrets: d.ledger.secrets}
+	d.ledger.secrets.Environment(os.Environ())
+	d.appLog = secrets.NewWriter(opts.AppLog, d.ledger.secrets)
 	return d
 }
 
@@ -208,8 +208,8 @@ func (d *drill) startApp(ctx context.Context) error {
 		H2C:      d.plan.H2C,
 		Dial:     d.opts.Net.Dial,
 		Fill:     d.words,
-		Login:    d.ledger.secrets.logins.begin,
-		Secret:   d.ledger.secrets.learn,
+		Login:    d.ledger.secrets.Login,
+		Secret:   d.ledger.secrets.Learn,
 	}
 	return nil
 }

@@ -154,13 +154,3 @@ func mockKey(seed uint64, provider string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "brownout key %d %s", seed, provider))
 	return "sk-brownout-" + hex.EncodeToString(sum[:16])
 }
-
-// hashKey is how an API key appears in ledgers and cards. Real keys do arrive
-// at the mocks; they are never stored.
-func hashKey(key string) string {
-	if key == "" {
-		return ""
-	}
-	sum := sha256.Sum256([]byte("brownout\x00" + key))
-	return "key_" + hex.EncodeToString(sum[:6])
-}

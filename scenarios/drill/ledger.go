@@ -13,6 +13,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/secrets"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -24,7 +25,7 @@ type ledger struct {
 	plan      *scenarios.Plan
 	providers []*provider
 	tags      map[string]string // a provider's word in answers → its name
-	secrets   *secrets
+	secrets   *secrets.Set
 	start     atomic.Pointer[time.Time]
 	census    census
 
@@ -46,7 +47,7 @@ func newLedger(plan *scenarios.Plan, w io.Writer) *ledger {
 		log:      record.NewWriter(w),
 		plan:     plan,
 		tags:     tags(plan),
-		secrets:  newSecrets(),
+		secrets:  secretsOf(plan),
 		sessions: map[string]string{},
 		canary:   map[string]bool{},
 		allIn:    make(chan struct{}),
@@ -76,7 +77,7 @@ func (l *ledger) write(line record.Line) {
 	if start := l.start.Load(); start != nil {
 		line.T = record.Of(time.Since(*start))
 	}
-	if err := l.log.Write(l.secrets.cleaned(line)); err != nil {
+	if err := l.log.Write(l.cleaned(line)); err != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.err == nil {
@@ -146,7 +147,7 @@ func (l *ledger) userOf(r traffic.Result, nonce, session string) *record.User {
 	if r.Dropped == "" {
 		u.Answer = l.reading(r.Text)
 		u.Raw = l.shows(r, mockllm.Phrases())
-		u.Leak = l.secrets.shownIn(r.Text) || l.secrets.shownIn(r.Body)
+		u.Leak = l.secrets.Shown(r.Text) || l.secrets.Shown(r.Body)
 		if r.How != "complete" || r.Told || u.Answer == nil {
 			u.Excerpt = shorten(anyPort(l.clean(r.Body)), 300)
 		}
@@ -302,9 +303,6 @@ func (l *ledger) agentsSeen() []string {
 	defer l.mu.Unlock()
 	return sortedKeys(l.agents)
 }
-
-// clean hashes every key that a text shows.
-func (l *ledger) clean(s string) string { return l.secrets.clean(s) }
 
 // errNoLog is what a drill without a log says.
 var errNoLog = errors.New("drill: Options.Log is nil: a drill that writes nothing down cannot be judged")

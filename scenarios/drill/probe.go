@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/secrets"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -59,7 +60,7 @@ func Probe(ctx context.Context, plan *scenarios.Plan, opts Options) (look *Look,
 	d.sender.Keep = probeKeeps
 	look = &Look{App: opts.App.Name, Endpoints: d.endpoints()}
 	for _, e := range look.Endpoints {
-		look.Keys = append(look.Keys, hashKey(e.Key))
+		look.Keys = append(look.Keys, secrets.Hash(e.Key))
 	}
 	for i := range plan.Journeys {
 		look.Visits = append(look.Visits, d.probe(ctx, i))

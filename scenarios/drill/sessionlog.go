@@ -26,7 +26,7 @@ func (s *Session) write(length time.Duration) error {
 	}
 	setup := s.setup(length)
 	out := record.NewWriter(s.drill.opts.Log)
-	if err := out.Write(s.drill.ledger.secrets.cleaned(record.Line{Kind: "setup", Setup: &setup})); err != nil {
+	if err := out.Write(s.drill.ledger.cleaned(record.Line{Kind: "setup", Setup: &setup})); err != nil {
 		return err
 	}
 	for _, l := range lines {

@@ -1,4 +1,4 @@
-package drill
+package secrets
 
 import (
 	"bytes"
@@ -7,13 +7,12 @@ import (
 	"sync"
 )
 
-// cleanWriter passes text on line by line with every key hashed, so that what
-// an app prints about its environment does not end up in app.log. Lines that it
-// writes while users log in are held back until what they are given is known. Safe
-// for concurrent use.
-type cleanWriter struct {
+// A Writer passes text on line by line without secrets, so that what an app prints
+// about its environment does not end up in app.log. Lines that come while users log in
+// are held back until what they are given is known. Safe for concurrent use.
+type Writer struct {
 	to      io.Writer
-	secrets *secrets
+	secrets *Set
 
 	mu   sync.Mutex
 	line []byte    // what came since the last line's end
@@ -35,14 +34,18 @@ const (
 	maxHeld = 4 << 20
 )
 
-func (w *cleanWriter) Write(b []byte) (int, error) {
+// NewWriter writes to what is given, without the secrets that a set knows by then.
+func NewWriter(to io.Writer, known *Set) *Writer { return &Writer{to: to, secrets: known} }
+
+// Write never says that less than b was written. Its error is that of the writer below.
+func (w *Writer) Write(b []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.line = append(w.line, b...)
 	end := bytes.LastIndexByte(w.line, '\n') + 1
 	if end == 0 && len(w.line) > maxLine {
 		// What has come of a secret whose rest is to come stays back.
-		w.line = []byte(w.secrets.clean(string(w.line)))
+		w.line = []byte(w.secrets.Clean(string(w.line)))
 		end = max(0, len(w.line)-max(w.secrets.longest(), maxLine/2))
 	}
 	begun, over := w.secrets.logins.begun()
@@ -53,7 +56,7 @@ func (w *cleanWriter) Write(b []byte) (int, error) {
 	return len(b), w.release(over)
 }
 
-func (w *cleanWriter) hold(logins int, text string) {
+func (w *Writer) hold(logins int, text string) {
 	w.held, w.size = append(w.held, pending{logins, text}), w.size+len(text)
 	if w.size <= maxHeld {
 		return
@@ -68,19 +71,20 @@ func (w *cleanWriter) hold(logins int, text string) {
 }
 
 // release passes on what waits for no more logins than have ended.
-func (w *cleanWriter) release(over int) error {
+func (w *Writer) release(over int) error {
 	for len(w.held) > 0 && w.held[0].logins <= over {
 		text := w.held[0].text
 		w.held, w.size = w.held[1:], w.size-len(text)
-		if _, err := io.WriteString(w.to, w.secrets.clean(text)); err != nil {
+		if _, err := io.WriteString(w.to, w.secrets.Clean(text)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Flush passes on what is held back, and the last line, which has no end.
-func (w *cleanWriter) Flush() error {
+// Flush passes on what is held back, and the last line, which has no end. Its error is
+// that of the writer below.
+func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	begun, _ := w.secrets.logins.begun()

@@ -1,4 +1,4 @@
-package drill
+package secrets
 
 import (
 	"crypto/sha256"
@@ -49,7 +49,7 @@ func (t *tokens) clean(text string) string {
 				continue
 			}
 			b.WriteString(text[from:begin])
-			b.WriteString(hashKey(text[begin:to]))
+			b.WriteString(Hash(text[begin:to]))
 			from = to
 			break
 		}

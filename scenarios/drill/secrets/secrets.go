@@ -1,7 +1,23 @@
-package drill
+// Package secrets keeps what must stay secret out of what a drill writes: the API keys
+// that it gave out and those that arrived at its mocks, which may well be real, what
+// users of the app were given to be known by, and what the scenario and the
+// environment hold under the name of a secret.
+//
+//	known := secrets.NewSet()
+//	known.Environment(os.Environ())
+//	hash := known.Key(key)      // as it may be written
+//	text = known.Clean(text)    // with every secret replaced
+//	log := secrets.NewWriter(file, known)
+//
+// It finds secrets that it has been told of, and what stands where one does, behind
+// "Authorization: Bearer" or "password=". It cannot know of a secret that an app prints
+// in the middle of a sentence before anybody has told of it.
+package secrets
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -10,15 +26,10 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/seed-76a9de92/brownout/scenarios"
-	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
 
-// secrets are what must not appear in anything we write: the API keys that we gave
-// out and those that arrived, which may well be real, what the scenario's ${VAR} stood
-// for, and what the environment holds under the name of a secret.
-type secrets struct {
+// A Set is the secrets that are known so far. Safe for concurrent use.
+type Set struct {
 	mu     sync.RWMutex
 	keys   map[string]string // key → its hash
 	values map[string]string // what else is hidden → what stands for it
@@ -28,8 +39,9 @@ type secrets struct {
 	logins  logins // under way
 }
 
-func newSecrets() *secrets {
-	return &secrets{keys: map[string]string{}, values: map[string]string{}}
+// NewSet knows of no secret yet.
+func NewSet() *Set {
+	return &Set{keys: map[string]string{}, values: map[string]string{}}
 }
 
 // minKey is the length from which a key is looked for in texts; "x" or "test"
@@ -43,10 +55,11 @@ const minGiven = 6
 // maxKeys bounds what a client that invents keys can make us remember.
 const maxKeys = 1000
 
-// add remembers a key and returns its hash.
-func (s *secrets) add(key string) string {
+// Key remembers an API key and returns its [Hash]. Keys shorter than 12 bytes, which
+// other texts have, too, and those beyond the first 1,000 are not looked for.
+func (s *Set) Key(key string) string {
 	if len(key) < minKey {
-		return hashKey(key)
+		return Hash(key)
 	}
 	s.mu.RLock()
 	hash, ok := s.keys[key]
@@ -54,7 +67,7 @@ func (s *secrets) add(key string) string {
 	if ok {
 		return hash
 	}
-	hash = hashKey(key)
+	hash = Hash(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.keys[key]; !ok && len(s.keys) < maxKeys {
@@ -65,7 +78,7 @@ func (s *secrets) add(key string) string {
 }
 
 // ordered puts a secret where it is looked for; s.mu is held.
-func (s *secrets) ordered(secret string) {
+func (s *Set) ordered(secret string) {
 	at, _ := slices.BinarySearchFunc(s.order, secret, func(a, b string) int {
 		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
 	})
@@ -74,7 +87,7 @@ func (s *secrets) ordered(secret string) {
 
 // hide remembers the value of a variable, line by line as an app would print it, and
 // as it stands in a URL or in JSON, of lines that are not too short.
-func (s *secrets) hide(name, value string, least int) {
+func (s *Set) hide(name, value string, least int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for line := range strings.Lines(value) {
@@ -89,8 +102,9 @@ func (s *secrets) hide(name, value string, least int) {
 	}
 }
 
-// learn remembers what the app gave a user to be known by.
-func (s *secrets) learn(value string) {
+// Learn remembers what the app gave a user to be known by, a session or a token, of 12
+// bytes at least.
+func (s *Set) Learn(value string) {
 	if len(value) < minKey {
 		return
 	}
@@ -116,24 +130,15 @@ func formsOf(text string) []string {
 	}
 }
 
-// know remembers the secrets of a plan.
-func (s *secrets) know(plan *scenarios.Plan) {
-	for name, value := range plan.Secrets {
-		least := minKey
-		if givenName.MatchString(name) && !ordinary.MatchString(value) {
-			least = minGiven
-		}
-		s.hide(name, value, least)
+// Given remembers what a variable of the scenario, ${NAME}, stood for. Under the name of
+// a key or a password, it is looked for from 6 bytes on, unless it is an ordinary word;
+// else from 12.
+func (s *Set) Given(name, value string) {
+	least := minKey
+	if givenName.MatchString(name) && !ordinary.MatchString(value) {
+		least = minGiven
 	}
-	for _, p := range plan.Providers {
-		s.add(mockKey(plan.Seed, p.Name))
-		s.add(p.Key)
-	}
-	if plan.App != nil {
-		for name, value := range plan.App.Env {
-			s.environment([]string{name + "=" + value})
-		}
-	}
+	s.hide(name, value, least)
 }
 
 // secretName is how a variable is called that holds a secret.
@@ -146,8 +151,8 @@ var givenName = regexp.MustCompile(`(?i)(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD
 // ordinary is a word, which other sentences have, too.
 var ordinary = regexp.MustCompile(`^\pL?(\p{Ll}*|\p{Lu}*)$`)
 
-// environment remembers the secrets among variables, NAME=value.
-func (s *secrets) environment(environ []string) {
+// Environment remembers the secrets among variables, NAME=value, by their names.
+func (s *Set) Environment(environ []string) {
 	for _, v := range environ {
 		if name, value, _ := strings.Cut(v, "="); secretName.MatchString(name) {
 			s.hide(name, value, minKey)
@@ -155,8 +160,8 @@ func (s *secrets) environment(environ []string) {
 	}
 }
 
-// shownIn reports whether a text shows a key in full.
-func (s *secrets) shownIn(text string) bool {
+// Shown reports whether a text shows an API key in full.
+func (s *Set) Shown(text string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for key := range s.keys {
@@ -167,9 +172,9 @@ func (s *secrets) shownIn(text string) bool {
 	return false
 }
 
-// clean replaces every key in a text by its hash, every other secret by the name of
+// Clean replaces every key in a text by its hash, every other secret by the name of
 // its variable, and what is none that we know but stands where one does by a hash.
-func (s *secrets) clean(text string) string {
+func (s *Set) Clean(text string) string {
 	s.mu.RLock()
 	for _, secret := range s.order {
 		if !strings.Contains(text, secret) {
@@ -192,7 +197,7 @@ func (s *secrets) clean(text string) string {
 		if !strings.ContainsAny(value[1:], "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") || strings.HasPrefix(value, "key_") || strings.HasPrefix(value, "${") {
 			return found // a word of a sentence, or clean already
 		}
-		return found[:at[2]] + hashKey(value)
+		return found[:at[2]] + Hash(value)
 	})
 	return login.ReplaceAllString(text, "://***@")
 }
@@ -249,8 +254,12 @@ func suspect(text string) bool {
 // login is who somebody is in a URL, and by what password.
 var login = regexp.MustCompile(`://[^/\s:@"]*:[^/\s@"]+@`)
 
+// Login says that a user logs in, until it is told that this has ended: what the app
+// prints meanwhile may show a secret that only its reply will tell of. See [Writer].
+func (s *Set) Login() (ended func()) { return s.logins.begin() }
+
 // longest is how long the longest secret is.
-func (s *secrets) longest() int {
+func (s *Set) longest() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if len(s.order) == 0 {
@@ -259,22 +268,12 @@ func (s *secrets) longest() int {
 	return len(s.order[0])
 }
 
-// cleaned is a line of the log without secrets in what the app, the scenario or a
-// person has said. Names by which lines refer to one another stay what they are.
-func (s *secrets) cleaned(line record.Line) record.Line {
-	switch {
-	case line.Setup != nil:
-		setup := *line.Setup
-		setup.App, setup.Scenario.Title = s.clean(setup.App), s.clean(setup.Scenario.Title)
-		setup.Providers = slices.Clone(setup.Providers)
-		for i := range setup.Providers {
-			setup.Providers[i].Upstream = s.clean(setup.Providers[i].Upstream)
-		}
-		line.Setup = &setup
-	case line.Mark != nil:
-		mark := *line.Mark
-		mark.Note, mark.Actor = s.clean(mark.Note), s.clean(mark.Actor)
-		line.Mark = &mark
+// Hash is how an API key appears in ledgers and cards, "key_" and 12 hexadecimal digits;
+// "" for "". Real keys do arrive at the mocks; they are never stored.
+func Hash(key string) string {
+	if key == "" {
+		return ""
 	}
-	return line
+	sum := sha256.Sum256([]byte("brownout\x00" + key))
+	return "key_" + hex.EncodeToString(sum[:6])
 }

@@ -1,4 +1,4 @@
-package drill
+package secrets_test
 
 import (
 	"bytes"
@@ -6,52 +6,59 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/secrets"
 )
 
 func TestSecretsNeverStayInAText(t *testing.T) {
-	s := newSecrets()
+	s := secrets.NewSet()
 	short, long := "sk-live-0123456789", "sk-live-0123456789abcdef"
-	hash := s.add(short)
-	s.add(long)
+	hash := s.Key(short)
+	s.Key(long)
 	text := "Authorization: Bearer " + long + " and " + short
-	if !s.shownIn(text) {
+	if !s.Shown(text) {
 		t.Error("a text with a key is said to show none")
 	}
-	got := s.clean(text)
+	got := s.Clean(text)
 	if strings.Contains(got, "0123456789") || !strings.Contains(got, hash) {
-		t.Errorf("clean left %q", got)
+		t.Errorf("Clean left %q", got)
 	}
-	if s.shownIn(got) {
+	if s.Shown(got) {
 		t.Error("a cleaned text is said to show a key")
 	}
 }
 
 func TestShortKeysAreNotLookedFor(t *testing.T) {
-	s := newSecrets()
-	if hash := s.add("test"); hash == "" || hash == "test" {
-		t.Errorf("add = %q, want a hash", hash)
+	s := secrets.NewSet()
+	if hash := s.Key("test"); hash == "" || hash == "test" {
+		t.Errorf("Key = %q, want a hash", hash)
 	}
-	if s.shownIn("this is a test") {
+	if s.Shown("this is a test") {
 		t.Error(`the word "test" counts as a leaked key`)
 	}
 }
 
 func TestKeysAreBounded(t *testing.T) {
-	s := newSecrets()
-	for i := range 3 * maxKeys {
-		s.add(fmt.Sprintf("invented-key-%d", i))
+	s := secrets.NewSet()
+	const most = 1000
+	for i := range 3 * most {
+		s.Key(fmt.Sprintf("invented-key-%04d", i))
 	}
-	if len(s.keys) > maxKeys {
-		t.Errorf("%d keys remembered", len(s.keys))
+	kept := 0
+	for i := range 3 * most {
+		if s.Shown(fmt.Sprintf("invented-key-%04d", i)) {
+			kept++
+		}
+	}
+	if kept != most {
+		t.Errorf("%d keys remembered, want %d", kept, most)
 	}
 }
 
 func TestCleanLogKeepsNoKeyAcrossWrites(t *testing.T) {
-	s := newSecrets()
-	s.add("sk-live-0123456789")
+	s := secrets.NewSet()
+	s.Key("sk-live-0123456789")
 	var out bytes.Buffer
-	w := &cleanWriter{to: &out, secrets: s}
+	w := secrets.NewWriter(&out, s)
 	for _, part := range []string{"key=sk-live-", "0123456789 done\nnext", " line"} {
 		if _, err := w.Write([]byte(part)); err != nil {
 			t.Fatal(err)
@@ -60,7 +67,7 @@ func TestCleanLogKeepsNoKeyAcrossWrites(t *testing.T) {
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	want := "key=" + hashKey("sk-live-0123456789") + " done\nnext line"
+	want := "key=" + secrets.Hash("sk-live-0123456789") + " done\nnext line"
 	if out.String() != want {
 		t.Errorf("wrote %q, want %q", out.String(), want)
 	}
@@ -68,7 +75,7 @@ func TestCleanLogKeepsNoKeyAcrossWrites(t *testing.T) {
 
 // TestWhatStandsWhereASecretDoesIsHidden though nobody has told of it.
 func TestWhatStandsWhereASecretDoesIsHidden(t *testing.T) {
-	s := newSecrets()
+	s := secrets.NewSet()
 	for text, hidden := range map[string]string{
 		"Authorization: Bearer abcdef0123456789":       "abcdef0123456789",
 		"map[Authorization:[Basic dXNlcjpwYXNzMQ==]]":  "dXNlcjpwYXNzMQ",
@@ -77,22 +84,22 @@ func TestWhatStandsWhereASecretDoesIsHidden(t *testing.T) {
 		"MY_SESSION_TOKEN=0123456789abcdef":            "0123456789abcdef",
 		"dial postgres://app:short1@db.example/orders": "short1",
 	} {
-		if got := s.clean(text); strings.Contains(got, hidden) || got == "" {
-			t.Errorf("clean(%q) = %q", text, got)
+		if got := s.Clean(text); strings.Contains(got, hidden) || got == "" {
+			t.Errorf("Clean(%q) = %q", text, got)
 		}
 	}
 	for _, text := range []string{
 		"use basic authentication for this", "the token: unfortunately expired", "max_tokens: 400000000000", "http://127.0.0.1:8000/a@b",
 	} {
-		if got := s.clean(text); got != text {
-			t.Errorf("clean(%q) = %q, want it as it is", text, got)
+		if got := s.Clean(text); got != text {
+			t.Errorf("Clean(%q) = %q, want it as it is", text, got)
 		}
 	}
 }
 
 func TestVariablesAreHiddenInEveryForm(t *testing.T) {
-	s := newSecrets()
-	s.environment([]string{"DB_PASSWORD=one & \"two\" <3>", "SHORT_KEY=abc", "HOME=/home/somebody", "PRIVATE_KEY=-----BEGIN-----\nMIIEvQIBADANBg\n"})
+	s := secrets.NewSet()
+	s.Environment([]string{"DB_PASSWORD=one & \"two\" <3>", "SHORT_KEY=abc", "HOME=/home/somebody", "PRIVATE_KEY=-----BEGIN-----\nMIIEvQIBADANBg\n"})
 	for text, want := range map[string]string{
 		`one & "two" <3>`:                    "${DB_PASSWORD}",
 		`?p=one+%26+%22two%22+%3C3%3E`:       "?p=${DB_PASSWORD}",
@@ -101,8 +108,8 @@ func TestVariablesAreHiddenInEveryForm(t *testing.T) {
 		"abc in /home/somebody":              "abc in /home/somebody",
 		"MIIEvQIBADANBg":                     "${PRIVATE_KEY}",
 	} {
-		if got := s.clean(text); got != want {
-			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		if got := s.Clean(text); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
@@ -110,11 +117,13 @@ func TestVariablesAreHiddenInEveryForm(t *testing.T) {
 // A short password that the scenario logs in with is hidden where it stands by itself;
 // words, and what only looks like a secret's name, are left alone.
 func TestShortSecretsOfTheScenarioAreHidden(t *testing.T) {
-	s := newSecrets()
-	s.know(&scenarios.Plan{Secrets: map[string]string{
+	s := secrets.NewSet()
+	for name, value := range map[string]string{
 		"DRILL_PASSWORD": "hunter2", "USER_PASS": "päss-1", "LAST_PASSWORD": "!drill!", "OTHER_TOKEN": "secret", "THIRD_KEY": "Secret", "FOURTH_KEY": "TEST", "PIN_SECRET": "12345",
 		"MAX_TOKENS": "128000", "AUTH_TYPE": "oauth2", "CHAT_RATE": "20/min",
-	}})
+	} {
+		s.Given(name, value)
+	}
 	for text, want := range map[string]string{
 		"login failed: hunter2":               "login failed: ${DRILL_PASSWORD}",
 		"hunter2,hunter2 hunter2":             "${DRILL_PASSWORD},${DRILL_PASSWORD} ${DRILL_PASSWORD}",
@@ -127,8 +136,8 @@ func TestShortSecretsOfTheScenarioAreHidden(t *testing.T) {
 		"12345 of 128000 by oauth2":           "12345 of 128000 by oauth2",
 		"20/min":                              "20/min",
 	} {
-		if got := s.clean(text); got != want {
-			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		if got := s.Clean(text); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
@@ -136,13 +145,13 @@ func TestShortSecretsOfTheScenarioAreHidden(t *testing.T) {
 // TestALongLineIsCutBesideItsKeys has a key wherever a line that has no end is cut.
 func TestALongLineIsCutBesideItsKeys(t *testing.T) {
 	const key = "sk-live-0123456789"
-	s := newSecrets()
-	s.add(key)
+	s := secrets.NewSet()
+	s.Key(key)
 	for _, over := range []int{0, 1, len(key) / 2, len(key) - 1, len(key)} { // of the key beyond the limit
-		before := maxLine - len(key) + over
+		before := secrets.MaxLine - len(key) + over
 		var out bytes.Buffer
-		w := &cleanWriter{to: &out, secrets: s}
-		for _, part := range []string{strings.Repeat("x", before) + key[:len(key)/2], key[len(key)/2:], strings.Repeat("y", maxLine)} {
+		w := secrets.NewWriter(&out, s)
+		for _, part := range []string{strings.Repeat("x", before) + key[:len(key)/2], key[len(key)/2:], strings.Repeat("y", secrets.MaxLine)} {
 			if _, err := w.Write([]byte(part)); err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +159,7 @@ func TestALongLineIsCutBesideItsKeys(t *testing.T) {
 		if err := w.Flush(); err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Repeat("x", before) + hashKey(key) + strings.Repeat("y", maxLine); out.String() != want {
+		if want := strings.Repeat("x", before) + secrets.Hash(key) + strings.Repeat("y", secrets.MaxLine); out.String() != want {
 			t.Fatalf("a key after %d bytes is torn, or the line is", before)
 		}
 	}
@@ -159,36 +168,36 @@ func TestALongLineIsCutBesideItsKeys(t *testing.T) {
 // Tokens are found wherever they stand, however many there are, also one that ends
 // as another does.
 func TestTokensAreHidden(t *testing.T) {
-	s := newSecrets()
+	s := secrets.NewSet()
 	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJ1Ijox%dfQ.c2lnbmF0dXJl+%d/="
 	for i := range 5000 {
-		s.learn(fmt.Sprintf(jwt, i, i))
+		s.Learn(fmt.Sprintf(jwt, i, i))
 	}
-	s.learn("abc")
-	s.learn("x-and-then-0123456789ab")
-	s.learn("0123456789ab")
+	s.Learn("abc")
+	s.Learn("x-and-then-0123456789ab")
+	s.Learn("0123456789ab")
 	one := fmt.Sprintf(jwt, 4321, 4321)
 	for text, want := range map[string]string{
-		"given " + one + ".":         "given " + hashKey(one) + ".",
-		one + one:                    hashKey(one) + hashKey(one),
-		"x-and-then-0123456789ab,":   hashKey("x-and-then-0123456789ab") + ",",
-		"y-and-then-0123456789ab":    "y-and-then-" + hashKey("0123456789ab"),
+		"given " + one + ".":         "given " + secrets.Hash(one) + ".",
+		one + one:                    secrets.Hash(one) + secrets.Hash(one),
+		"x-and-then-0123456789ab,":   secrets.Hash("x-and-then-0123456789ab") + ",",
+		"y-and-then-0123456789ab":    "y-and-then-" + secrets.Hash("0123456789ab"),
 		"abc of " + one[:len(one)-1]: "abc of " + one[:len(one)-1],
 	} {
-		if got := s.clean(text); got != want {
-			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		if got := s.Clean(text); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", text, got, want)
 		}
 	}
-	if got := s.clean("?t=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(one)); strings.Contains(got, "c2ln") {
+	if got := s.Clean("?t=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(one)); strings.Contains(got, "c2ln") {
 		t.Errorf("in a URL: %q", got)
 	}
 }
 
 // What is written while a login is under way waits for what it gives, and no longer.
 func TestLogWaitsForLogins(t *testing.T) {
-	s := newSecrets()
+	s := secrets.NewSet()
 	var out bytes.Buffer
-	w := &cleanWriter{to: &out, secrets: s}
+	w := secrets.NewWriter(&out, s)
 	write := func(text, want string) {
 		t.Helper()
 		if _, err := w.Write([]byte(text)); err != nil {
@@ -198,29 +207,29 @@ func TestLogWaitsForLogins(t *testing.T) {
 			t.Errorf("after %q there is %q, want %q", text, out.String(), want)
 		}
 	}
-	hidden := hashKey("first-secret")
+	hidden := secrets.Hash("first-secret")
 	write("one\n", "one\n")
-	first := s.logins.begin()
+	first := s.Login()
 	write("given: first-secret\n", "one\n")
-	second := s.logins.begin()
+	second := s.Login()
 	write("two\n", "one\n")
-	s.learn("first-secret")
+	s.Learn("first-secret")
 	first()
 	write("three\n", "one\ngiven: "+hidden+"\n")
 	second()
 	write("four\n", "one\ngiven: "+hidden+"\ntwo\nthree\nfour\n")
 
 	out.Reset()
-	ended := s.logins.begin()
-	for range 3 * maxHeld / 1000 {
+	ended := s.Login()
+	for range 3 * secrets.MaxHeld / 1000 {
 		if _, err := w.Write([]byte(strings.Repeat("x", 999) + "\n")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if w.size > maxHeld || strings.Contains(out.String(), "x") || !strings.Contains(out.String(), "left out") {
-		t.Errorf("%d bytes are held back, %d written", w.size, out.Len())
+	if w.Held() > secrets.MaxHeld || strings.Contains(out.String(), "x") || !strings.Contains(out.String(), "left out") {
+		t.Errorf("%d bytes are held back, %d written", w.Held(), out.Len())
 	}
-	if err := w.Flush(); err != nil || out.Len() < maxHeld/4 {
+	if err := w.Flush(); err != nil || out.Len() < secrets.MaxHeld/4 {
 		t.Errorf("%v; %d bytes", err, out.Len())
 	}
 	ended()
@@ -235,7 +244,7 @@ func FuzzSuspect(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !suspect(text) && (credential.MatchString(text) || login.MatchString(text)) {
+		if !secrets.Suspect(text) && secrets.Found(text) {
 			t.Errorf("%q is not suspected", text)
 		}
 	})
