@@ -1,32 +1,25 @@
 package drill
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/child"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/egress"
 )
 
-// Command is an app that brownout starts: a process group of its own, told by
-// its environment where the mocks are, stopped with SIGTERM and, after the
-// grace, SIGKILL. Nothing in the group outlives us, even if we are killed, where
-// there is a shell (/bin/sh) to see to it; without one Linux ends the command alone.
+// Command is an app that brownout starts: a [child.Child] that is told by its
+// environment where the mocks are, stopped with SIGTERM and, after the grace, SIGKILL.
 func Command(spec scenarios.App) App {
 	return App{
 		Name:   strings.Join(spec.Command, " "),
@@ -62,16 +55,11 @@ func notStarted(err error, argv []string) error {
 	}
 }
 
-// process is a started command.
+// process is a started command, and who guards it.
 type process struct {
-	cmd    *exec.Cmd
-	tail   *tail
-	dir    string // for what it alone needs
-	keeper *keeper
-	guard  *egress.Guard // nil: none
-	died   chan error    // its end, for the drill
-	gone   chan struct{} // closed at its end
-	err    error         // valid when gone is closed
+	*child.Child
+
+	guard *egress.Guard // nil: none
 }
 
 func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Started, error) {
@@ -92,9 +80,9 @@ func startCommand(ctx context.Context, spec scenarios.App, place Place) (*Starte
 	}
 	return &Started{
 		URL:  place.Target,
-		Died: p.died,
+		Died: p.Died(),
 		Stop: func() error { return p.stop(place.Grace) },
-		tail: p.tail.String,
+		tail: p.Tail,
 	}, nil
 }
 
@@ -103,85 +91,44 @@ func spawn(spec scenarios.App, place Place) (*process, error) {
 	for i, arg := range spec.Command {
 		argv[i] = place.Fill(arg)
 	}
-	p := &process{tail: &tail{}, died: make(chan error, 1), gone: make(chan struct{})}
-	p.cmd = exec.Command(argv[0], argv[1:]...) //nolint:noctx // it is stopped as a group, not killed by a context
-	if err := p.surround(spec, place); err != nil {
-		close(p.gone)
+	c, err := child.New()
+	if err != nil {
+		return nil, fmt.Errorf("start the app: %w", err)
+	}
+	p := &process{Child: c}
+	environ, err := p.surround(spec, place)
+	if err != nil {
 		return nil, errors.Join(err, p.stop(0))
 	}
-	p.cmd.Stdout = io.MultiWriter(place.Log, p.tail)
-	p.cmd.Stderr = p.cmd.Stdout
-	p.cmd.WaitDelay = time.Second // a grandchild that keeps the pipe open must not hold us
-	intoGroup(p.cmd, p.keeper.leader())
-	started := make(chan error)
-	go p.run(started)
-	if err := <-started; err != nil {
-		close(p.gone)
+	if err := p.Start(argv, environ, place.Log); err != nil {
 		return nil, errors.Join(notStarted(err, argv), p.stop(0))
 	}
 	return p, nil
 }
 
-// surround gives the command what it runs in: a keeper, a directory, an
-// environment and its guard. The keeper comes first, so that it knows of all else.
-func (p *process) surround(spec scenarios.App, place Place) error {
-	p.dir = filepath.Join(os.TempDir(), fmt.Sprintf("brownout-app-%d-%08x", os.Getpid(), rand.Uint32()))
-	p.keeper = keep(p.dir)
-	if err := os.Mkdir(p.dir, 0o700); err != nil {
-		return fmt.Errorf("start the app: %w", err)
-	}
-	p.cmd.Env = append(os.Environ(), place.Env...)
+// surround makes the command's environment, and its guard.
+func (p *process) surround(spec scenarios.App, place Place) ([]string, error) {
+	environ := append(os.Environ(), place.Env...)
 	for _, name := range slices.Sorted(maps.Keys(spec.Env)) {
-		p.cmd.Env = append(p.cmd.Env, name+"="+place.Fill(spec.Env[name]))
+		environ = append(environ, name+"="+place.Fill(spec.Env[name]))
 	}
 	if place.Guard == nil {
-		return nil
+		return environ, nil
 	}
 	var err error
-	if p.guard, err = place.Guard(p.cmd.Env, p.dir); err != nil {
-		return fmt.Errorf("start the app: %w", err)
+	if p.guard, err = place.Guard(environ, p.Dir()); err != nil {
+		return nil, fmt.Errorf("start the app: %w", err)
 	}
-	p.cmd.Env = append(p.cmd.Env, p.guard.Env()...)
-	return nil
+	return append(environ, p.guard.Env()...), nil
 }
 
-// run starts the command and waits for its end, on one thread: the kernel sends
-// the parent-death signal when the thread that started a child ends.
-func (p *process) run(started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := p.cmd.Start()
-	started <- err
-	if err != nil {
-		return
-	}
-	err = p.cmd.Wait()
-	p.err = err
-	p.died <- err
-	close(p.gone)
-}
-
-// stop ends the whole group, politely first, and returns when the command has
-// gone. Whatever it left behind in its group is killed.
+// stop ends the command, and its guard when nobody is left to be guarded.
 func (p *process) stop(grace time.Duration) error {
-	select {
-	case <-p.gone:
-	default:
-		p.terminate()
-		timer := time.NewTimer(grace)
-		defer timer.Stop()
-		select {
-		case <-p.gone:
-		case <-timer.C:
-		}
-	}
-	p.kill()
-	<-p.gone
-	p.keeper.gone()
+	err := p.Stop(grace)
 	if p.guard != nil {
 		p.guard.Close()
 	}
-	return os.RemoveAll(p.dir)
+	return err
 }
 
 // ready waits until the app answers: its health page if it has one, else a
@@ -198,18 +145,18 @@ func (p *process) ready(ctx context.Context, within time.Duration, probe probe, 
 		}
 		pause := time.NewTimer(50 * time.Millisecond)
 		select {
-		case <-p.gone:
+		case <-p.Gone():
 			pause.Stop()
 			return &NotReadyError{
-				What: fmt.Sprintf("ended before it was ready (%v)", endOf(p.err)),
-				Tail: p.tail.String(),
+				What: fmt.Sprintf("ended before it was ready (%v)", p.End()),
+				Tail: p.Tail(),
 				Hint: "what it printed is in app.log",
 			}
 		case <-ctx.Done():
 			pause.Stop()
 			return &NotReadyError{
 				What: fmt.Sprintf("was not ready within %v: %s: %v", within, where, last),
-				Tail: p.tail.String(),
+				Tail: p.Tail(),
 				Hint: "what it printed is in app.log; app.ready says what to wait for and how long",
 			}
 		case <-pause.C:
@@ -295,41 +242,4 @@ func healthy(ctx context.Context, client *http.Client, url string) error {
 		return fmt.Errorf("status %d", resp.StatusCode)
 	}
 	return nil
-}
-
-// endOf words how a process ended.
-func endOf(err error) string {
-	if err == nil {
-		return "exit status 0"
-	}
-	return err.Error()
-}
-
-// tail keeps the last lines that an app printed, for the error message.
-type tail struct {
-	mu   sync.Mutex
-	last []byte
-}
-
-// tailSize is enough for a stack trace's interesting end.
-const tailSize = 2048
-
-func (t *tail) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.last = append(t.last, b...)
-	if extra := len(t.last) - tailSize; extra > 0 {
-		// From a line's beginning on: the end of a key would not be known for one.
-		if i := bytes.IndexByte(t.last[extra-1:], '\n'); i >= 0 {
-			extra += i
-		}
-		t.last = append(t.last[:0], t.last[extra:]...)
-	}
-	return len(b), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(bytes.ToValidUTF8(t.last, []byte("�")))
 }

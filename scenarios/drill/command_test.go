@@ -7,10 +7,7 @@ import (
 	"context"
 	"errors"
 	"net"
-	"os"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -30,20 +27,6 @@ func startShell(t *testing.T, script, target string, within time.Duration) (*Sta
 		Grace:  5 * time.Second,
 	})
 	return started, out.String(), err
-}
-
-// comingUp is a network whose targets answer from the second time on.
-func comingUp() Net {
-	network, asked := Net{}.orReal(), false
-	network.Dial = func(context.Context, string, string) (net.Conn, error) {
-		if !asked {
-			asked = true
-			return nil, errors.New("nobody yet")
-		}
-		conn, _ := net.Pipe()
-		return conn, nil
-	}
-	return network
 }
 
 // nobody is a target at which nothing listens.
@@ -121,45 +104,4 @@ func TestAppWhosePlaceIsTaken(t *testing.T) {
 	if printed != "" {
 		t.Errorf("the command was started and printed %q", printed)
 	}
-}
-
-// A command's children are in its group and end with it.
-func TestStopEndsTheWholeGroup(t *testing.T) {
-	var out bytes.Buffer
-	r, w := net.Pipe()
-	lines := make(chan string)
-	go func() {
-		b := make([]byte, 64)
-		n, _ := r.Read(b)
-		lines <- string(b[:n])
-	}()
-	app := Command(scenarios.App{Command: []string{"sh", "-c", "trap '' TERM; sleep 300 & echo $!; wait; wait"}, ReadyWithin: 10 * time.Second})
-	started, err := app.Start(t.Context(), Place{
-		Fill: func(s string) string { return s }, Log: w, Net: comingUp(), Target: nobody(t), Grace: 50 * time.Millisecond,
-	})
-	if err != nil {
-		t.Fatal(err, out.String())
-	}
-	child, err := strconv.Atoi(strings.TrimSpace(<-lines))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := started.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	// The child was killed with its group; init may take a moment to reap it.
-	for deadline := time.Now().Add(5 * time.Second); ; {
-		if err := syscall.Kill(child, 0); errors.Is(err, syscall.ESRCH) || zombie(child) {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("child %d outlived the app", child)
-		}
-	}
-}
-
-// zombie reports whether a process has ended and only waits to be reaped.
-func zombie(pid int) bool {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	return err == nil && strings.Contains(string(b), ") Z ")
 }

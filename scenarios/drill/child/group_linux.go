@@ -1,4 +1,4 @@
-package drill
+package child
 
 import (
 	"os/exec"

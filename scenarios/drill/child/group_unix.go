@@ -1,6 +1,6 @@
 //go:build unix
 
-package drill
+package child
 
 import (
 	"cmp"
@@ -59,15 +59,15 @@ func (k *keeper) gone() {
 }
 
 // terminate asks the whole group to end.
-func (p *process) terminate() { p.signal(syscall.SIGTERM) }
+func (c *Child) terminate() { c.signal(syscall.SIGTERM) }
 
 // kill ends whatever is left of the group.
-func (p *process) kill() { p.signal(syscall.SIGKILL) }
+func (c *Child) kill() { c.signal(syscall.SIGKILL) }
 
-func (p *process) signal(s syscall.Signal) {
-	leader := p.keeper.leader()
-	if p.cmd.Process != nil {
-		leader = cmp.Or(leader, p.cmd.Process.Pid)
+func (c *Child) signal(s syscall.Signal) {
+	leader := c.keeper.leader()
+	if c.cmd.Process != nil {
+		leader = cmp.Or(leader, c.cmd.Process.Pid)
 	}
 	if leader != 0 { // which would be ourselves
 		_ = syscall.Kill(-leader, s)

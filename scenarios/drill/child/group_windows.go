@@ -1,4 +1,4 @@
-package drill
+package child
 
 import "os/exec"
 
@@ -11,11 +11,11 @@ func (*keeper) gone()          {}
 func intoGroup(*exec.Cmd, int) {}
 
 // terminate cannot be asked for politely here.
-func (p *process) terminate() { p.kill() }
+func (c *Child) terminate() { c.kill() }
 
 // kill ends the command.
-func (p *process) kill() {
-	if p.cmd.Process != nil {
-		_ = p.cmd.Process.Kill()
+func (c *Child) kill() {
+	if c.cmd.Process != nil {
+		_ = c.cmd.Process.Kill()
 	}
 }
