@@ -20,9 +20,11 @@ func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string,
 	}
 	anthropicHealthy(x).with("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache")
 	s := x.open(content)
-	e := &anthropicEvents{mint: x.mint}
+	e := &anthropicEvents{mint: x.mint, buf: make([]byte, 0, anthropicRoom)}
 	message := anthropicMessageOf(x)
-	if !s.send(e.event("message_start", `{"type":"message_start","message":`+compact(message)+`}`)) {
+	e.begin("message_start", `{"type":"message_start","message":`)
+	e.buf = x.compact(e.buf, message)
+	if !s.send(e.close()) {
 		return "", false
 	}
 	for i, b := range blocks {
@@ -30,21 +32,16 @@ func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string,
 			return "", false
 		}
 	}
-	return message.ID, s.finish(e.event("message_delta", anthropicEnd(x, d)), anthropicStop(d)) &&
+	return message.ID, s.finish(e.end(x, d), anthropicStop(d)) &&
 		s.send(e.event("message_stop", `{"type":"message_stop"}`))
 }
+
+// anthropicRoom is what the longest events of a text take.
+const anthropicRoom = 768
 
 // speaks says whether a block's bursts are in its events. The arguments of a tool
 // that has none are not.
 func (b anthropicBlock) speaks() bool { return b.kind != blockUse || b.said.String() != "{}" }
-
-// anthropicEnd is the event that says why and after how much the message ended.
-func anthropicEnd(x *exchange, d *draft) string {
-	return `{"type":"message_delta","delta":{"stop_reason":"` + anthropicStop(d) + `","stop_sequence":` + compact(ptr(d.stop)) +
-		`,"stop_details":null},"usage":{"input_tokens":` + strconv.Itoa(x.served.TokensIn) +
-		`,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":` + strconv.Itoa(d.tokens()) +
-		`,"output_tokens_details":{"thinking_tokens":` + strconv.Itoa(d.thoughts.len()) + `}}}`
-}
 
 // anthropicEvents writes the events of one stream, all into the same buffer.
 type anthropicEvents struct {
@@ -55,8 +52,7 @@ type anthropicEvents struct {
 // block sends the i-th block. The ping comes right after the first has begun.
 func (e *anthropicEvents) block(s stream, i int, b anthropicBlock) bool {
 	at := strconv.Itoa(i)
-	begin := `{"type":"content_block_start","index":` + at + `,"content_block":` + b.empty() + `}`
-	if !s.send(e.event("content_block_start", begin)) {
+	if !s.send(e.opens(s.x, at, b)) {
 		return false
 	}
 	if i == 0 && !s.send([]byte("event: ping\ndata: {\"type\": \"ping\"}\n\n")) {
@@ -75,40 +71,70 @@ func (e *anthropicEvents) block(s stream, i int, b anthropicBlock) bool {
 	if b.kind == blockThinking && !s.send(e.delta(at, blockSign, b.sign)) {
 		return false
 	}
-	return s.send(e.event("content_block_stop", `{"type":"content_block_stop","index":`+at+`}`))
+	e.begin("content_block_stop", `{"type":"content_block_stop","index":`, at)
+	return s.send(e.close())
 }
 
-// empty is the block before its first word.
-func (b anthropicBlock) empty() string {
-	return compact(anthropicBlock{kind: b.kind, call: b.call}.content())
-}
-
-// event frames a JSON object. Up to 15 spaces before its last brace hide how long
-// it is.
-func (e *anthropicEvents) event(name, object string) []byte {
-	e.buf = append(append(e.buf[:0], "event: "...), name...)
-	e.buf = append(append(e.buf, "\ndata: "...), object[:len(object)-1]...)
+// opens is the event with a block before its first word.
+func (e *anthropicEvents) opens(x *exchange, index string, b anthropicBlock) []byte {
+	e.begin("content_block_start", `{"type":"content_block_start","index":`, index, `,"content_block":`)
+	if b.kind == blockText {
+		e.buf = append(e.buf, `{"type":"text","text":""}`...)
+	} else {
+		e.buf = x.compact(e.buf, anthropicBlock{kind: b.kind, call: b.call}.content())
+	}
 	return e.close()
+}
+
+// end is the event that says why and after how much the message ended.
+func (e *anthropicEvents) end(x *exchange, d *draft) []byte {
+	e.begin("message_delta", `{"type":"message_delta","delta":{"stop_reason":"`, anthropicStop(d), `","stop_sequence":`)
+	if d.stop == "" {
+		e.buf = append(e.buf, "null"...)
+	} else {
+		e.buf = appendText(e.buf, d.stop)
+	}
+	e.buf = append(e.buf, `,"stop_details":null},"usage":{"input_tokens":`...)
+	e.buf = strconv.AppendInt(e.buf, int64(x.served.TokensIn), 10)
+	e.buf = append(e.buf, `,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":`...)
+	e.buf = strconv.AppendInt(e.buf, int64(d.tokens()), 10)
+	e.buf = append(e.buf, `,"output_tokens_details":{"thinking_tokens":`...)
+	e.buf = append(strconv.AppendInt(e.buf, int64(d.thoughts.len()), 10), "}}"...)
+	return e.close()
+}
+
+// event frames a JSON object.
+func (e *anthropicEvents) event(name, object string) []byte {
+	e.begin(name, object[:len(object)-1])
+	return e.close()
+}
+
+// begin begins an event, with pieces of its JSON.
+func (e *anthropicEvents) begin(name string, pieces ...string) {
+	e.buf = append(append(e.buf[:0], "event: "...), name...)
+	e.buf = append(e.buf, "\ndata: "...)
+	for _, piece := range pieces {
+		e.buf = append(e.buf, piece...)
+	}
 }
 
 // delta is the event with more of a block.
 func (e *anthropicEvents) delta(index, kind, text string) []byte {
-	e.buf = append(e.buf[:0], "event: content_block_delta\ndata: "...)
-	e.buf = append(append(e.buf, `{"type":"content_block_delta","index":`...), index...)
-	begin := `{"type":"text_delta","text":`
+	of := `{"type":"text_delta","text":`
 	switch kind {
 	case blockThinking:
-		begin = `{"type":"thinking_delta","thinking":`
+		of = `{"type":"thinking_delta","thinking":`
 	case blockUse:
-		begin = `{"type":"input_json_delta","partial_json":`
+		of = `{"type":"input_json_delta","partial_json":`
 	case blockSign:
-		begin = `{"type":"signature_delta","signature":`
+		of = `{"type":"signature_delta","signature":`
 	}
-	e.buf = append(append(e.buf, `,"delta":`...), begin...)
+	e.begin("content_block_delta", `{"type":"content_block_delta","index":`, index, `,"delta":`, of)
 	e.buf = append(appendText(e.buf, text), '}')
 	return e.close()
 }
 
+// close ends an event. Up to 15 spaces before its last brace hide how long it is.
 func (e *anthropicEvents) close() []byte {
 	for range e.rng.IntN(16) {
 		e.buf = append(e.buf, ' ')

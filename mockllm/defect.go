@@ -58,7 +58,7 @@ func (x *exchange) spoil(d *draft, w *wanted) {
 	}
 	if says := x.misspoken(f, d.text.len()); says != nil && len(d.calls) == 0 {
 		room := d.text.len()
-		d.text = tokens(w.form()(says))
+		d.text = w.form().fill(says)
 		if x.req.MaxTokens > 0 && d.text.len() > room {
 			d.text, _ = d.text.cut(room)
 			d.cut = true

@@ -114,22 +114,30 @@ func (x *exchange) calls(p page, w *wanted, t tool, fixed Fixed) (calls []toolCa
 	calls = []toolCall{{t.name, args}}
 	if w.pair && !cut {
 		second := w.other(t)
-		calls = append(calls, toolCall{second.name, tokens(second.form()(nil))})
+		calls = append(calls, toolCall{second.name, second.form().fill(nil)})
 	}
 	return calls, cut
 }
 
 // form is what an answer has around its text. It is told how to make the text; nil:
-// there is none.
+// there is none. A nil form is that of a text alone.
 type form func(shape.Text) string
+
+// fill makes the answer.
+func (f form) fill(text shape.Text) wording {
+	if f == nil {
+		return tokens(text(0, 0))
+	}
+	return tokens(f(text))
+}
 
 // form is that of a text, or of a document, or of a choice: a document that is a
 // string, without its quotes.
 func (w *wanted) form() form {
+	if !w.json && !w.choice {
+		return nil
+	}
 	return func(text shape.Text) string {
-		if !w.json && !w.choice {
-			return text(0, 0)
-		}
 		v, _ := shape.Value(w.schema, text)
 		if word := ""; w.choice && json.Unmarshal(v, &word) == nil {
 			return word
@@ -173,21 +181,28 @@ type page struct {
 // for, and says whether it had to be cut.
 func (p page) write(words int) (text wording, cut bool) {
 	if p.room > 0 && p.room >= enough {
-		frame := tokens(p.form(p.says(shortest))).len() - shortest
-		words = min(words, p.room-frame)
+		words = min(words, p.room-p.frame())
 	}
 	if words >= shortest && (p.room == 0 || p.room >= enough) {
-		text = tokens(p.form(p.says(words)))
+		text = p.form.fill(p.says(words))
 		if p.room == 0 || text.len() <= p.room {
 			return text, false
 		}
 	}
-	text = tokens(p.form(says(max(words, enough))))
+	text = p.form.fill(says(max(words, enough)))
 	if text.len() <= p.room {
 		return text, false
 	}
 	text, _ = text.cut(p.room)
 	return text, true
+}
+
+// frame is how many tokens there are besides those of the text.
+func (p page) frame() int {
+	if p.form == nil {
+		return 0
+	}
+	return p.form.fill(p.says(shortest)).len() - shortest
 }
 
 // says makes texts of about so many words that prove where they come from.

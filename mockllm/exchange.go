@@ -135,12 +135,24 @@ func (x *exchange) reply(r Reply) bool {
 
 // document sends JSON as a whole answer, whose header is in place.
 func (x *exchange) document(v any, indent, end string) bool {
-	s, _ := x.sheets.Get().(*sheet)
-	if s == nil {
-		s = new(sheet)
-	}
+	s := x.sheet()
 	defer x.sheets.Put(s)
 	return x.reply(Reply{Status: http.StatusOK, Body: s.document(v, indent, end)})
+}
+
+// compact appends JSON on one line.
+func (x *exchange) compact(b []byte, v any) []byte {
+	s := x.sheet()
+	defer x.sheets.Put(s)
+	return append(b, s.document(v, "", "")...)
+}
+
+// sheet takes one of the server's sheets, to be put back.
+func (x *exchange) sheet() *sheet {
+	if s, ok := x.sheets.Get().(*sheet); ok {
+		return s
+	}
+	return new(sheet)
 }
 
 // content counts tokens that are on their way to the client.

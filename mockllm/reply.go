@@ -63,7 +63,11 @@ func compact(v any) string { return string(document(v, "")) }
 // are some.
 func appendText(b []byte, text string) []byte {
 	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' || c > '~' {
+		c := text[i]
+		if 'a' <= c && c <= 'z' { // most are
+			continue
+		}
+		if c < ' ' || c == '"' || c == '\\' || c > '~' {
 			return append(b, compact(text)...)
 		}
 	}

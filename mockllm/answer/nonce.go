@@ -52,18 +52,23 @@ func Find(text string) []string {
 
 // nonces is a list without repeats.
 type nonces struct {
-	list []string
-	seen map[uint64]bool
+	list  []string
+	first uint64
+	seen  map[uint64]bool // all but the first
 }
 
 func (s *nonces) add(w word) {
-	if s.seen[w.payload] {
+	switch {
+	case len(s.list) == 0:
+		s.first = w.payload // most texts have one, and need no map
+	case w.payload == s.first || s.seen[w.payload]:
 		return
+	default:
+		if s.seen == nil {
+			s.seen = make(map[uint64]bool)
+		}
+		s.seen[w.payload] = true
 	}
-	if s.seen == nil {
-		s.seen = make(map[uint64]bool)
-	}
-	s.seen[w.payload] = true
 	s.list = append(s.list, w.String())
 }
 
