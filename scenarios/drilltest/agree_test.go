@@ -29,7 +29,8 @@ const edge = 250 * time.Millisecond
 const resolution = 100 * time.Millisecond
 
 // The same scenario, seed and app, on real sockets in real time and in a bubble:
-// every request meets the same fate and its user gets the same.
+// every request meets the same fate and its user gets the same. A drill that the
+// machine was too busy to keep the schedule of says nothing, and is played again.
 func TestDrillsOnSocketsAndInMemory(t *testing.T) {
 	apps := planted()
 	logs, errs := make([][]byte, len(apps)), make([]error, len(apps))
@@ -40,12 +41,27 @@ func TestDrillsOnSocketsAndInMemory(t *testing.T) {
 	playing.Wait()
 	for i, app := range apps {
 		t.Run(app.name, func(t *testing.T) {
+			for again := 0; again < 3 && errs[i] == nil && late(t, logs[i]); again++ {
+				logs[i], errs[i] = onSockets(t.Context(), app.make)
+			}
 			if errs[i] != nil {
 				t.Fatal(errs[i])
 			}
 			compareDrills(t, logs[i], drilltest.Run(t, agreeScenario, app.make).Log)
 		})
 	}
+}
+
+// late says whether a request was sent so late that it may have met another fate.
+func late(t *testing.T, log []byte) bool {
+	t.Helper()
+	requests, _ := requestsOf(t, log)
+	for _, r := range requests {
+		if r.user.Sent == nil || (*r.user.Sent-r.user.Due).Float() > resolution.Seconds() {
+			return true
+		}
+	}
+	return false
 }
 
 const agreeScenario = "testdata/agree.drill.yaml"

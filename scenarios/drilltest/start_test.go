@@ -22,10 +22,10 @@ providers:
 traffic:
   journeys:
     chat:
-      rate: 40/s
+      rate: 20/s
       request: {method: POST, path: /chat, json: {message: "{{prompt}}"}, stream: true}
       answer: {sse: "$.delta"}
-      timeout: 3s
+      timeout: 10s
       restart: {event: reset}
 phases:
   - {name: baseline, for: 10s}
@@ -39,16 +39,16 @@ bars: [{metric: availability, phase: surge, min: 90%}]
 // A test decides the course: the card has the phases and windows as they were.
 func TestStartOnRealSockets(t *testing.T) {
 	d := drilltest.Start(t, live, drilltest.Proxied("secondary"))
-	server := httptest.NewServer(newChain(d.Env(t), time.Second, "primary", "secondary"))
+	server := httptest.NewServer(newChain(d.Env(t), 3*time.Second, "primary", "secondary"))
 	t.Cleanup(server.Close)
 	d.Drive(server.URL)
-	d.Await(40)
+	d.Await(20)
 	d.Phase("surge")
-	d.Await(40)
+	d.Await(20)
 	d.Inject(faults.Fault{Kind: "refuse", Providers: []string{"secondary"}, Share: faults.Share{From: 1, To: 1}})
 	d.Await(20)
 	d.Heal()
-	d.Await(40)
+	d.Await(20)
 	card := d.Card(t)
 	var names []string
 	for _, p := range card.Phases {

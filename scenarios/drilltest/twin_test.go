@@ -61,17 +61,23 @@ func TestFaultsUnderTLS(t *testing.T) {
 }
 
 // onBoth holds what clients see on sockets and in memory against each other, and
-// returns it.
+// returns it. A machine that is too busy for the clients' patience gets more of it:
+// what differs then differs.
 func onBoth(t *testing.T, fault faults.Fault, safe bool) []string {
 	t.Helper()
-	sockets := seen(t, drill.Net{}, fault, safe)
 	var memory []string
-	synctest.Test(t, func(t *testing.T) {
-		memory = seen(t, drilltest.InMemory(memnet.New()), fault, safe)
-	})
-	if diff := cmp.Diff(sockets, memory); diff != "" {
-		t.Errorf("what clients see (-sockets +memory):\n%s", diff)
+	for _, patience := range []time.Duration{400 * time.Millisecond, 4 * time.Second} {
+		sockets := seen(t, drill.Net{}, fault, safe, patience)
+		synctest.Test(t, func(t *testing.T) {
+			memory = seen(t, drilltest.InMemory(memnet.New()), fault, safe, patience)
+		})
+		diff := cmp.Diff(sockets, memory)
+		if diff == "" {
+			return memory
+		}
+		t.Logf("what clients see with a patience of %v (-sockets +memory):\n%s", patience, diff)
 	}
+	t.Error("clients do not see the same on sockets and in memory")
 	return memory
 }
 
@@ -92,7 +98,7 @@ func TestTLSFaultsAsClientsSeeThem(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			fault := faults.Fault{Kind: kind, Providers: []string{"primary"}, Share: faults.Share{From: 1, To: 1}}
-			got := seen(t, drilltest.InMemory(memnet.New()), fault, true)
+			got := seen(t, drilltest.InMemory(memnet.New()), fault, true, 400*time.Millisecond)
 			want := []string{
 				"before" + well, "kept connection: 200, 1 events, terminator true, EOF", "still open" + well,
 				"stream: " + want, "whole: " + want, "after" + well,
@@ -139,9 +145,9 @@ phases:
   - {name: baseline, for: 10s}
 `
 
-// seen is what clients see of a fault: a connection that is open when it begins,
-// new ones, streams, whole answers, and one after it.
-func seen(t *testing.T, network drill.Net, fault faults.Fault, safe bool) []string {
+// seen is what clients of some patience see of a fault: a connection that is open when
+// it begins, new ones, streams, whole answers, and one after it.
+func seen(t *testing.T, network drill.Net, fault faults.Fault, safe bool, patience time.Duration) []string {
 	t.Helper()
 	path := t.TempDir() + "/twin.drill.yaml"
 	if err := os.WriteFile(path, fmt.Appendf(nil, twinScenario, safe), 0o600); err != nil {
@@ -162,7 +168,7 @@ func seen(t *testing.T, network drill.Net, fault faults.Fault, safe bool) []stri
 	place := session.Place()
 	transport := &http.Transport{DialContext: place.Net.Dial, TLSClientConfig: &tls.Config{RootCAs: place.Roots}}
 	c := &caller{
-		http: &http.Client{Transport: transport},
+		http: &http.Client{Transport: transport, Timeout: patience},
 		url:  place.Fill("{{primary.base_url}}/chat/completions"),
 		key:  place.Fill("{{primary.key}}"),
 	}
@@ -199,8 +205,7 @@ type caller struct {
 // call makes one request and notes what came of it. Amid is called when the
 // answer has begun; how much of it has come then is chance, and not noted.
 func (c *caller) call(what string, stream bool, amid ...func()) {
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
-	defer cancel()
+	ctx := context.Background()
 	body := fmt.Sprintf(`{"model":"gpt-4o","stream":%v,"messages":[{"role":"user","content":"hello"}]}`, stream)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader([]byte(body)))
 	if err != nil {
