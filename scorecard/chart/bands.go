@@ -10,7 +10,7 @@ type Band struct {
 	// Fill is the colour where no style sheet is read; [CSS] has one for
 	// light and one for dark by the class "b-" + Name. Hatch is the pattern
 	// drawn over it, so that no band is known by colour alone: "", "lines", "level",
-	// "dots", "back", "grid".
+	// "dots", "rings", "back", "grid".
 	Fill, Hatch string
 }
 
@@ -21,7 +21,8 @@ func Bands() []Band {
 		{Name: "good", Label: "answered in full by the primary provider", Fill: "#2f9e75"},
 		{Name: "fallback", Label: "answered in full by another provider or model", Fill: "#4c7fe0", Hatch: "lines"},
 		{Name: "slow", Label: "answered in full, but too late", Fill: "#d9c04a", Hatch: "level"},
-		{Name: "degraded", Label: "a lesser answer, declared as such", Fill: "#e0913a", Hatch: "dots"},
+		{Name: "degraded", Label: "a lesser or a later answer, declared as such", Fill: "#e0913a", Hatch: "dots"},
+		{Name: "unverified", Label: "called a success, with nothing in it that is known as a model's", Fill: "#a1785a", Hatch: "rings"},
 		{Name: "error", Label: "an error", Fill: "#d64545", Hatch: "back"},
 		{Name: "harm", Label: "a bad answer passed off as good, or none ever", Fill: "#8e3fa8", Hatch: "grid"},
 		{Name: "unknown", Label: "not known, the drill's own failing", Fill: "#9aa0a6"},
@@ -42,8 +43,10 @@ func BandOf(outcome string) string {
 			return "slow"
 		}
 		return "fallback"
-	case "degraded", "deferred", "unverified":
+	case "degraded", "deferred":
 		return "degraded"
+	case "unverified":
+		return "unverified"
 	case "error":
 		return "error"
 	case "foreign", "spliced", "truncated", "wrong", "stale", "lost", "hang":

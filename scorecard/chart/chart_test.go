@@ -166,3 +166,16 @@ func TestADrawingEscapesNames(t *testing.T) {
 		}
 	}
 }
+
+// A text of the app's own that owns up to nothing is not drawn as one that does; and
+// each band has a colour of its own in the style sheet, light and dark.
+func TestBandsAreToldApart(t *testing.T) {
+	if band := chart.BandOf("unverified"); band == chart.BandOf("degraded") || band == chart.BandOf("good") {
+		t.Errorf("what nothing is known of is drawn as %s", band)
+	}
+	for _, b := range chart.Bands() {
+		if name := "--" + b.Name; strings.Count(string(chart.CSS()), name+":#") != 2 || !strings.Contains(string(chart.CSS()), "var("+name+")") {
+			t.Errorf("the style sheet has no two colours for %s", b.Name)
+		}
+	}
+}

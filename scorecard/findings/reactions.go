@@ -69,7 +69,7 @@ func reactionRows() []reactionRow {
 		return func(t turn) bool { return t.visit.Ending() == class }
 	}
 	return []reactionRow{
-		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.shown() && t.visit.Outcome == ledger.Spliced }},
+		spliceIn:  {name: "went on with another's words", harm: true, is: func(t turn) bool { return t.next != nil && t.glued() }},
 		restarted: {name: "restarted the answer", is: func(t turn) bool { return t.next != nil && t.shown() }},
 		switched:  {name: "switched", is: func(t turn) bool { return t.next != nil && t.next.Provider != t.provider }},
 		early:     {name: "retried before it was told to", is: func(t turn) bool { return t.next != nil && t.at.Wait != ledger.Never && measure.TooEarly(t.at, t.next) }},
@@ -96,12 +96,21 @@ type turn struct {
 	provider int32           // that sent it
 	at       *ledger.Attempt // nil: no connection, so no attempt
 	next     *ledger.Attempt // nil: it tried no more
+	begun    int             // attempts of the visit whose answer had words
 }
 
 // shown says whether the user had seen words of the attempt before the next began.
 func (t turn) shown() bool {
 	v := t.visit
 	return t.at != nil && t.at.Begun && v.First != ledger.Never && v.First >= t.at.Arrived && v.First < t.next.Arrived
+}
+
+// glued says whether the user was left with words of the attempt and of another. When
+// they are seen is no sure sign of that: they may reach the user after the app has asked
+// again, as on a connection that waits for the last segment's acknowledgement. Where the
+// answer has as many pieces as attempts had words, each is in it.
+func (t turn) glued() bool {
+	return t.visit.Outcome == ledger.Spliced && t.at != nil && t.at.Begun && (t.shown() || t.begun <= int(t.visit.Pieces))
 }
 
 // over is when the client was done with an attempt.
@@ -127,7 +136,7 @@ func Reactions(m *measure.Meter) []Reaction {
 		for _, k := range l.TriesOf(v) {
 			a := &l.Attempts[k]
 			if s := slices.IndexFunc(signals, func(s signalRow) bool { return l.troubled(a, v) && s.is(l, k) }); s >= 0 {
-				tallies[s].add(turn{v, a.Provider, a, l.nextTry(v, k)}, a.Line)
+				tallies[s].add(turn{v, a.Provider, a, l.nextTry(v, k), l.begun(v)}, a.Line)
 			}
 		}
 		if t, ok := l.unconnected(v); ok {
@@ -168,6 +177,16 @@ func (l *looker) nextTry(v *ledger.Visit, k int32) *ledger.Attempt {
 		}
 	}
 	return nil
+}
+
+// begun counts a visit's attempts whose answer had words.
+func (l *looker) begun(v *ledger.Visit) (n int) {
+	for _, k := range l.TriesOf(v) {
+		if l.Attempts[k].Begun {
+			n++
+		}
+	}
+	return n
 }
 
 // alone says whether a visit's attempts at a provider are all of one call.

@@ -45,6 +45,27 @@ func TestReactionsAfterASplice(t *testing.T) {
 	}
 }
 
+// Words may be on their way to the user when the app asks again: an answer of as many
+// pieces as attempts had words is made of each, and of no attempt whose words were kept back.
+func TestReactionsToWordsThatComeLate(t *testing.T) {
+	for want, pieces := range map[string]int{"went on with another's words": 2, "switched": 1} {
+		got := reacted(synth.Judge(t, synth.Surge("truncate", 1).Play(func(q *synth.Ask) {
+			if !synth.InSurge(q) {
+				synth.Resilient(q)
+				return
+			}
+			q.Try("primary")
+			q.Try("secondary")
+			q.Answer()
+			q.U.First = q.Last.Line.First
+			q.U.Answer.Pieces, q.U.Answer.Complete, q.U.Answer.Gap = pieces, false, true
+		})))
+		if got[want] < 300 || len(got) != 1 {
+			t.Errorf("of %d pieces: the app %v; want all to be %q", pieces, got, want)
+		}
+	}
+}
+
 // What users do again is no reaction of the app's, an answer that comes later is no
 // failure taken for good, and one that never comes is a user given up.
 func TestReactionsBesideUsers(t *testing.T) {

@@ -2,6 +2,7 @@ package measure_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/synth"
@@ -58,5 +59,21 @@ func TestKeySpread(t *testing.T) {
 	none := synth.Judge(t, synth.Surge("server_error", 0.5).Play(synth.Resilient))
 	if m := synth.Measure(t, none, "key_spread", "", ""); m.Measured || m.Reason != "no attempt carried a key" {
 		t.Errorf("without keys: %v, %q", synth.Show(m.Value), m.Reason)
+	}
+}
+
+// What an app did to one provider is no figure of another, which it never called.
+func TestFiguresOfAProviderThatNobodyCalled(t *testing.T) {
+	card := synth.Judge(t, synth.Surge("server_error", 1).Play(func(q *synth.Ask) {
+		for range 4 {
+			synth.PrimaryOnly(q)
+		}
+	}))
+	synth.Near(t, synth.Measure(t, card, "retry_amplification", "surge", "").Value, 4, 1e-9, "amplification at all")
+	for _, m := range card.Metrics {
+		ofAttempts := slices.Contains([]string{"retry_amplification", "wasted_tokens", "key_spread", "hopeless_retries", "orphan_work"}, m.Name)
+		if ofAttempts && m.Provider == "secondary" && m.Value != nil && *m.Value != 0 {
+			t.Errorf("%s of secondary is %v", m.Name, *m.Value)
+		}
 	}
 }

@@ -15,11 +15,15 @@ import (
 type Window struct {
 	ledger.Span
 	Journey  int32 // none: all
-	provider int32 // none: all; of metrics about attempts
+	provider int32 // none: all; uncalled: one without attempts; of metrics about attempts
 	outage   int32 // none: the window is a phase, or the drill
 	unknown  UnknownAs
 	Visits   []*ledger.Visit // by due time; those of unknown outcome as the query takes them
 }
+
+// uncalled stands for a provider that nobody called: the log has no number for it, and
+// none would mean all of them.
+const uncalled = ledger.None - 1
 
 // Measure answers a query. It is what judging, grading and the card's rows ask.
 func (l *Meter) Measure(q Query) Measure {
@@ -192,7 +196,9 @@ func (l *Meter) Window(q Query, outage int32) Window {
 		w.Journey = l.Journeys.Find(q.Journey)
 	}
 	if q.Provider != "" && outage == ledger.None {
-		w.provider = l.Providers.Find(q.Provider)
+		if w.provider = l.Providers.Find(q.Provider); w.provider == ledger.None {
+			w.provider = uncalled
+		}
 	}
 	phase := ledger.None
 	switch {

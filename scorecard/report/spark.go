@@ -13,9 +13,11 @@ import (
 // timeline draws the outcomes over time, a row per band and a character per
 // stretch of time: the taller, the more of the requests due then.
 func (t *terminal) timeline(v *view) {
-	const label = 12
-	columns := min(t.width-label, 100)
-	line := chart.StackOf(v.card.Timeline, columns)
+	label := 12
+	if _, ok := chart.StackOf(v.card.Timeline, 1).Bands["unverified"]; ok {
+		label++ // the longest of their names, with a space after it
+	}
+	line := chart.StackOf(v.card.Timeline, min(t.width-label, 100))
 	if line.Steps == 0 {
 		return
 	}
@@ -44,7 +46,7 @@ func bandColor(name string) string {
 		return "32"
 	case "fallback":
 		return "34"
-	case "slow", "degraded":
+	case "slow", "degraded", "unverified":
 		return "33"
 	case "error":
 		return "31"

@@ -175,7 +175,7 @@ func (in *intake) takeUser(no int, u *record.User) bool {
 	}
 	if a := u.Answer; a != nil {
 		v.Answer, v.begins, v.Whole, v.holes = true, a.Begins, a.Complete, a.Gap
-		v.pieces = uint8(min(max(a.Pieces, 0), math.MaxUint8))
+		v.Pieces = uint8(min(max(a.Pieces, 0), math.MaxUint8))
 		if a.Provider != "" {
 			v.From = in.Providers.of(a.Provider)
 		}

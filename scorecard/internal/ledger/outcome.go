@@ -165,7 +165,7 @@ func (l *Ledger) outcomeOf(v *Visit, j *Journey) Outcome {
 	case !j.Rewrites && !v.Whole && v.success() && !v.marked && l.BadWords(v) != "":
 		// Before the next two: bad words leave holes and no end.
 		return Wrong
-	case proves && (v.pieces > 1 || v.holes) && !v.marked:
+	case proves && (v.Pieces > 1 || v.holes) && !v.marked:
 		return Spliced
 	case proves && v.begins && !v.Whole && v.success() && !v.marked:
 		return Truncated

@@ -20,7 +20,7 @@ func (l *Ledger) creditReal() {
 	}
 	for i := range l.Visits {
 		v := &l.Visits[i]
-		if !v.success() || v.marked || v.pieces > 0 {
+		if !v.success() || v.marked || v.Pieces > 0 {
 			continue
 		}
 		for _, k := range l.TriesOf(v) {

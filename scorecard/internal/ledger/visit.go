@@ -40,7 +40,7 @@ type Visit struct {
 	Status                  int32
 	Tries                   Run   // of the ledger's tries: its attempts, by arrival
 	Answered                int32 // the attempt whose answer it got
-	pieces                  uint8
+	Pieces                  uint8 // of mocks' answers that the reply is made of
 	How                     How
 
 	told, Raw, Leak, marked      bool // of the reply; marked: the degraded rule matched
