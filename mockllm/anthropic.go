@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // anthropic is the row of the Anthropic API: messages, the counting of their tokens,
@@ -31,7 +33,7 @@ func anthropic() Dialect {
 			{http.MethodGet, "/models/{id...}", "models", anthropicModel},
 		},
 		models: anthropicSnapshots,
-		limits: amounts{byRequest: 4_000, byInput: 2_000_000, byOutput: 400_000},
+		limits: limits.Amounts{limits.Requests: 4_000, limits.Input: 2_000_000, limits.Output: 400_000},
 		hint:   formSeconds,
 		burst:  [2]int{4, 15},
 		refuse: anthropicRefuse,
@@ -74,24 +76,24 @@ func anthropicHealthy(x *exchange) head {
 
 // anthropicLimits are the rate-limit headers at a moment. Tokens are told in
 // thousands, and also together.
-func anthropicLimits(h head, left allowance, now time.Time) head {
-	requests, in, out := left[byRequest], left[byInput], left[byOutput]
+func anthropicLimits(h head, left limits.Allowance, now time.Time) head {
+	requests, in, out := left[limits.Requests], left[limits.Input], left[limits.Output]
 	reset := func(d time.Duration) string { return now.Add(d).UTC().Format(time.RFC3339) }
 	return h.with(
-		"anthropic-ratelimit-requests-limit", strconv.Itoa(requests.limit),
-		"anthropic-ratelimit-requests-remaining", strconv.Itoa(requests.left),
-		"anthropic-ratelimit-requests-reset", reset(requests.refill()),
-		"anthropic-ratelimit-tokens-limit", strconv.Itoa(in.limit+out.limit),
-		"anthropic-ratelimit-tokens-remaining", strconv.Itoa(in.thousands()+out.thousands()),
-		"anthropic-ratelimit-tokens-reset", reset(max(in.refill(), out.refill())),
-		"anthropic-ratelimit-input-tokens-limit", strconv.Itoa(in.limit),
-		"anthropic-ratelimit-input-tokens-remaining", strconv.Itoa(in.thousands()),
-		"anthropic-ratelimit-input-tokens-reset", reset(in.refill()),
-		"anthropic-ratelimit-output-tokens-limit", strconv.Itoa(out.limit),
-		"anthropic-ratelimit-output-tokens-remaining", strconv.Itoa(out.thousands()),
-		"anthropic-ratelimit-output-tokens-reset", reset(out.refill()),
+		"anthropic-ratelimit-requests-limit", strconv.Itoa(requests.Limit),
+		"anthropic-ratelimit-requests-remaining", strconv.Itoa(requests.Left),
+		"anthropic-ratelimit-requests-reset", reset(requests.Refill()),
+		"anthropic-ratelimit-tokens-limit", strconv.Itoa(in.Limit+out.Limit),
+		"anthropic-ratelimit-tokens-remaining", strconv.Itoa(thousands(in)+thousands(out)),
+		"anthropic-ratelimit-tokens-reset", reset(max(in.Refill(), out.Refill())),
+		"anthropic-ratelimit-input-tokens-limit", strconv.Itoa(in.Limit),
+		"anthropic-ratelimit-input-tokens-remaining", strconv.Itoa(thousands(in)),
+		"anthropic-ratelimit-input-tokens-reset", reset(in.Refill()),
+		"anthropic-ratelimit-output-tokens-limit", strconv.Itoa(out.Limit),
+		"anthropic-ratelimit-output-tokens-remaining", strconv.Itoa(thousands(out)),
+		"anthropic-ratelimit-output-tokens-reset", reset(out.Refill()),
 	)
 }
 
 // thousands is what is left of the quota, rounded to thousands.
-func (q quota) thousands() int { return min((q.left+500)/1000*1000, q.limit) }
+func thousands(q limits.Quota) int { return min((q.Left+500)/1000*1000, q.Limit) }

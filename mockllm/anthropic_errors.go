@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // anthropicError is an error in Anthropic's words.
@@ -142,10 +144,10 @@ func anthropicRateLimit(a asked, f Failure) Reply {
 }
 
 func anthropicLimited(a asked) string {
-	limit, what := a.left[byInput].limit, "input tokens"
+	limit, what := a.left[limits.Input].Limit, "input tokens"
 	if a.over != nil {
-		limit = a.over.limit
-		what = map[unit]string{byRequest: "requests", byInput: "input tokens", byOutput: "output tokens"}[a.over.unit]
+		limit = a.over.Limit
+		what = map[limits.Unit]string{limits.Requests: "requests", limits.Input: "input tokens", limits.Output: "output tokens"}[a.over.Unit]
 	}
 	return "This request would exceed the rate limit for your organization (" + a.account.uuid + ") of " +
 		grouped(limit) + " " + what + " per minute. For details, refer to: https://docs.anthropic.com/en/api/rate-limits." +

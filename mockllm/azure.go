@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // azureOpenAI is the row of the Azure OpenAI service. Behind it stands OpenAI's
@@ -32,7 +34,7 @@ func azureOpenAI() Dialect {
 		routes: azureRoutes(engine.routes),
 		within: engine.within,
 		models: engine.models,
-		limits: amounts{byRequest: 2_000, byToken: 2_000_000},
+		limits: limits.Amounts{limits.Requests: 2_000, limits.Tokens: 2_000_000},
 		hint:   formMS,
 		refuse: azureRefuse,
 		answer: azureAnswer,

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // azureRetelling is how Azure passes on what the engine says: with the verdicts of
@@ -115,10 +117,10 @@ func azureSession(deployment string) string {
 // milliseconds without a unit, which many take for seconds. Of the tokens of the
 // Responses API it knows nothing.
 func azureLimits(h head, a asked) head {
-	for u, kind := range map[unit]string{byRequest: "requests", byToken: "tokens"} {
+	for u, kind := range map[limits.Unit]string{limits.Requests: "requests", limits.Tokens: "tokens"} {
 		q := a.left[u]
-		limit, left, reset := q.limit, q.left, q.refill().Milliseconds()
-		if ofResponses(a.Endpoint) && u == byToken {
+		limit, left, reset := q.Limit, q.Left, q.Refill().Milliseconds()
+		if ofResponses(a.Endpoint) && u == limits.Tokens {
 			limit, left, reset = -1, -1, 0
 		}
 		h.with(

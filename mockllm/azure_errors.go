@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 const (
@@ -174,7 +176,7 @@ func azureLimited(a asked, f Failure, retry string) string {
 
 // azureKind is what the limit counts that was reached.
 func azureKind(a asked, f Failure) string {
-	if f.Variant == "tokens" || a.over != nil && a.over.unit == byToken {
+	if f.Variant == "tokens" || a.over != nil && a.over.Unit == limits.Tokens {
 		return "tokens"
 	}
 	return "requests"

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // provider makes a mock of a spec, with the name primary and seed 7.
@@ -67,7 +68,7 @@ func TestQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := t.Context()
 		g := guests{mock: provider(t, mockllm.Spec{
-			Dialect: "openai", Others: second(), Capacity: mockllm.Capacity{Concurrency: 1, Queue: 2, Slowdown: 1},
+			Dialect: "openai", Others: second(), Capacity: limits.Capacity{Concurrency: 1, Queue: 2, Slowdown: 1},
 		})}
 		g.comes(ctx, "served at once", 0)
 		g.comes(ctx, "waits, and leaves", 500*time.Millisecond)
@@ -95,7 +96,7 @@ func TestQueue(t *testing.T) {
 func TestASlotIsFreed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guests{mock: provider(t, mockllm.Spec{
-			Dialect: "anthropic", Others: second(), Capacity: mockllm.Capacity{Concurrency: 1, Queue: 1, Slowdown: 1},
+			Dialect: "anthropic", Others: second(), Capacity: limits.Capacity{Concurrency: 1, Queue: 1, Slowdown: 1},
 		})}
 		g.mock = messages{g.mock}
 		g.comes(t.Context(), "leaves", 300*time.Millisecond)
@@ -127,7 +128,7 @@ func TestOverloadIsWordedAsTheProviderDoes(t *testing.T) {
 			var mu sync.Mutex
 			var told []string
 			s, err := mockllm.New("primary", mockllm.Spec{
-				Dialect: dialect, Others: second(), Capacity: mockllm.Capacity{Concurrency: 1},
+				Dialect: dialect, Others: second(), Capacity: limits.Capacity{Concurrency: 1},
 			}, mockllm.Options{Served: func(_ *http.Request, s mockllm.Served) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -172,7 +173,7 @@ func TestACrowdIsSlow(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			g := guests{mock: provider(t, mockllm.Spec{
-				Dialect: "openai", Others: second(), Capacity: mockllm.Capacity{Concurrency: 4, Slowdown: c.slowdown},
+				Dialect: "openai", Others: second(), Capacity: limits.Capacity{Concurrency: 4, Slowdown: c.slowdown},
 			})}
 			for i := range c.want {
 				g.comes(t.Context(), fmt.Sprint(i), 0)
@@ -194,7 +195,7 @@ func TestACrowdIsSlow(t *testing.T) {
 func TestTheQueueCountsToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guests{mock: provider(t, mockllm.Spec{
-			Dialect: "openai", Others: second(), Capacity: mockllm.Capacity{Concurrency: 2, Queue: 9, Slowdown: 3},
+			Dialect: "openai", Others: second(), Capacity: limits.Capacity{Concurrency: 2, Queue: 9, Slowdown: 3},
 		})}
 		for i := range 4 {
 			g.comes(t.Context(), fmt.Sprint(i), 0)
@@ -219,12 +220,12 @@ func TestTheQueueCountsToo(t *testing.T) {
 func TestCapacityShrinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := provider(t, mockllm.Spec{
-			Dialect: "openai", Others: second(), Capacity: mockllm.Capacity{Concurrency: 4, Queue: 4, Slowdown: 1},
+			Dialect: "openai", Others: second(), Capacity: limits.Capacity{Concurrency: 4, Queue: 4, Slowdown: 1},
 		})
 		g := guests{mock: s}
 		g.comes(t.Context(), "a", 0)
 		g.comes(t.Context(), "b", 0)
-		s.Shrink(func(time.Time) mockllm.Shares { return mockllm.Shares{Requests: 1, Tokens: 1, Queue: 0.25} })
+		s.Shrink(func(time.Time) limits.Shares { return limits.Shares{Requests: 1, Tokens: 1, Queue: 0.25} })
 		g.comes(t.Context(), "c waits for both", 0)
 		g.comes(t.Context(), "d finds no place", 0)
 		time.Sleep(1500 * time.Millisecond) // a and b have gone, c is half done

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // crowd are 500 sessions before one provider: each thinks, asks, waits for the
@@ -91,12 +92,12 @@ func perform(t *testing.T, trigger bool, backoff func(int, *rand.Rand) time.Dura
 				TTFT: mockllm.Spread{P50: 100 * ms}, Gap: mockllm.Spread{P50: 10 * ms, P99: 30 * ms},
 				Tokens: mockllm.Length{P50: 10, P99: 25},
 			},
-			Capacity: mockllm.Capacity{Concurrency: 64, Queue: 128},
+			Capacity: limits.Capacity{Concurrency: 64, Queue: 128},
 		})
 		c = &crowd{mock: s, backoff: backoff, start: time.Now()}
 		if trigger {
-			s.Shrink(func(now time.Time) mockllm.Shares {
-				left := mockllm.Shares{Requests: 1, Tokens: 1, Concurrency: 1, Queue: 1}
+			s.Shrink(func(now time.Time) limits.Shares {
+				left := limits.Shares{Requests: 1, Tokens: 1, Concurrency: 1, Queue: 1}
 				if at := now.Sub(c.start); at >= 10*time.Second && at < 25*time.Second {
 					left.Concurrency = 0.25
 				}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // Dialect is one wire format: a row of the table of [Dialects].
@@ -24,7 +26,7 @@ type Dialect struct {
 	routes  []route
 	within  []string          // endpoints of requests that the server makes of others
 	models  func() []snapshot // those that the provider has when the spec names none
-	limits  amounts           // a minute, of a customer whose spec has none; of 0 there is no such limit
+	limits  limits.Amounts    // a minute, of a customer whose spec has none; of 0 there is no such limit
 	hint    string            // the form in which its own limiter tells how long to wait
 	burst   [2]int            // tokens that an event of a stream carries, from and to
 	refuse  func(asked, refusal) Reply

@@ -14,9 +14,9 @@
 // A wire format is a row of [Dialects]: its routes and how it words errors. A new
 // one is a row and the files it names (openai*.go, anthropic*.go are the models).
 //
-// Limits, capacity and keys are real ones, where [Spec] has them: what exceeds the
-// limits of a key gets the provider's 429 and the truth about when to come again,
-// what finds no place its overload, and a crowd makes everybody wait. A model is as
+// Limits, capacity and keys are real ones, where [Spec] has them (see package limits):
+// what exceeds the limits of a key gets the provider's 429 and the truth about when to
+// come again, what finds no place its overload, and a crowd makes everybody wait. A model is as
 // fast as its [Profile], or as its spec says. [Server.Shrink] takes limits and
 // capacity away for a while.
 //

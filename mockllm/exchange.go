@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // exchange is one request being answered.
@@ -23,7 +25,7 @@ type exchange struct {
 	key       string // what the answer's draws are made for: its nonce, or a number
 	timing    *Timing
 	slow      slow
-	left      allowance // what the limits leave, this request counted in
+	left      limits.Allowance // what the limits leave, this request counted in
 	served    Served
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // gemini is the row of the Gemini API and of Gemini on Vertex AI, with the
@@ -32,7 +34,7 @@ func gemini() Dialect {
 		},
 		routes: geminiRoutes(),
 		models: geminiSnapshots,
-		limits: amounts{byRequest: 1_000, byInput: 1_000_000},
+		limits: limits.Amounts{limits.Requests: 1_000, limits.Input: 1_000_000},
 		hint:   formMS,
 		burst:  [2]int{20, 60},
 		refuse: geminiRefuse,

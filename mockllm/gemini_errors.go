@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // geminiError is an error in Google's words.
@@ -201,14 +203,14 @@ func geminiRateLimit(a asked, f Failure) geminiError {
 	if a.over == nil {
 		a.over = a.scripted(f)
 	}
-	metric, id, u := "generate_content_free_tier_requests", "GenerateRequestsPerMinutePerProjectPerModel-FreeTier", byRequest
+	metric, id, u := "generate_content_free_tier_requests", "GenerateRequestsPerMinutePerProjectPerModel-FreeTier", limits.Requests
 	switch {
 	case f.Variant == "day":
 		id = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
-	case f.Variant == "tokens", a.over != nil && a.over.unit != byRequest:
-		metric, id, u = "generate_content_free_tier_input_token_count", "GenerateContentInputTokensPerModelPerMinute-FreeTier", byInput
+	case f.Variant == "tokens", a.over != nil && a.over.Unit != limits.Requests:
+		metric, id, u = "generate_content_free_tier_input_token_count", "GenerateContentInputTokensPerModelPerMinute-FreeTier", limits.Input
 	}
-	limit := a.left[u].limit
+	limit := a.left[u].Limit
 	e.Message = fmt.Sprintf("%s\n* Quota exceeded for metric: %s/%s, limit: %d, model: %s", geminiQuota, geminiHost, metric, limit, a.Model)
 	e.Details = []any{geminiViolation(a.Model, metric, id, limit), geminiHelp()}
 	if wait, told := (head{}).wait(f, a.now); told {

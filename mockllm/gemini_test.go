@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 const (
@@ -88,7 +89,7 @@ func TestWire5(t *testing.T) {
 // TestWire5Key: an API key that is not known is an invalid argument; the recorded
 // body has 581 bytes.
 func TestWire5Key(t *testing.T) {
-	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "gemini", Keys: map[string]mockllm.Limits{"right": {}}}, mockllm.Options{})
+	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "gemini", Keys: map[string]limits.Limits{"right": {}}}, mockllm.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // TestHomes: by what the SDKs of the two clouds find a mock.
@@ -41,7 +42,7 @@ func TestTheirLimits(t *testing.T) {
 		{"gemini", geminiCompat, compatBody(""), []string{"[{\n  \"error\": {\n    \"code\": 429,", `"retryDelay": "20s"`}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Model{TTFT: mockllm.Spread{P50: 1}, Gap: mockllm.Spread{P50: 1}, Tokens: mockllm.Length{P50: 1}}, Limits: mockllm.Limits{Requests: 3}}, mockllm.Options{})
+			s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Model{TTFT: mockllm.Spread{P50: 1}, Gap: mockllm.Spread{P50: 1}, Tokens: mockllm.Length{P50: 1}}, Limits: limits.Limits{Requests: 3}}, mockllm.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +82,7 @@ func TestTheirUnknowns(t *testing.T) {
 		{"gemini", geminiCompat, strings.Replace(compatBody(""), "2.5", "9", 1), "sk-drill", 404, "NOT_FOUND"},
 		{"gemini", geminiCompat, compatBody(""), "other", 400, "API_KEY_INVALID"},
 	} {
-		s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Instant(), Strict: true, Keys: map[string]mockllm.Limits{"sk-drill": {}}}, mockllm.Options{})
+		s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Instant(), Strict: true, Keys: map[string]limits.Limits{"sk-drill": {}}}, mockllm.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // knowsKey says whether a key is right: one of the spec's, or any if it has none.
@@ -13,7 +15,7 @@ func (s Spec) knowsKey(key string) bool {
 }
 
 // limits are a key's own, and the provider's where it has none of its own.
-func (s Spec) limits(key string) Limits {
+func (s Spec) limits(key string) limits.Limits {
 	own := s.Keys[key]
 	if own.Requests == 0 {
 		own.Requests = s.Limits.Requests
@@ -26,23 +28,16 @@ func (s Spec) limits(key string) Limits {
 
 // validateLimits says what limits and keys cannot be meant.
 func (s Spec) validateLimits() error {
-	if err := s.Limits.validate(); err != nil {
+	if err := s.Limits.Validate(); err != nil {
 		return fmt.Errorf("limits: %w", err)
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Keys)) {
-		if err := s.Keys[key].validate(); err != nil {
+		if err := s.Keys[key].Validate(); err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
 		if !sendable(key) {
 			return fmt.Errorf("key %q: not what a header can carry: one to 200 letters, digits and signs, no spaces", key)
 		}
-	}
-	return nil
-}
-
-func (l Limits) validate() error {
-	if min(l.Requests, l.Tokens) < 0 || max(l.Requests, l.Tokens) > maxLimit {
-		return fmt.Errorf("0 to %d a minute", maxLimit)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // TestUnknown is what is said to a key, and to a model, that the provider does not
@@ -31,7 +32,7 @@ func TestUnknown(t *testing.T) {
 				s := provider(t, mockllm.Spec{
 					Dialect: dialect, Others: mockllm.Instant(), Strict: true,
 					Models: map[string]mockllm.Model{"gpt-4o": {}, "claude-haiku-4-5": {}},
-					Keys:   map[string]mockllm.Limits{"sk-drill": {}},
+					Keys:   map[string]limits.Limits{"sk-drill": {}},
 				})
 				r := request(t.Context(), c.method, c.path, c.body)
 				r.Header.Set("Authorization", "Bearer "+c.key)
@@ -78,7 +79,7 @@ func TestStrict(t *testing.T) {
 func TestTheRefusalOfAKeyIsTold(t *testing.T) {
 	var told []string
 	s, err := mockllm.New("primary", mockllm.Spec{
-		Dialect: "openai", Strict: true, Others: mockllm.Instant(), Keys: map[string]mockllm.Limits{"k": {}},
+		Dialect: "openai", Strict: true, Others: mockllm.Instant(), Keys: map[string]limits.Limits{"k": {}},
 	}, mockllm.Options{Served: func(_ *http.Request, s mockllm.Served) { told = append(told, s.Refused) }})
 	if err != nil {
 		t.Fatal(err)
@@ -97,13 +98,13 @@ func TestNewRefusesLimits(t *testing.T) {
 		spec mockllm.Spec
 		want string
 	}{
-		{mockllm.Spec{Limits: mockllm.Limits{Requests: -1}}, "limits: 0 to 10000000000 a minute"},
-		{mockllm.Spec{Keys: map[string]mockllm.Limits{"free": {Tokens: 1e11}}}, `key "free": 0 to 10000000000 a minute`},
-		{mockllm.Spec{Keys: map[string]mockllm.Limits{"my key": {}}}, `key "my key": not what a header can carry: one to 200 letters, digits and signs, no spaces`},
-		{mockllm.Spec{Keys: map[string]mockllm.Limits{"": {}}}, `key "": not what a header can carry: one to 200 letters, digits and signs, no spaces`},
-		{mockllm.Spec{Capacity: mockllm.Capacity{Concurrency: -1}}, "capacity: concurrency and queue are 0 to 1000000"},
-		{mockllm.Spec{Capacity: mockllm.Capacity{Queue: 1}}, "capacity: a queue without concurrency: nobody would wait in it"},
-		{mockllm.Spec{Capacity: mockllm.Capacity{Concurrency: 1, Slowdown: 0.5}}, "capacity: slowdown is 1 to 100 times as long"},
+		{mockllm.Spec{Limits: limits.Limits{Requests: -1}}, "limits: 0 to 10000000000 a minute"},
+		{mockllm.Spec{Keys: map[string]limits.Limits{"free": {Tokens: 1e11}}}, `key "free": 0 to 10000000000 a minute`},
+		{mockllm.Spec{Keys: map[string]limits.Limits{"my key": {}}}, `key "my key": not what a header can carry: one to 200 letters, digits and signs, no spaces`},
+		{mockllm.Spec{Keys: map[string]limits.Limits{"": {}}}, `key "": not what a header can carry: one to 200 letters, digits and signs, no spaces`},
+		{mockllm.Spec{Capacity: limits.Capacity{Concurrency: -1}}, "capacity: concurrency and queue are 0 to 1000000"},
+		{mockllm.Spec{Capacity: limits.Capacity{Queue: 1}}, "capacity: a queue without concurrency: nobody would wait in it"},
+		{mockllm.Spec{Capacity: limits.Capacity{Concurrency: 1, Slowdown: 0.5}}, "capacity: slowdown is 1 to 100 times as long"},
 		{mockllm.Spec{Others: mockllm.Model{Profile: "quick"}}, `unknown profile "quick"; there are embeddings, reasoning, small, large, mid`},
 	} {
 		c.spec.Dialect = "openai"

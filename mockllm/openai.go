@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // openai is the row of the OpenAI API. Shapes as recorded from December 2025 to May
@@ -48,7 +50,7 @@ func openai() Dialect {
 		},
 		within: []string{endpointBatch},
 		models: openaiSnapshots,
-		limits: amounts{byRequest: 10_000, byToken: 2_000_000},
+		limits: limits.Amounts{limits.Requests: 10_000, limits.Tokens: 2_000_000},
 		hint:   formMS,
 		refuse: openaiRefuse,
 		answer: openaiAnswer,
@@ -92,14 +94,14 @@ func openaiEngine(h head, m *mint, a account, elapsedMS string) head {
 }
 
 // openaiLimits are the rate-limit headers. Reset is the time until all is left again.
-func openaiLimits(h head, left allowance) head {
-	requests, tokens := left[byRequest], left[byToken]
+func openaiLimits(h head, left limits.Allowance) head {
+	requests, tokens := left[limits.Requests], left[limits.Tokens]
 	return h.with(
-		"x-ratelimit-limit-requests", strconv.Itoa(requests.limit),
-		"x-ratelimit-limit-tokens", strconv.Itoa(tokens.limit),
-		"x-ratelimit-remaining-requests", strconv.Itoa(requests.left),
-		"x-ratelimit-remaining-tokens", strconv.Itoa(tokens.left),
-		"x-ratelimit-reset-requests", requests.refill().Truncate(time.Millisecond).String(),
-		"x-ratelimit-reset-tokens", tokens.refill().Truncate(time.Millisecond).String(),
+		"x-ratelimit-limit-requests", strconv.Itoa(requests.Limit),
+		"x-ratelimit-limit-tokens", strconv.Itoa(tokens.Limit),
+		"x-ratelimit-remaining-requests", strconv.Itoa(requests.Left),
+		"x-ratelimit-remaining-tokens", strconv.Itoa(tokens.Left),
+		"x-ratelimit-reset-requests", requests.Refill().Truncate(time.Millisecond).String(),
+		"x-ratelimit-reset-tokens", tokens.Refill().Truncate(time.Millisecond).String(),
 	)
 }

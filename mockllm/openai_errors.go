@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // openaiError is an error in OpenAI's words.
@@ -223,21 +225,21 @@ func openaiRateLimit(a asked, f Failure) Reply {
 func openaiLimited(a asked, f Failure) openaiError {
 	over := a.over
 	if over == nil { // as scripted: all is used up
-		u := byRequest
+		u := limits.Requests
 		if f.Variant == "tokens" {
-			u = byToken
+			u = limits.Tokens
 		}
-		over = &excess{unit: u, quota: quota{limit: a.left[u].limit}, asked: 1}
+		over = &limits.Excess{Unit: u, Quota: limits.Quota{Limit: a.left[u].Limit}, Asked: 1}
 	}
 	kind, on := "requests", "requests per min (RPM)"
-	if over.unit == byToken {
+	if over.Unit == limits.Tokens {
 		kind, on = "tokens", "tokens per min (TPM)"
 	}
 	message := fmt.Sprintf("Rate limit reached for %s in organization %s on %s: Limit %d, Used %d, Requested %d.",
-		a.Model, a.account.org, on, over.limit, over.limit-over.left, over.asked)
-	if over.never {
+		a.Model, a.account.org, on, over.Limit, over.Limit-over.Left, over.Asked)
+	if over.Never {
 		message = fmt.Sprintf("Request too large for %s in organization %s on %s: Limit %d, Requested %d. The input or output tokens must be reduced in order to run successfully.",
-			a.Model, a.account.org, on, over.limit, over.asked)
+			a.Model, a.account.org, on, over.Limit, over.Asked)
 	}
 	return openaiError{
 		status: http.StatusTooManyRequests, Type: kind, Code: ptr("rate_limit_exceeded"),

@@ -1,6 +1,10 @@
 package mockllm
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
+)
 
 // Failures of any provider that a scenario asks for, as its limiter and its edge
 // would cause them.
@@ -19,17 +23,17 @@ func comeBackLater(m *mint) Reply {
 
 // scripted is why the limiter would send a rate_limit of this kind; nil: for it all
 // is used up.
-func (a asked) scripted(f Failure) *excess {
-	u := byRequest
+func (a asked) scripted(f Failure) *limits.Excess {
+	u := limits.Requests
 	if f.Variant == "tokens" || f.Variant == variantTooLarge {
-		if u = byToken; a.left[u].limit == 0 {
-			u = byInput
+		if u = limits.Tokens; a.left[u].Limit == 0 {
+			u = limits.Input
 		}
 	}
-	e := &excess{unit: u, quota: a.left[u], asked: 1, wait: f.Wait}
+	e := &limits.Excess{Unit: u, Quota: a.left[u], Asked: 1, Wait: f.Wait}
 	switch {
 	case f.Variant == variantTooLarge:
-		e.asked, e.never = e.limit+e.limit/20+1, true
+		e.Asked, e.Never = e.Limit+e.Limit/20+1, true
 		return e
 	case f.Spare:
 		return e

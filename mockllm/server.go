@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // A Server is one mock provider. It holds nothing of the requests it served but
@@ -17,15 +19,15 @@ type Server struct {
 	opts    Options
 	dialect Dialect
 	account account
-	limiter *limiter
-	crowd   *capacity
+	limiter *limits.Limiter
+	crowd   *limits.Crowd
 	kept    *openaiKept
 	threads shelf[*anthropicThread]
 	deeds   deeds
-	left    atomic.Pointer[func(time.Time) Shares] // of limits and capacity
-	minted  atomic.Uint64                          // ids were made for so many
-	strange atomic.Uint64                          // so many requests came without a nonce
-	sheets  sync.Pool                              // of *sheet
+	left    atomic.Pointer[func(time.Time) limits.Shares] // of limits and capacity
+	minted  atomic.Uint64                                 // ids were made for so many
+	strange atomic.Uint64                                 // so many requests came without a nonce
+	sheets  sync.Pool                                     // of *sheet
 }
 
 // Options are what a server can be told besides its [Spec].
@@ -63,8 +65,8 @@ func New(name string, spec Spec, opts Options) (*Server, error) {
 	s := &Server{name: name, spec: spec, opts: opts}
 	s.dialect, _ = dialect(spec.Dialect)
 	s.Shrink(nil)
-	s.limiter = newLimiter(spec, s.dialect.limits, s.shares)
-	s.crowd = &capacity{spec: spec.Capacity, shares: s.shares}
+	s.limiter = limits.NewLimiter(s.dialect.limits, spec.limits, s.shares)
+	s.crowd = limits.NewCrowd(spec.Capacity, s.shares)
 	s.kept = newOpenaiKept()
 	s.threads.things, s.threads.bytes = 10_000, 64<<20
 	s.deeds.kept.things, s.deeds.kept.bytes = 10_000, 8<<20
@@ -87,14 +89,26 @@ type asked struct {
 	method  string // of a refusal
 	path    string // the same
 	region  string // of the provider
-	left    allowance
-	over    *excess        // why the limiter refused; nil: it did not
+	left    limits.Allowance
+	over    *limits.Excess // why the limiter refused; nil: it did not
 	sending *openaiSending // what is being sent to the request; nil: nothing with numbers
 }
 
+// Shrink leaves only part of the limits and of the capacity: at each moment as much
+// as left says of it. Limits that the spec does not have are enforced for as long as
+// they are shrunk. Requests that are being answered are finished; nil is all again.
+func (s *Server) Shrink(left func(now time.Time) limits.Shares) {
+	if left == nil {
+		left = limits.Whole
+	}
+	s.left.Store(&left)
+}
+
+func (s *Server) shares(now time.Time) limits.Shares { return (*s.left.Load())(now) }
+
 func (s *Server) asked(req Request) asked {
 	a := asked{mint: s.mint(), Request: req, account: s.account, region: s.spec.Region}
-	a.left = s.limiter.peek(req, a.now)
+	a.left = s.limiter.Peek(holder(req), cost(req), a.now)
 	a.sending = s.kept.sendingTo(req.Numbered)
 	return a
 }

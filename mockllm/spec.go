@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // Spec is one provider in the words of a scenario.
@@ -15,11 +17,11 @@ type Spec struct {
 	Models  map[string]Model // by name; others are accepted, unless Strict
 	Others  Model            // what the models are like that are not named
 	Strict  bool             // a model that is not listed is not found
-	Limits  Limits           // of each key and model
+	Limits  limits.Limits    // of each key and model
 	// Keys are the API keys that are right, each with the limits that are its own;
 	// without any, every key is.
-	Keys     map[string]Limits
-	Capacity Capacity
+	Keys     map[string]limits.Limits
+	Capacity limits.Capacity
 	Answers  []Fixed // the first that fits a request is the answer
 }
 
@@ -73,7 +75,7 @@ func (s Spec) Validate() error {
 	if err := s.validateLimits(); err != nil {
 		return err
 	}
-	if err := s.Capacity.validate(); err != nil {
+	if err := s.Capacity.Validate(); err != nil {
 		return fmt.Errorf("capacity: %w", err)
 	}
 	for i, f := range s.Answers {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // toolCall is a call of a tool without an API key; idempotency "" is none.
@@ -148,7 +149,7 @@ func TestWhatNoToolTakesHasNoEffect(t *testing.T) {
 
 func TestLimitsHoldForATool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := mockllm.New("tools", mockllm.Spec{Dialect: "tools", Limits: mockllm.Limits{Requests: 1}}, mockllm.Options{})
+		s, err := mockllm.New("tools", mockllm.Spec{Dialect: "tools", Limits: limits.Limits{Requests: 1}}, mockllm.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

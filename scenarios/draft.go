@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
@@ -75,7 +76,7 @@ type limitsDraft struct {
 
 type capacityDraft struct {
 	schema.Place
-	mockllm.Capacity
+	limits.Capacity
 }
 
 type fixedDraft struct {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // spec is a provider in the mock's words.
@@ -17,7 +18,7 @@ func (p *providerDraft) spec(models map[string]mockllm.Model) mockllm.Spec {
 	}
 	for i := range p.keys {
 		if spec.Keys == nil {
-			spec.Keys = map[string]mockllm.Limits{}
+			spec.Keys = map[string]limits.Limits{}
 		}
 		spec.Keys[p.keys[i].name] = p.keys[i].aMinute()
 	}
@@ -32,6 +33,6 @@ func (p *providerDraft) firstKey() string {
 	return p.keys[0].name
 }
 
-func (l limitsDraft) aMinute() mockllm.Limits {
-	return mockllm.Limits{Requests: int(math.Round(l.requests * 60)), Tokens: int(math.Round(l.tokens * 60))}
+func (l limitsDraft) aMinute() limits.Limits {
+	return limits.Limits{Requests: int(math.Round(l.requests * 60)), Tokens: int(math.Round(l.tokens * 60))}
 }

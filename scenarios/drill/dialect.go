@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // dialect lets the injector fail in the mock's own words. The two leaves do not
@@ -86,6 +87,6 @@ func shrink(mock *mockllm.Server) func(func(time.Time) faults.Left) {
 			mock.Shrink(nil)
 			return
 		}
-		mock.Shrink(func(now time.Time) mockllm.Shares { return mockllm.Shares(left(now)) })
+		mock.Shrink(func(now time.Time) limits.Shares { return limits.Shares(left(now)) })
 	}
 }

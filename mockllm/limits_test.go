@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
 // reserving is a body for which so many tokens are reserved in all.
@@ -64,16 +64,16 @@ func message(c *capture) string {
 // TestRecordedArithmetic has limits of recordings, and what was told of them.
 func TestRecordedArithmetic(t *testing.T) {
 	for _, c := range []struct {
-		limits          mockllm.Limits
+		limits          limits.Limits
 		reserved        int
 		requests, reset string
 		tokens, refill  string
 	}{
-		{mockllm.Limits{Requests: 3000, Tokens: 160_000}, 2390, "2999", "20ms", "157610", "896ms"},
-		{mockllm.Limits{Requests: 5000, Tokens: 2_000_000}, 7, "4999", "12ms", "1999993", "0s"},
-		{mockllm.Limits{Requests: 500, Tokens: 250_000}, 9, "499", "120ms", "249991", "2ms"},
-		{mockllm.Limits{Requests: 3, Tokens: 30_000}, 29_937, "2", "20s", "63", "59.874s"},
-		{mockllm.Limits{Requests: 1, Tokens: 6}, 6, "0", "1m0s", "0", "1m0s"},
+		{limits.Limits{Requests: 3000, Tokens: 160_000}, 2390, "2999", "20ms", "157610", "896ms"},
+		{limits.Limits{Requests: 5000, Tokens: 2_000_000}, 7, "4999", "12ms", "1999993", "0s"},
+		{limits.Limits{Requests: 500, Tokens: 250_000}, 9, "499", "120ms", "249991", "2ms"},
+		{limits.Limits{Requests: 3, Tokens: 30_000}, 29_937, "2", "20s", "63", "59.874s"},
+		{limits.Limits{Requests: 1, Tokens: 6}, 6, "0", "1m0s", "0", "1m0s"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: c.limits})
@@ -98,7 +98,7 @@ func TestLimitWire(t *testing.T) {
 			atRecording()
 			s := provider(t, mockllm.Spec{
 				Dialect: dialect, Others: mockllm.Instant(),
-				Limits: mockllm.Limits{Requests: 4, Tokens: 36_000},
+				Limits: limits.Limits{Requests: 4, Tokens: 36_000},
 			})
 			for _, c := range []struct {
 				name  string
@@ -133,26 +133,26 @@ func prompt(tokens int) string {
 func TestRetryAfterIsTheTruth(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		limits mockllm.Limits
+		limits limits.Limits
 		bodies []string
 		said   string
 		wait   time.Duration
 	}{
 		{
 			"the sentence that was recorded",
-			mockllm.Limits{Tokens: 30_000},
+			limits.Limits{Tokens: 30_000},
 			[]string{reserving(29_937), reserving(385)},
 			"on tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 644ms.", 644 * time.Millisecond,
 		},
 		{
 			"three a minute",
-			mockllm.Limits{Requests: 3},
+			limits.Limits{Requests: 3},
 			[]string{reserving(9), reserving(9), reserving(9), reserving(9)},
 			"on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.", 20 * time.Second,
 		},
 		{
 			"the longer of two waits",
-			mockllm.Limits{Requests: 1, Tokens: 100},
+			limits.Limits{Requests: 1, Tokens: 100},
 			[]string{reserving(100), reserving(50)},
 			"on requests per min (RPM): Limit 1, Used 1, Requested 1. Please try again in 1m0s.", time.Minute,
 		},
@@ -186,7 +186,7 @@ func TestRetryAfterIsTheTruth(t *testing.T) {
 
 // TestWhatCanNeverFit is refused without a word of when to come again.
 func TestWhatCanNeverFit(t *testing.T) {
-	s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: mockllm.Limits{Tokens: 30_000}})
+	s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Tokens: 30_000}})
 	got := asks(t, s, "openai", "k", reserving(31_538))
 	const want = " on tokens per min (TPM): Limit 30000, Requested 31538. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more."
 	if got.status != 429 || !strings.HasPrefix(message(got), "Request too large for gpt-4o in organization org-") || !strings.HasSuffix(message(got), want) {
@@ -200,8 +200,8 @@ func TestWhatCanNeverFit(t *testing.T) {
 // TestEachKeyAndModelHasItsOwn limits.
 func TestEachKeyAndModelHasItsOwn(t *testing.T) {
 	s := provider(t, mockllm.Spec{
-		Dialect: "openai", Others: mockllm.Instant(), Limits: mockllm.Limits{Requests: 2},
-		Keys: map[string]mockllm.Limits{"free": {Requests: 1}, "plus": {}, "pro": {Requests: 5}},
+		Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Requests: 2},
+		Keys: map[string]limits.Limits{"free": {Requests: 1}, "plus": {}, "pro": {Requests: 5}},
 	})
 	chat := func(model string) string {
 		return `{"model":"` + model + `","messages":[{"role":"user","content":"hello"}]}`
@@ -249,7 +249,7 @@ func TestAnswersAreCountedAsTheyAreMade(t *testing.T) {
 		m := mockllm.Instant()
 		m.Tokens = mockllm.Length{P50: 150}
 		// A sixth of 600 is of answers.
-		s := provider(t, mockllm.Spec{Dialect: "anthropic", Others: m, Limits: mockllm.Limits{Tokens: 600}})
+		s := provider(t, mockllm.Spec{Dialect: "anthropic", Others: m, Limits: limits.Limits{Tokens: 600}})
 		if got := asks(t, s, "anthropic", "k", reserving(100_000)); got.status != 200 {
 			t.Fatalf("the first got %d %s", got.status, message(got))
 		}
@@ -272,19 +272,19 @@ func TestAnswersAreCountedAsTheyAreMade(t *testing.T) {
 func TestLimitsShrink(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		limits mockllm.Limits
+		limits limits.Limits
 		share  float64
 		fit    int // of ten requests
 	}{
-		{"to a part", mockllm.Limits{Requests: 10}, 0.4, 4},
-		{"to as good as nothing", mockllm.Limits{Requests: 10}, 0, 1},
-		{"limits that the spec has not", mockllm.Limits{}, 0.0005, 5},
+		{"to a part", limits.Limits{Requests: 10}, 0.4, 4},
+		{"to as good as nothing", limits.Limits{Requests: 10}, 0, 1},
+		{"limits that the spec has not", limits.Limits{}, 0.0005, 5},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: c.limits})
 			opens := time.Now().Add(time.Minute)
-			s.Shrink(func(now time.Time) mockllm.Shares {
-				left := mockllm.Shares{Requests: 1, Tokens: 1, Concurrency: 1, Queue: 1}
+			s.Shrink(func(now time.Time) limits.Shares {
+				left := limits.Shares{Requests: 1, Tokens: 1, Concurrency: 1, Queue: 1}
 				if now.Sub(opens).Abs() < 30*time.Second {
 					left.Requests = c.share
 				}
@@ -314,7 +314,7 @@ func TestLimitsShrink(t *testing.T) {
 func TestTheLimiterTells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var noted []string
-		s, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: mockllm.Limits{Requests: 1, Tokens: 90}},
+		s, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Requests: 1, Tokens: 90}},
 			mockllm.Options{Served: func(_ *http.Request, s mockllm.Served) {
 				noted = append(noted, fmt.Sprint(s.Status, " ", s.Refused, " ", s.Wait))
 			}})
@@ -331,48 +331,3 @@ func TestTheLimiterTells(t *testing.T) {
 		}
 	})
 }
-
-// TestNoMoreThanTheLimit gets through, whatever comes when: at most what the bucket
-// holds and what comes back meanwhile.
-func TestNoMoreThanTheLimit(t *testing.T) {
-	const limit = 6000
-	synctest.Test(t, func(t *testing.T) {
-		rng := newRand(3)
-		s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: mockllm.Limits{Tokens: limit}})
-		start, used, refused := time.Now(), 0, 0
-		for range 3000 {
-			time.Sleep(time.Duration(rng.IntN(40)) * time.Millisecond)
-			tokens := 6 + rng.IntN(600)
-			if asks(t, s, "openai", "k", reserving(tokens)).status == 429 {
-				refused++
-				continue
-			}
-			used += tokens
-			if most := limit + int(time.Since(start)*limit/time.Minute); used > most {
-				t.Fatalf("%d tokens after %v; at most %d", used, time.Since(start), most)
-			}
-		}
-		if least := limit + int(time.Since(start)*limit/time.Minute) - 1200; used < least || refused == 0 {
-			t.Errorf("%d tokens were let through, of at least %d; %d requests refused", used, least, refused)
-		}
-	})
-}
-
-// TestInventedKeysAreForgotten, or a client that has many could fill the memory.
-func TestInventedKeysAreForgotten(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: mockllm.Limits{Requests: 2}})
-		for wave := range 4 {
-			for n := range 1500 {
-				asks(t, s, "openai", fmt.Sprint(wave, "-", n), reserving(9))
-			}
-			asks(t, s, "openai", "kept", reserving(9))
-			if held := mockllm.Held(s); held > 3002 {
-				t.Fatalf("%d keys are held after wave %d", held, wave)
-			}
-			time.Sleep(2 * time.Minute)
-		}
-	})
-}
-
-func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
