@@ -44,7 +44,7 @@ func unsaid() []beyond {
 		{"contradiction", "two items of a list, or an upstream or a service of tools with what only mocks of models have", "bar-twice fault-provider-twice tools upstream"},
 		{"missing-key", "a command line can bring the command, and a dialect needs a model", "app-no-command app-ready-empty request-dialect-no-model"},
 		{"name", "names with a form of their own", "model-name"},
-		{"out-of-bounds", "sums, and the size of what is written with a unit", "drill-too-long duration-too-long fault-comes-too-often rate-too-high shape-too-many share-too-big too-many-requests"},
+		{"out-of-bounds", "sums, and the size of what is written with a unit", "drill-too-long duration-too-long fault-comes-too-often login-renew-often rate-too-high shape-too-many share-too-big too-many-requests"},
 		{
 			"wrong-value", "texts with a form of their own, and what variables hold",
 			"answer-path app-port-place app-ready-url listen-no-port login-path-relative login-token-path matcher-regexp request-path-relative target-no-url upstream-url variable-wrong",

@@ -27,7 +27,7 @@ func sessionsKey() schema.Key {
 func loginKey() schema.Key {
 	return schema.Key{
 		Name: "login", Type: schema.Map, Example: `{path: /login, json: {user: "user-{{session}}", password: "${PASSWORD}"}, token: $.access_token}`,
-		Doc:   "A request before a user's first: of each session once, and without sessions once for all. Who it is made for waits for it; when it fails, it is what the request came to, and the next one tries again. Tokens and cookies are in no result.",
+		Doc:   "A request before a user's first: of each session once, and without sessions once for all. Who it is made for waits for it; when it fails, it is what the request came to, and the next one tries again. A 401 later has it made once more, see renew. Tokens and cookies are in no result.",
 		Into:  schema.Field(func(j *journeyDraft) any { return &j.login }),
 		Rules: []schema.Rule{schema.OneAtMost("json", "text")},
 		Keys: []schema.Key{
@@ -60,6 +60,11 @@ func loginKey() schema.Key {
 				Name: "token", Type: schema.Text, Check: checkJSONPath, Example: "$.access_token",
 				Doc:  "A JSONPath into the reply, to what {{token}} stands for in the journey's requests. Without it cookies are all that is had.",
 				Into: schema.Field(func(l *loginDraft) any { return &l.Token }),
+			},
+			{
+				Name: "renew", Type: schema.Duration, Least: "10s", Most: "24h", Example: "50m",
+				Doc:  "After how long a user who still asks logs in once more: less than the app's tokens or cookies last. It happens beside the requests, which go by what there is until the reply has come. With or without it a 401 of the app has the same done for the requests after it, once in 10s.",
+				Into: schema.Field(func(l *loginDraft) any { return &l.Renew }),
 			},
 		},
 	}

@@ -30,6 +30,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/faults"
@@ -140,8 +141,9 @@ type drill struct {
 	app       *Started
 	appLog    *secrets.Writer
 	sender    *traffic.Sender
-	port      string // the app's own, which was free; "": it has none
-	temporary string // a file to remove at the end; "": none
+	port      string       // the app's own, which was free; "": it has none
+	temporary string       // a file to remove at the end; "": none
+	renewals  atomic.Int64 // logins beside the schedule that failed
 }
 
 func newDrill(plan *scenarios.Plan, opts Options) *drill {
@@ -210,6 +212,8 @@ func (d *drill) startApp(ctx context.Context) error {
 		Fill:     d.words,
 		Login:    d.ledger.secrets.Login,
 		Secret:   d.ledger.secrets.Learn,
+
+		NotRenewed: d.notRenewed,
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ type course struct {
 	impatience Impatience
 	login      *course // nil: nobody logs in
 	token      bool    // of a login: its reply is to have one
+	renew      time.Duration
 	cookies    bool
 	turns      int // of a session
 	timeout    time.Duration
@@ -58,6 +59,7 @@ func newCourse(target string, j Journey) (*course, error) {
 		if c.login, err = j.Login.ready(target); err != nil {
 			return nil, fmt.Errorf("login: %w", err)
 		}
+		c.renew = j.Login.Renew
 	}
 	rules, err := j.rules()
 	if err == nil {

@@ -37,6 +37,7 @@ type link struct {
 	words     func(Due) ask.Words
 	keep      int // of a reply's beginning
 	users     *accounts
+	aside     *aside // nil: nothing goes on beside what is sent
 	logging   func() (ended func())
 	secret    func(value string)
 }

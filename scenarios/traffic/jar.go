@@ -50,6 +50,20 @@ func (j *jar) take(head http.Header, tell func(value string)) {
 	}
 }
 
+// adopt puts the cookies of another jar, which nobody else uses, over its own.
+func (j *jar) adopt(other *jar) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.values == nil {
+		j.values = map[string]string{}
+	}
+	for _, name := range slices.Sorted(maps.Keys(other.values)) {
+		if _, known := j.values[name]; known || len(j.values) < maxCookies {
+			j.values[name] = other.values[name]
+		}
+	}
+}
+
 // put adds the cookies to a request, after those that it has of its own.
 func (j *jar) put(head http.Header) {
 	j.mu.Lock()

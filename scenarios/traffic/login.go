@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/reply"
@@ -16,9 +17,15 @@ import (
 //
 // It is part of the request that it is made for: that user waits for it, and when
 // it fails has got nothing. Then the next one tries again.
+//
+// What they find runs out. So they log in once more beside their requests when Renew
+// says so, and when the app answers one with 401: that request keeps its outcome, and
+// those that are due meanwhile go by what there is. When it fails, all stays as it is
+// until the time or the next 401 says so again, 10 s later at least.
 type Login struct {
-	Request ask.Request // the zero Request: nobody logs in
-	Token   string      // JSONPath into the reply, to what {{token}} stands for; "": cookies are all that is had
+	Request ask.Request   // the zero Request: nobody logs in
+	Token   string        // JSONPath into the reply, to what {{token}} stands for; "": cookies are all that is had
+	Renew   time.Duration // after which users who still ask log in once more; 0: only 401 makes them
 }
 
 func (l Login) none() bool { return l.Request.Path == "" }
@@ -29,10 +36,25 @@ var errNoToken = errors.New("the reply has no token")
 // An account is what a user has got of the app: one for each session, or one for
 // all requests of a journey without sessions.
 type account struct {
-	turn  chan struct{} // whoever has it may log in
-	in    bool          // and so is this only touched by who has it
-	token string
-	jar   *jar // nil: cookies are not kept
+	jar  *jar          // nil: cookies are not kept
+	left chan struct{} // closed when the session's last turn has come
+	turn chan struct{} // whoever has it may log in, and alone touches the rest
+
+	in         bool
+	first      Due // what the first login was made for: another is in the same words
+	token      string
+	had, tried time.Time // when the last login succeeded, and when it began
+	used       bool      // since then
+	renewing   bool
+	kept       bool // somebody sees to it that it is renewed in time
+}
+
+func newAccount(cookies bool) *account {
+	a := &account{turn: make(chan struct{}, 1), left: make(chan struct{})}
+	if cookies {
+		a.jar = new(jar)
+	}
+	return a
 }
 
 // accounts are those that are in use. The zero accounts is empty.
@@ -53,10 +75,7 @@ func (a *accounts) of(c *course, d Due) *account {
 	key := seatKey{d.Journey, d.Session}
 	found := a.all[key]
 	if found == nil {
-		found = &account{turn: make(chan struct{}, 1)}
-		if c.cookies {
-			found.jar = new(jar)
-		}
+		found = newAccount(c.cookies)
 		if a.all == nil {
 			a.all = map[seatKey]*account{}
 		}
@@ -64,6 +83,7 @@ func (a *accounts) of(c *course, d Due) *account {
 	}
 	if c.turns > 0 && d.Turn == c.turns-1 {
 		delete(a.all, key) // the session's last; those before it still have theirs
+		close(found.left)
 	}
 	return found
 }
@@ -82,13 +102,18 @@ func (v *visit) enter(ctx context.Context) *Result {
 		}
 		return &res
 	}
-	if !v.account.in {
-		got := v.logIn(ctx)
-		if !v.account.in {
-			return got
+	a := v.account
+	if !a.in {
+		if shut := v.logIn(ctx); shut != nil {
+			return shut
 		}
 	}
-	v.words.Token = v.account.token
+	v.words.Token, a.used = a.token, true
+	if v.aside != nil && v.renew > 0 && !a.kept {
+		a.kept = true
+		user := visit{link: v.link, course: v.course, due: v.due, account: a}
+		v.aside.wg.Go(user.stayIn)
+	}
 	return nil
 }
 
@@ -96,6 +121,7 @@ func (v *visit) enter(ctx context.Context) *Result {
 // that lead on to a page, a redirect; and when it has the token.
 func (v *visit) logIn(ctx context.Context) *Result {
 	defer v.logging()()
+	began := time.Now()
 	entry := visit{link: v.link, course: v.login, due: v.due, words: v.words, hand: v.hand, account: v.account}
 	got := entry.try(ctx, v.login.form, false)
 	token := got.Ticket
@@ -109,7 +135,9 @@ func (v *visit) logIn(ctx context.Context) *Result {
 	case v.login.token && token == "":
 		got.How, got.Err = invalid, errNoToken
 	default:
-		v.account.in, v.account.token = true, token
+		a := v.account
+		a.in, a.token, a.had, a.tried = true, token, time.Now(), began
+		a.first = v.due
 		return nil
 	}
 	// Of its reply nothing is told: it is no answer, and may hold what opens doors.

@@ -44,6 +44,10 @@ type Sender struct {
 	Login  func() (ended func())
 	Secret func(value string)
 
+	// NotRenewed is told that a user who had logged in for that request could not do so
+	// once more beside the schedule. It may be nil, and is called from many goroutines.
+	NotRenewed func(d Due, why error)
+
 	users  accounts
 	counts counters
 	late   histogram
@@ -82,6 +86,7 @@ func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(
 func (s *Sender) Follow(ctx context.Context, start time.Time, table *Timetable, done func(Result)) {
 	l := s.open(ctx, start)
 	defer l.close()
+	defer s.beside(l)()
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	jobs := make(chan Due)
@@ -109,6 +114,19 @@ func (s *Sender) Follow(ctx context.Context, start time.Time, table *Timetable, 
 		default:
 			workers.Go(func() { s.work(l, d, jobs, done) })
 		}
+	}
+}
+
+// beside lets things go on beside the schedule, until it is told to end them.
+func (s *Sender) beside(l *link) (end func()) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.aside = &aside{ctx: ctx, failed: s.NotRenewed}
+	if l.aside.failed == nil {
+		l.aside.failed = func(Due, error) {}
+	}
+	return func() {
+		cancel()
+		l.aside.wg.Wait()
 	}
 }
 

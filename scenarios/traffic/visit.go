@@ -70,6 +70,9 @@ func (v visit) pay() Result {
 		res = v.try(ctx, v.form, len(again) < v.impatience.Again)
 	}
 	res.Sent, res.SentAgain = sent, again
+	if v.login != nil && unauthorized(&res) {
+		v.refused()
+	}
 	if res.Deferred != nil && res.How == complete {
 		v.await(&res)
 	}
@@ -125,7 +128,13 @@ func (v visit) await(res *Result) {
 		if ctx.Err() != nil {
 			break
 		}
+		if v.login != nil {
+			v.words.Token = v.account.holds()
+		}
 		got := v.try(ctx, v.delivery, false)
+		if v.login != nil && unauthorized(&got) {
+			v.refused()
+		}
 		if got.How == complete && got.Status >= 200 && got.Status < 300 && got.Deferred == nil && got.Text != "" {
 			res.Delivered, res.First, res.Ended, res.Text, res.Body = true, got.First, got.Ended, got.Text, got.Body
 			res.Degraded, res.Unmet = got.Degraded, got.Unmet

@@ -43,8 +43,20 @@ func (l *clerk) peopleEvents() []Event {
 	return events
 }
 
+// renewalLimit says that users were left with tokens or cookies that may have run out.
+func (l *clerk) renewalLimit() []string {
+	marks := l.MarksOf("login")
+	if len(marks) == 0 {
+		return nil
+	}
+	n, first := len(marks), marks[0]
+	return []string{fmt.Sprintf("at %s a user could not log in once more: %s%s; a 401 after it may be for a token that ran out",
+		words.Figure(first.At.Float(), "s"), first.Note, words.OneOr(n, "", fmt.Sprintf(" (the first of %d or more)", n)))}
+}
+
 // markLimits says what of the marks weakens the drill: steps of the scenario that
-// failed, and marks made later for an earlier moment.
+// failed, users who could not log in once more, and marks made later for an earlier
+// moment.
 func (l *clerk) markLimits() []string {
 	const shown = 5
 	var failed []string
@@ -62,6 +74,7 @@ func (l *clerk) markLimits() []string {
 	if more := len(failed) - shown; more > 0 {
 		limits = append(limits, fmt.Sprintf("%d more step%s of the scenario failed", more, words.Plural(more)))
 	}
+	limits = append(limits, l.renewalLimit()...)
 	if late > 0 {
 		limits = append(limits, fmt.Sprintf("%d mark%s made later for an earlier moment: %s time%s as people remember %s",
 			late, words.OneOr(late, " was", "s were"), words.OneOr(late, "its", "their"), words.OneOr(late, " is", "s are"), words.OneOr(late, "it", "them")))

@@ -23,6 +23,7 @@ func MarkKinds() []MarkKind {
 		{"all_clear", true, "all_clear_time", "It was called over."},
 		{"note", true, "", "Something worth remembering."},
 		{"do", false, "", "A step of the scenario called the app."},
+		{"login", false, "", "Users could not log in once more, and went on with what they had."},
 		{"app_died", false, "", "The app's process ended."},
 		{"upstream", false, "", "A real endpoint failed by itself."},
 		{"canary", false, "", "No canary was seen, so there was no drill."},
