@@ -141,7 +141,7 @@ func benchProxy(b *testing.B) *faults.Proxy {
 		}
 	}()
 	b.Cleanup(func() { l.Close() })
-	p, err := faults.StartProxy("127.0.0.1:0", l.Addr().String(), 7)
+	p, err := faults.StartProxy("127.0.0.1:0", l.Addr().String(), faults.ProxyOptions{Seed: 7})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -10,19 +10,27 @@ import (
 type Link struct {
 	n      int // n-th of the proxy, from 1
 	show   func() *Show
-	left   chan struct{} // closed when the client has ended
-	served chan struct{} // closed when the provider has ended
-	dead   atomic.Bool
+	left   chan struct{}         // closed when the client has ended
+	served chan struct{}         // closed when the provider has ended
+	dead   atomic.Pointer[Fault] // of what it died; nil: it lives
+	ends   atomic.Int32          // directions that have ended
+	blows  blows
 
 	// Of the way to the client alone.
 	carried int       // bytes
 	free    time.Time // when a trickle lets the next bytes through
 }
 
-// NewLink is the n-th connection that a proxy accepted, from 1. Show is what is
-// played at the moment; nil is nothing.
-func NewLink(n int, show func() *Show) *Link {
-	return &Link{n: n, show: show, left: make(chan struct{}), served: make(chan struct{})}
+// NewLink is the n-th connection that a proxy accepted, from 1, just now. Show is
+// what is played at the moment; nil is nothing. Struck is told of its blows when both
+// ends have ended; nil: nobody is told.
+func NewLink(n int, show func() *Show, struck func(Blow)) *Link {
+	l := &Link{
+		n: n, show: show, left: make(chan struct{}), served: make(chan struct{}),
+		blows: blows{opened: time.Now(), tell: struck},
+	}
+	l.severed()
+	return l
 }
 
 // Left is closed when the client has ended.
@@ -34,7 +42,11 @@ func (l *Link) Served() <-chan struct{} { return l.served }
 // Up carries what came from the client at a moment to the provider, by a call of
 // pass, which says whether it could. Up says whether the direction goes on.
 func (l *Link) Up(data []byte, at time.Time, pass func([]byte) bool) bool {
-	return l.silent(l.effect(at)) || pass(data)
+	if by := l.silencer(l.effect(at)); by != nil {
+		l.blows.take(by, "request", at, len(data))
+		return true
+	}
+	return pass(data)
 }
 
 // Down carries what came from the provider at a moment to the client, by calls
@@ -46,6 +58,7 @@ func (l *Link) Down(data []byte, at time.Time, pass func([]byte) bool) bool {
 		return true
 	}
 	if effect.Late > 0 {
+		l.blows.take(effect.by, "answer", at, 0)
 		if !l.waitUntil(at.Add(effect.Late)) {
 			return false
 		}
@@ -55,11 +68,13 @@ func (l *Link) Down(data []byte, at time.Time, pass func([]byte) bool) bool {
 	}
 	whole := effect.Limit == 0 || l.carried+len(data) <= effect.Limit
 	if !whole {
+		l.blows.take(effect.by, "answer", at, 0)
 		data = data[:max(effect.Limit-l.carried, 0)]
 	}
 	l.carried += len(data)
-	if rate := l.effect(time.Now()).Rate; rate > 0 {
-		return l.trickle(data, rate, pass) && whole
+	if slow := l.effect(time.Now()); slow.Rate > 0 {
+		l.blows.take(slow.by, "answer", at, 0)
+		return l.trickle(data, slow.Rate, pass) && whole
 	}
 	return pass(data) && whole
 }
@@ -83,24 +98,57 @@ func (l *Link) trickle(data []byte, rate int, pass func([]byte) bool) bool {
 // EndUp is the end of what comes from the client: the proxy tells the provider
 // of it then. In a blackhole too, where in life that takes long; else the
 // provider's connections would pile up.
-func (l *Link) EndUp() { close(l.left) }
+func (l *Link) EndUp() {
+	l.severed()
+	close(l.left)
+	l.end()
+}
 
 // EndDown is the end of what comes from the provider. It returns when the proxy
 // may tell the client, which in a blackhole has to find out by itself.
 func (l *Link) EndDown() {
+	l.severed()
 	close(l.served)
-	if l.silent(l.effect(time.Now())) {
+	if l.silencer(l.effect(time.Now())) != nil {
 		<-l.left
 	}
-	if late := l.effect(time.Now()).LateClose; late > 0 {
-		l.waitUntil(time.Now().Add(late))
+	now := time.Now()
+	if effect := l.effect(now); effect.LateClose > 0 && !l.hasLeft() {
+		l.blows.take(effect.by, "end", now, 0)
+		l.waitUntil(now.Add(effect.LateClose))
+	}
+	l.end()
+}
+
+// end tells what befell the connection when both directions have ended.
+func (l *Link) end() {
+	if l.ends.Add(1) == 2 {
+		l.blows.over()
+	}
+}
+
+// severed notes a fault that no connection outlives, if one is played: whatever opens
+// then is under it, and whatever ends then was ended by it.
+func (l *Link) severed() {
+	now := time.Now()
+	if by := l.show().severs(now); by != nil && !l.hasLeft() {
+		l.blows.take(by, "connection", now, 0)
+	}
+}
+
+func (l *Link) hasLeft() bool {
+	select {
+	case <-l.left:
+		return true
+	default:
+		return false
 	}
 }
 
 // effect is what hits the connection at the moment.
 func (l *Link) effect(at time.Time) Effect { return l.show().effect(l.n, at) }
 
-// silent says whether what an effect hits is swallowed.
+// silencer is the fault that swallows what an effect hits; nil: it comes through.
 //
 // A connection that lost something to a blackhole is dead from then on, both
 // ways and also when the window has closed: as when a load balancer or a NAT has
@@ -108,11 +156,20 @@ func (l *Link) effect(at time.Time) Effect { return l.show().effect(l.n, at) }
 // packet loss would be made good by TCP once the window closes; and a stream
 // with a hole in it must not go on.) Who sends nothing while the window is open
 // loses nothing.
-func (l *Link) silent(effect Effect) bool {
+func (l *Link) silencer(effect Effect) *Fault {
 	if effect.Silent {
-		l.dead.Store(true)
+		l.dead.CompareAndSwap(nil, effect.by)
 	}
 	return l.dead.Load()
+}
+
+// silent says whether what the provider says is swallowed.
+func (l *Link) silent(effect Effect) bool {
+	by := l.silencer(effect)
+	if by != nil && !l.hasLeft() {
+		l.blows.take(by, "answer", time.Now(), 0)
+	}
+	return by != nil
 }
 
 // waitUntil waits unless the client ends first, as it does when the proxy stops:

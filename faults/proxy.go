@@ -39,14 +39,23 @@ type Proxy struct {
 	keeper sync.WaitGroup
 }
 
+// ProxyOptions are what a [Proxy] is told once. The zero value works.
+type ProxyOptions struct {
+	Seed uint64 // of the draws
+	// Struck is told of what each fault did to each connection, when that has ended and
+	// on its goroutine. Connections that were refused are not among them: the kernel
+	// refuses them, and tells nobody. Nil: nobody is told.
+	Struck func(Blow)
+}
+
 // StartProxy listens on listen, "host:port" with port 0 for any, and passes
 // connections on to upstream. Until [Proxy.Play] nothing fails. An address in
 // use is an error around syscall.EADDRINUSE.
-func StartProxy(listen, upstream string, seed uint64) (*Proxy, error) {
+func StartProxy(listen, upstream string, opts ProxyOptions) (*Proxy, error) {
 	// It wants its API's server for a logger, which is to be silent, and metrics,
 	// which are off; the server is never started.
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	p := &Proxy{addr: listen, upstream: upstream, seed: seed, server: server, wire: new(wire)}
+	p := &Proxy{addr: listen, upstream: upstream, seed: opts.Seed, server: server, wire: &wire{struck: opts.Struck}}
 	if err := p.open(); err != nil {
 		return nil, fmt.Errorf("start proxy: %w", err)
 	}
@@ -95,6 +104,7 @@ func (p *Proxy) Close() error {
 	}
 	p.closed = true
 	p.dismissKeeper()
+	p.wire.show.Store(p.wire.show.Load().Closing())
 	if !p.shut {
 		p.stop()
 	}

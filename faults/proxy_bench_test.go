@@ -27,7 +27,7 @@ func BenchmarkProxy(b *testing.B) {
 		benchAnswers(b, p.Listen)
 	})
 	b.Run("ours", func(b *testing.B) {
-		p, err := faults.StartProxy("127.0.0.1:0", answering(b), 1)
+		p, err := faults.StartProxy("127.0.0.1:0", answering(b), faults.ProxyOptions{Seed: 1})
 		if err != nil {
 			b.Fatal(err)
 		}

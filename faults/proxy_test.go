@@ -54,7 +54,7 @@ func echo(t *testing.T) (addr string) {
 
 func startProxy(t *testing.T, upstream string) *faults.Proxy {
 	t.Helper()
-	p, err := faults.StartProxy("127.0.0.1:0", upstream, 7)
+	p, err := faults.StartProxy("127.0.0.1:0", upstream, faults.ProxyOptions{Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestProxyWithoutProvider(t *testing.T) {
 
 func TestProxyAddressInUse(t *testing.T) {
 	p := startProxy(t, echo(t))
-	other, err := faults.StartProxy(p.Addr(), "127.0.0.1:1", 7)
+	other, err := faults.StartProxy(p.Addr(), "127.0.0.1:1", faults.ProxyOptions{Seed: 7})
 	if !errors.Is(err, syscall.EADDRINUSE) || other != nil {
 		t.Errorf("second proxy at %s: %v, want EADDRINUSE", p.Addr(), err)
 	}

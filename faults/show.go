@@ -15,6 +15,8 @@ type Effect struct {
 	Limit     int           // bytes that come through from the provider on a connection; 0: no bound
 	LateClose time.Duration // the end of what the provider sends is late by
 	Stock     string        // toxiproxy's own toxic on all connections, as its JSON; played by [Proxy] alone
+
+	by *Fault // whose it is
 }
 
 // A Show is the transport faults that are played on one provider. Each proxy
@@ -42,7 +44,9 @@ func NewShow(start time.Time, seed uint64, windows []Window) *Show {
 		if kind.effect == nil {
 			continue
 		}
-		switch effect := kind.effect(w.Fault.Params); {
+		effect := kind.effect(w.Fault.Params)
+		effect.by = w.Fault
+		switch {
 		case effect.Refuse:
 			s.refuse = append(s.refuse, w)
 		case effect.Stock != "":
@@ -78,6 +82,37 @@ func (s *Show) Stock(at time.Time) (words string, wait time.Duration) {
 		edges = append(edges, w.Next(t))
 	}
 	return words, until(edges, t)
+}
+
+// severs is the fault that no connection outlives at a moment, neither its beginning
+// nor its end: a refusal, or a stock toxic; nil: there is none.
+func (s *Show) severs(at time.Time) *Fault {
+	if s == nil {
+		return nil
+	}
+	t := at.Sub(s.start)
+	for _, w := range s.refuse {
+		if w.open(t) {
+			return w.Fault
+		}
+	}
+	for i := range s.stocks {
+		if s.stocks[i].open(t) {
+			return s.stocks[i].Fault
+		}
+	}
+	return nil
+}
+
+// Closing is the show while its proxy closes: what is swallowed stays so, and that
+// connections end is nobody's doing but the proxy's.
+func (s *Show) Closing() *Show {
+	if s == nil {
+		return nil
+	}
+	closing := &Show{start: s.start, seed: s.seed, others: slices.Clone(s.others)}
+	closing.others = slices.DeleteFunc(closing.others, func(w played) bool { return !w.effect.Silent })
+	return closing
 }
 
 // until is how long it is from t to the first of the edges, which of a window that

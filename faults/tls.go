@@ -23,6 +23,9 @@ type TLSOptions struct {
 	// Refused is told why a client ended a handshake with an alert, most often
 	// because it does not trust the [Authority]. Nil: nobody is told.
 	Refused func(error)
+	// Struck is told of what each fault did to each connection, when that has ended or
+	// speaks TLS all the same, on its goroutine. Nil: nobody is told.
+	Struck func(Blow)
 }
 
 // A TLSListener stands on a provider's listener, makes its connections safe and
@@ -163,16 +166,23 @@ func (l *TLSListener) give(c net.Conn, err error) bool {
 func (l *TLSListener) greet(c net.Conn, n int) {
 	stop := context.AfterFunc(l.open, func() { c.Close() })
 	defer stop()
-	config, greeted := l.fate(c, n)
+	met := blows{opened: time.Now(), tell: l.opts.Struck}
+	defer met.over()
+	held := &heldConn{Conn: c}
+	config := l.fate(held, n, &met)
 	if config == nil {
+		met.lost(held.said)
 		return
 	}
-	t := tls.Server(greeted, config)
+	t := tls.Server(held, config)
 	ctx, cancel := context.WithTimeout(l.open, maxHandshake)
 	defer cancel()
 	err := t.HandshakeContext(ctx)
 	if err == nil && l.give(t, nil) {
 		return
+	}
+	if err != nil {
+		met.lost(held.said)
 	}
 	if plain, ok := errors.AsType[tls.RecordHeaderError](err); ok && plain.Conn != nil {
 		_, _ = io.WriteString(plain.Conn, "HTTP/1.0 400 Bad Request\r\n\r\nThis provider speaks TLS: call it at https://.\n")
@@ -184,66 +194,73 @@ func (l *TLSListener) greet(c net.Conn, n int) {
 }
 
 // fate is with which certificate the n-th connection is answered. One that is
-// stalled is held until it is not, and returned with what its client said
-// meanwhile; nil when there is nobody left to answer.
-func (l *TLSListener) fate(c net.Conn, n int) (*tls.Config, net.Conn) {
-	for c != nil {
+// stalled is held until it is not; nil when there is nobody left to answer.
+func (l *TLSListener) fate(c *heldConn, n int, met *blows) *tls.Config {
+	for {
 		g := l.now.Load()
 		t := time.Since(g.start)
 		i := slices.IndexFunc(g.windows, func(w Window) bool { return w.takes(l.opts.Seed, n, t) })
 		if i < 0 {
-			return l.configs[""], c
+			return l.configs[""]
 		}
 		w := g.windows[i]
+		met.take(w.Fault, "handshake", time.Now(), 0)
 		if l.opts.Hit != nil {
 			l.opts.Hit(Hit{Key: w.Fault.Key, Kind: w.Fault.Kind, At: "handshake"})
 		}
 		if w.Fault.Kind != handshakeStall {
-			return l.configs[w.Fault.Kind], c
+			return l.configs[w.Fault.Kind]
 		}
-		c = hold(c, g, w.Next(t))
+		if !c.hold(g, w.Next(t)) {
+			return nil
+		}
 	}
-	return nil, nil
+}
+
+// A heldConn is a connection of which something may have been read ahead. It counts
+// what its client says.
+type heldConn struct {
+	net.Conn
+	ahead []byte
+	said  int // bytes, those read ahead among them
 }
 
 // hold leaves a connection unanswered until a moment on the greeting's clock, or
-// its end, and returns it as it goes on. The client's words are read meanwhile:
-// only so is it known when it leaves. Then, and when it says more than any client
-// of TLS, the connection is closed, and nil.
-func hold(c net.Conn, g *greeting, until time.Duration) net.Conn {
+// its end, and says whether it goes on. The client's words are read meanwhile: only
+// so is it known when it leaves. Then, and when it says more than any client of TLS,
+// the connection is closed.
+func (c *heldConn) hold(g *greeting, until time.Duration) bool {
 	_ = c.SetReadDeadline(g.start.Add(until))
 	woken := make(chan struct{})
 	stop := context.AfterFunc(g.over, func() {
 		_ = c.SetReadDeadline(time.Unix(1, 0))
 		close(woken)
 	})
-	held := &heldConn{Conn: c, hello: make([]byte, maxHello)}
-	n, err := io.ReadFull(c, held.hello)
-	held.hello = held.hello[:n]
+	hello := make([]byte, maxHello)
+	known := copy(hello, c.ahead)
+	n, err := io.ReadFull(c.Conn, hello[known:])
+	c.ahead = hello[:known+n]
+	c.said += n
 	if !stop() {
 		<-woken // else it could set its deadline after ours
 	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		c.Close()
-		return nil
+		return false
 	}
 	_ = c.SetReadDeadline(time.Time{})
-	return held
-}
-
-// A heldConn is a connection of which something was read ahead.
-type heldConn struct {
-	net.Conn
-	hello []byte
+	return true
 }
 
 func (c *heldConn) Read(b []byte) (int, error) {
-	if len(c.hello) > 0 {
-		n := copy(b, c.hello)
-		c.hello = c.hello[n:]
+	if len(c.ahead) > 0 {
+		n := copy(b, c.ahead)
+		c.ahead = c.ahead[n:]
 		return n, nil
 	}
-	return c.Conn.Read(b)
+	n, err := c.Conn.Read(b)
+	c.said += n
+	return n, err
 }
 
 // SetLinger is the connection's own, for faults that reset it.

@@ -32,6 +32,7 @@ type safeSite struct {
 	mu      sync.Mutex
 	hits    []string
 	refused []string
+	struck  []faults.Blow
 }
 
 // A roomy connection takes what is written before it is read, as sockets do: both
@@ -83,6 +84,11 @@ func serveTLS(t *testing.T, seed uint64) *safeSite {
 		Hosts:   []string{"mocks.test"},
 		Hit:     func(h faults.Hit) { note(&s.hits, h.Kind+" at "+h.At) },
 		Refused: func(err error) { note(&s.refused, err.Error()) },
+		Struck: func(b faults.Blow) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.struck = append(s.struck, b)
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 // A wire is what all connections of one proxy share.
 type wire struct {
 	show    atomic.Pointer[Show] // nil before the first Play
+	struck  func(Blow)           // nil: nobody is told
 	carried sync.WaitGroup       // directions not yet finished
 
 	// Closed when the proxy has closed its connections; a new one each time it
@@ -28,7 +29,7 @@ func (w *wire) connect(toClient bool) *direction {
 	w.carried.Add(1)
 	if !toClient {
 		w.accepted++
-		w.opening = &connection{Link: NewLink(w.accepted, w.show.Load), wire: w, stopped: w.stopped}
+		w.opening = &connection{Link: NewLink(w.accepted, w.show.Load, w.struck), wire: w, stopped: w.stopped}
 		return &direction{connection: w.opening, other: w.opening.Served()}
 	}
 	return &direction{connection: w.opening, toClient: true, other: w.opening.Left()}

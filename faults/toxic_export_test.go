@@ -17,6 +17,9 @@ func NewWire(seed uint64) *Wire {
 	return &Wire{wire{stopped: make(chan struct{})}, seed}
 }
 
+// Struck has somebody told of blows, before the first connection.
+func (w *Wire) Struck(tell func(Blow)) { w.struck = tell }
+
 func (w *Wire) Play(start time.Time, windows []Window) { w.show.Store(NewShow(start, w.seed, windows)) }
 
 // Stop is what the proxy does when it has closed its connections.

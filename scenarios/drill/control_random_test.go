@@ -94,7 +94,7 @@ func TestLedAtRandom(t *testing.T) {
 	for seed := range uint64(*ledSeeds) {
 		var proxies []*heard
 		opts := drill.Options{MaxLength: time.Hour, Proxied: []string{"primary", "secondary"}}
-		opts.Net.Proxy = func(_, upstream string, _ uint64) (drill.Proxy, error) {
+		opts.Net.Proxy = func(_, upstream string, _ faults.ProxyOptions) (drill.Proxy, error) {
 			proxies = append(proxies, &heard{upstream: upstream})
 			return proxies[len(proxies)-1], nil
 		}

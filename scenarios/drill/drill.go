@@ -17,6 +17,9 @@
 // made longer, faults are opened and shut, and the drill is stopped. The log says who
 // did what, and how the timeline was in the end.
 //
+// An attempt that a fault of connections kept from its mock stands in the log as the
+// connection that it went by; one that the kernel refused is seen by nobody.
+//
 // All time comes from package time and all connections from [Net], so that a
 // whole drill also runs in a testing/synctest bubble.
 package drill

@@ -17,7 +17,7 @@ type Net struct {
 	// Proxy puts transport faults in front of a provider, as [faults.StartProxy]
 	// does on sockets. Nil on a network of one's own: a plan with transport faults
 	// is refused.
-	Proxy func(listen, upstream string, seed uint64) (Proxy, error)
+	Proxy func(listen, upstream string, opts faults.ProxyOptions) (Proxy, error)
 }
 
 // Proxy performs the transport faults among windows. [*faults.Proxy] is one.
@@ -39,7 +39,7 @@ func (n Net) orReal() Net {
 		n.Proxy = toxiproxy
 	}
 	if n.Proxy == nil {
-		n.Proxy = func(string, string, uint64) (Proxy, error) { return nil, errNoProxy }
+		n.Proxy = func(string, string, faults.ProxyOptions) (Proxy, error) { return nil, errNoProxy }
 	}
 	if n.Listen == nil {
 		n.Listen = func(addr string) (net.Listener, error) {
@@ -55,14 +55,14 @@ func (n Net) orReal() Net {
 // toxiproxy plays transport faults on the machine's own network. It gives back a nil
 // Proxy, and not one that holds a nil, with an error. Where it may take any port, it is
 // one that stays free while the proxy refuses, and for that does not listen.
-func toxiproxy(listen, upstream string, seed uint64) (Proxy, error) {
+func toxiproxy(listen, upstream string, opts faults.ProxyOptions) (Proxy, error) {
 	if host, port, err := net.SplitHostPort(listen); err == nil && port == "0" {
 		if port, err = freePort(Net{}.orReal(), host); err != nil {
 			return nil, err
 		}
 		listen = net.JoinHostPort(host, port)
 	}
-	p, err := faults.StartProxy(listen, upstream, seed)
+	p, err := faults.StartProxy(listen, upstream, opts)
 	if err != nil {
 		return nil, err
 	}

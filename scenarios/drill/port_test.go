@@ -4,13 +4,15 @@ import (
 	"net"
 	"strconv"
 	"testing"
+
+	"github.com/seed-76a9de92/brownout/faults"
 )
 
 // A proxy that refuses does not listen: its port must not be one that systems hand out
 // meanwhile.
 func TestProxyOnAnyPortKeepsIt(t *testing.T) {
 	for range 3 {
-		p, err := toxiproxy("127.0.0.1:0", "127.0.0.1:1", 1)
+		p, err := toxiproxy("127.0.0.1:0", "127.0.0.1:1", faults.ProxyOptions{Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -119,7 +119,7 @@ func (p *provider) listen(ctx context.Context, d *drill) error {
 	if !proxied {
 		return nil
 	}
-	p.proxy, err = d.opts.Net.Proxy(p.spec.Listen, l.Addr().String(), d.plan.Seed)
+	p.proxy, err = d.opts.Net.Proxy(p.spec.Listen, l.Addr().String(), faults.ProxyOptions{Seed: d.plan.Seed, Struck: p.struck})
 	if err != nil {
 		_ = p.close()
 		return err

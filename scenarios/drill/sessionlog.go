@@ -30,7 +30,8 @@ func (s *Session) write(length time.Duration) error {
 		return err
 	}
 	for _, l := range lines {
-		if l.Setup != nil || l.User != nil && surplus[l.User.Nonce] || l.Attempt != nil && surplus[l.Attempt.Nonce] {
+		if l.Setup != nil || l.User != nil && surplus[l.User.Nonce] || l.Attempt != nil && surplus[l.Attempt.Nonce] ||
+			l.Conn != nil && l.Conn.Struck.Duration() >= length {
 			continue
 		}
 		if err := out.Write(l); err != nil {

@@ -103,6 +103,7 @@ func (p *provider) secure(l net.Listener, d *drill) (net.Listener, error) {
 		Seed: d.plan.Seed, Hosts: hosts,
 		Hit:     func(faults.Hit) { p.faulted.Add(1) },
 		Refused: func(err error) { d.ledger.refused(p.name, err) },
+		Struck:  p.struck,
 	})
 	if err != nil {
 		return nil, errors.Join(err, l.Close())

@@ -18,8 +18,8 @@ func inMemory(n *memnet.Net) drill.Net {
 	return drill.Net{
 		Listen: n.Listen,
 		Dial:   n.Dial,
-		Proxy: func(listen, upstream string, seed uint64) (drill.Proxy, error) {
-			return startProxy(n, listen, upstream, seed)
+		Proxy: func(listen, upstream string, opts faults.ProxyOptions) (drill.Proxy, error) {
+			return startProxy(n, listen, upstream, opts)
 		},
 	}
 }
@@ -31,7 +31,7 @@ type proxy struct {
 	net      *memnet.Net
 	upstream string
 	addr     string
-	seed     uint64
+	opts     faults.ProxyOptions
 	show     atomic.Pointer[faults.Show] // nil before the first Play
 
 	mu       sync.Mutex
@@ -43,8 +43,8 @@ type proxy struct {
 	carried  sync.WaitGroup
 }
 
-func startProxy(n *memnet.Net, listen, upstream string, seed uint64) (*proxy, error) {
-	p := &proxy{net: n, upstream: upstream, addr: listen, seed: seed, ends: map[net.Conn]struct{}{}}
+func startProxy(n *memnet.Net, listen, upstream string, opts faults.ProxyOptions) (*proxy, error) {
+	p := &proxy{net: n, upstream: upstream, addr: listen, opts: opts, ends: map[net.Conn]struct{}{}}
 	if err := p.open(); err != nil {
 		return nil, fmt.Errorf("start proxy: %w", err)
 	}
@@ -58,7 +58,7 @@ func (p *proxy) Addr() string { return p.addr }
 // what was performed so far; nil heals.
 func (p *proxy) Play(start time.Time, windows []faults.Window) {
 	p.dismiss()
-	show := faults.NewShow(start, p.seed, windows)
+	show := faults.NewShow(start, p.opts.Seed, windows)
 	p.show.Store(show)
 	wait := p.gate(show)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -91,6 +91,7 @@ func (p *proxy) dismiss() {
 // under way any more.
 func (p *proxy) Close() error {
 	p.dismiss()
+	p.show.Store(p.show.Load().Closing())
 	p.stop()
 	p.carried.Wait()
 	return nil
@@ -150,7 +151,7 @@ func (p *proxy) accept(l net.Listener) {
 			continue
 		}
 		if n, ok := p.keep(l, client, provider); ok {
-			c := &carrier{Link: faults.NewLink(n, p.show.Load), proxy: p}
+			c := &carrier{Link: faults.NewLink(n, p.show.Load, p.opts.Struck), proxy: p}
 			p.carried.Go(func() { c.up(client, provider) })
 			p.carried.Go(func() { c.down(provider, client) })
 		}

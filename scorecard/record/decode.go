@@ -35,6 +35,9 @@ func (p *lineParser) usual(raw []byte) (Line, bool) {
 	case s.take(`,"kind":"attempt","attempt":`):
 		l.Kind, l.Attempt = "attempt", new(Attempt)
 		ok = s.object(p.codec.attempt, reflect.ValueOf(l.Attempt).Elem())
+	case s.take(`,"kind":"conn","conn":`):
+		l.Kind, l.Conn = "conn", new(Conn)
+		ok = s.object(p.codec.conn, reflect.ValueOf(l.Conn).Elem())
 	}
 	return l, ok && s.take("}") && s.i == len(s.b)
 }

@@ -17,6 +17,8 @@ func (c *codec) appendLine(b []byte, l Line) ([]byte, error) {
 		layout, content = c.user, reflect.ValueOf(l.User).Elem()
 	case l.Attempt != nil:
 		layout, content = c.attempt, reflect.ValueOf(l.Attempt).Elem()
+	case l.Conn != nil:
+		layout, content = c.conn, reflect.ValueOf(l.Conn).Elem()
 	default:
 		return appendOther(b, l)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // A layout is how encoding/json writes a struct: its keys, in their order. A log
-// of a long drill has a million lines of two kinds, so these are written and read
+// of a long drill has a million lines of three kinds, so these are written and read
 // by layout, without a second look at the types. Whatever a layout has no answer
 // for is left to encoding/json, whose bytes and values ours are.
 type layout []column
@@ -74,9 +74,11 @@ func formOf(t reflect.Type) form {
 	return formOther
 }
 
-// codec writes and reads lines of the two kinds that there are many of.
-type codec struct{ user, attempt layout }
+// codec writes and reads lines of the kinds that there are many of.
+type codec struct{ user, attempt, conn layout }
 
 func newCodec() codec {
-	return codec{user: layoutOf(reflect.TypeFor[User]()), attempt: layoutOf(reflect.TypeFor[Attempt]())}
+	return codec{
+		user: layoutOf(reflect.TypeFor[User]()), attempt: layoutOf(reflect.TypeFor[Attempt]()), conn: layoutOf(reflect.TypeFor[Conn]()),
+	}
 }

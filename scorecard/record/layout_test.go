@@ -54,16 +54,20 @@ func fill(t testing.TB, luck *rand.Rand, v reflect.Value) {
 	}
 }
 
-// someLine is a user or attempt line full of odd values.
+// someLine is a line of one of the kinds that have a layout, full of odd values.
 func someLine(t testing.TB, luck *rand.Rand) record.Line {
 	t.Helper()
 	l := record.Line{T: record.Seconds(luck.Int64N(1e13))}
-	if luck.IntN(2) == 0 {
+	switch luck.IntN(5) {
+	case 0, 1:
 		l.Kind, l.User = "user", new(record.User)
 		fill(t, luck, reflect.ValueOf(l.User).Elem())
-	} else {
+	case 2, 3:
 		l.Kind, l.Attempt = "attempt", new(record.Attempt)
 		fill(t, luck, reflect.ValueOf(l.Attempt).Elem())
+	default:
+		l.Kind, l.Conn = "conn", new(record.Conn)
+		fill(t, luck, reflect.ValueOf(l.Conn).Elem())
 	}
 	return l
 }
@@ -136,7 +140,7 @@ func TestReadByLayout(t *testing.T) {
 	}
 }
 
-// A drill's own lines are read by layout, all of the two kinds that have one.
+// A drill's own lines are read by layout, all of the kinds that have one.
 func TestUsualLines(t *testing.T) {
 	for raw := range bytes.Lines(golden(t)) {
 		raw = bytes.TrimSuffix(raw, []byte("\n"))

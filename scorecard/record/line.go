@@ -31,12 +31,13 @@ const Schema = 1
 // it was due. Exactly one of the pointers is set.
 type Line struct {
 	T       Seconds  `json:"t"`
-	Kind    string   `json:"kind"` // setup, phase, course, user, attempt, mark, end
+	Kind    string   `json:"kind"` // setup, phase, course, user, attempt, conn, mark, end
 	Setup   *Setup   `json:"setup,omitempty"`
 	Phase   *Change  `json:"phase,omitempty"`
 	Course  *Course  `json:"course,omitempty"`
 	User    *User    `json:"user,omitempty"`
 	Attempt *Attempt `json:"attempt,omitempty"`
+	Conn    *Conn    `json:"conn,omitempty"`
 	Mark    *Mark    `json:"mark,omitempty"`
 	End     *End     `json:"end,omitempty"`
 }
@@ -346,4 +347,23 @@ type Attempt struct {
 	Key         string `json:"key,omitempty"` // hash of the API key, never the key
 	// Service is which of the app's services called, where they say so.
 	Service string `json:"service,omitempty"`
+}
+
+// Conn is one connection to a provider that a fault of transport or TLS had, written
+// when it ended or went on without the fault; one that several faults had stands in
+// as many lines. What was asked on it in vain is an attempt that nobody saw: no mock
+// had it, and whose it was is not known. Connections that were refused have no line,
+// for the kernel refuses them and tells nobody; those of a reset have attempts.
+type Conn struct {
+	Provider string  `json:"provider"`
+	Opened   Seconds `json:"opened_s"` // negative: before the drill
+	Struck   Seconds `json:"struck_s"` // when the fault first did something to it
+	Ended    Seconds `json:"ended_s"`
+	Fault    string  `json:"fault"` // key of the fault
+	Kind     string  `json:"fault_kind"`
+	// At is where the fault landed first: connection (which ended as a whole, or was
+	// opened under a toxic), handshake, request, answer, end.
+	At string `json:"fault_at"`
+	// Unheard is how many bytes the client sent that the provider never got.
+	Unheard int `json:"unheard,omitempty"`
 }

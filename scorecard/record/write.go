@@ -51,6 +51,7 @@ func (l *Line) check() error {
 		{"course", l.Course != nil},
 		{"user", l.User != nil},
 		{"attempt", l.Attempt != nil},
+		{"conn", l.Conn != nil},
 		{"mark", l.Mark != nil},
 		{"end", l.End != nil},
 	}

@@ -80,9 +80,9 @@ type teller struct {
 	log io.Writer
 }
 
-// requests are what nearly all lines are about.
+// requests are what nearly all lines are about, and the connections they went by.
 func requests() [][]byte {
-	return [][]byte{[]byte(`"kind":"user"`), []byte(`"kind":"attempt"`)}
+	return [][]byte{[]byte(`"kind":"user"`), []byte(`"kind":"attempt"`), []byte(`"kind":"conn"`)}
 }
 
 // head is how much of a line has its kind in it.
