@@ -199,3 +199,16 @@ func duration(t *testing.T, s string) time.Duration {
 	}
 	return d
 }
+
+// Words that people have for kinds lead to kinds that there are, and are none themselves.
+func TestMeantKinds(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range faults.Kinds() {
+		names[k.Name] = true
+	}
+	for word, kind := range faults.Meant() {
+		if !names[kind] || names[word] {
+			t.Errorf("%q is said to mean %q", word, kind)
+		}
+	}
+}

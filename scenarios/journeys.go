@@ -167,7 +167,7 @@ func holding(n *yamltree.Node, text string) *yamltree.Node {
 func (b *builder) load() {
 	all := b.plan.all()
 	if n := b.plan.count("", all); n > maxRequests {
-		b.problems.Error(b.draft.traffic.At("journeys"), "out-of-bounds", "%.0f requests in all, %g/s for %s; allowed: at most %d",
+		b.problems.Error(b.draft.traffic.At("journeys"), "out-of-bounds", "%.0f requests in all, %.0f/s for %s; allowed: at most %d",
 			n, b.plan.rate("", all), show(b.plan.Length), maxRequests)
 	}
 }

@@ -56,9 +56,9 @@ func faultKey() *schema.Key {
 			},
 			{
 				Name: "kind", Type: schema.Word, Required: true, Example: "rate_limit",
-				Words: kindNames(),
-				Doc:   "What goes wrong.",
-				Into:  schema.Field(func(f *faultDraft) any { return &f.kind }),
+				Words: kindNames(), Meant: faults.Meant(),
+				Doc:  "What goes wrong.",
+				Into: schema.Field(func(f *faultDraft) any { return &f.kind }),
 			},
 			{
 				Name: "after", Type: schema.Duration, Default: "0s",

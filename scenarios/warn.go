@@ -29,6 +29,7 @@ func (b *builder) warn() {
 		b.warnShort(f)
 		b.warnTorn(f)
 	}
+	b.warnTaken()
 	b.warnUnjudged()
 	b.warnStops()
 	given := b.allowances()

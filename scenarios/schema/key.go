@@ -32,9 +32,10 @@ type Key struct {
 	// Default is what stands in when the file has no such key, as a file would
 	// write it; "" is no default.
 	Default  string
-	Words    []string // allowed words: of a Word all, of a Flag those of the two, of a Duration those besides durations
-	Later    []string // words that a later version knows
-	Least    string   // bounds, as a file would write them
+	Words    []string          // allowed words: of a Word all, of a Flag those of the two, of a Duration those besides durations
+	Meant    map[string]string // by words that are not among them and that many would take: the one that is meant
+	Later    []string          // words that a later version knows
+	Least    string            // bounds, as a file would write them
 	Most     string
 	Items    int // of a List and of Named: how many at most
 	Required bool

@@ -76,11 +76,23 @@ func names(rows []Key) []string {
 	return known
 }
 
+// lineful is how long a list may be that stands in a problem's own line; a longer one
+// is its hint, which is wrapped.
+const lineful = 160
+
 func (d decoder) notAWord(k Key, n *yamltree.Node) {
 	n.Refused = true
 	allowed := k.allows()
-	if near := Nearest(n.Text, append(slices.Clone(k.Words), k.Later...)); near != "" {
+	near := Nearest(n.Text, append(slices.Clone(k.Words), k.Later...))
+	if meant := k.Meant[strings.ReplaceAll(strings.ToLower(n.Text), "-", "_")]; meant != "" {
+		near = meant
+	}
+	if near != "" {
 		d.problems.Error(n.Pos, "unknown-word", "%s is %s; did you mean %q?", k.Name, n.Describe(), near).Hint = "allowed: " + allowed
+		return
+	}
+	if len(allowed) > lineful {
+		d.problems.Error(n.Pos, "unknown-word", "%s is %s; allowed is one of %d words", k.Name, n.Describe(), len(k.Words)).Hint = "allowed: " + allowed
 		return
 	}
 	d.problems.Error(n.Pos, "unknown-word", "%s is %s; allowed: %s", k.Name, n.Describe(), allowed)
