@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
@@ -109,7 +110,7 @@ func azureHealthy(a asked) head {
 
 // azureSession names the instance that answers: always the same for a deployment.
 func azureSession(deployment string) string {
-	m := mint{rng: random(0, "session", deployment)}
+	m := mint{rng: draw.Rand(0, "session", deployment)}
 	return "d20260330170902-" + m.hex(12)
 }
 

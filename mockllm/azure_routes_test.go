@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // TestAzureRoutes: the engine's other routes are there by both paths, under Azure's
@@ -44,7 +45,7 @@ func TestAzureRoutes(t *testing.T) {
 // JSON.
 func TestAzureFiles(t *testing.T) {
 	const content = "{\"custom_id\":\"b\",\"a\":1}\n{\"custom_id\":\"c\"}\n"
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	_ = w.WriteField("purpose", "batch")
@@ -71,7 +72,7 @@ func TestAzureFiles(t *testing.T) {
 // TestAzureResponsesWaits: a limit of the Responses API tells nobody how long to wait,
 // and its errors within a stream are the engine's.
 func TestAzureResponsesWaits(t *testing.T) {
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	asked := mockllm.Request{Endpoint: "responses", Model: "m"}
 	f := mockllm.Failure{Class: "rate_limit", Wait: 6e9, Form: "ms"}
 	if r := s.Answer(asked, f); r.Status != 429 || r.Header["retry-after"] != nil || r.Header["retry-after-ms"] != nil || strings.Contains(string(r.Body), "retry after") {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const (
@@ -68,7 +69,7 @@ func TestWire7Azure(t *testing.T) {
 // TestWire3AzureResets: the time until a limit is whole again is an integer of ms
 // that follows from the figures beside it.
 func TestWire3AzureResets(t *testing.T) {
-	h := do(server(t, "azure-openai", mockllm.Instant(), nil), azureRequest(t.Context(), "POST", azureClassic, azureBody(""))).header
+	h := do(server(t, "azure-openai", pace.Instant(), nil), azureRequest(t.Context(), "POST", azureClassic, azureBody(""))).header
 	for _, kind := range []string{"requests", "tokens"} {
 		figure := func(name string) int {
 			n, err := strconv.Atoi(strings.Join(h["x-ratelimit-"+name+"-"+kind], ","))
@@ -87,7 +88,7 @@ func TestWire3AzureResets(t *testing.T) {
 // TestWire7AzureBytes looks at what a socket gets: four headers with a 401, no
 // content type with a 404, and none of OpenAI's edge on a good answer.
 func TestWire7AzureBytes(t *testing.T) {
-	mock := server(t, "azure-openai", mockllm.Instant(), nil)
+	mock := server(t, "azure-openai", pace.Instant(), nil)
 	deployed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/gone" {
 			reply := mock.Answer(mockllm.Request{Model: "gone"}, mockllm.Failure{Class: "not_found"})
@@ -145,7 +146,7 @@ func TestWire7AzureBytes(t *testing.T) {
 // TestWire7AzureKeys holds for every object of every answer: its keys are in
 // alphabetical order, but for the filters of the prompt, whose index comes first.
 func TestWire7AzureKeys(t *testing.T) {
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	for _, more := range []string{"", `,"stream":true,"stream_options":{"include_usage":true}`} {
 		body := do(s, azureRequest(t.Context(), "POST", azureClassic, azureBody(more))).body()
 		texts := [][]byte{[]byte(body)}
@@ -169,7 +170,7 @@ func TestWire7AzureKeys(t *testing.T) {
 // TestAzurePadding: the padding is the engine's, for the chunk as the engine wrote
 // it; so it was in every recorded chunk.
 func TestAzurePadding(t *testing.T) {
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	body := do(s, azureRequest(t.Context(), "POST", azureClassic, azureBody(`,"stream":true`))).body()
 	lengths := map[int]bool{}
 	for _, data := range datas(body)[1:] {
@@ -214,7 +215,7 @@ func compactJSON(t *testing.T, v any) string {
 func TestAzureAnswersCanBeProved(t *testing.T) {
 	nonce := answer.Nonce(7, 1)
 	v1 := strings.Replace(azureBody(""), "{", `{"model":"gpt-4o",`, 1)
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	for _, c := range []struct{ path, body string }{
 		{azureClassic, azureBody("")},
 		{"/openai/deployments/gpt-4.1-mini/chat/completions?api-version=2025-04-01-preview", azureBody(`,"model":"not-this-one"`)},
@@ -241,7 +242,7 @@ func TestAzureAnswersCanBeProved(t *testing.T) {
 // TestAzureDeployments: the deployment of the path is the model, whatever the body
 // says, and the version is what the errors quote.
 func TestAzureDeployments(t *testing.T) {
-	s := server(t, "azure-openai", mockllm.Instant(), nil)
+	s := server(t, "azure-openai", pace.Instant(), nil)
 	_, got := s.Parse(azureRequest(t.Context(), "POST", azureClassic, azureBody(`,"model":"other"`)))
 	want := mockllm.Request{
 		Endpoint: "chat", Model: "gpt-4.1-mini", Form: "2024-02-01", Key: "0123456789abcdef0123456789abcdef",
@@ -257,7 +258,7 @@ func TestAzureDeployments(t *testing.T) {
 }
 
 func TestAzureModels(t *testing.T) {
-	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "azure-openai", Models: map[string]mockllm.Model{"chat": {}, "embed": {}}}, mockllm.Options{})
+	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "azure-openai", Models: map[string]pace.Model{"chat": {}, "embed": {}}}, mockllm.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +271,7 @@ func TestAzureModels(t *testing.T) {
 }
 
 func TestAzureRegion(t *testing.T) {
-	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "azure-openai", Region: "Sweden Central", Others: mockllm.Instant()}, mockllm.Options{})
+	s, err := mockllm.New("primary", mockllm.Spec{Dialect: "azure-openai", Region: "Sweden Central", Others: pace.Instant()}, mockllm.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -473,7 +474,7 @@ func FuzzAzureBody(f *testing.F) {
 
 // TestAzureOverTheWire: with a real server and client nothing of the answer is lost.
 func TestAzureOverTheWire(t *testing.T) {
-	srv := httptest.NewServer(server(t, "azure-openai", mockllm.Instant(), nil))
+	srv := httptest.NewServer(server(t, "azure-openai", pace.Instant(), nil))
 	defer srv.Close()
 	for _, more := range []string{"", `,"stream":true`} {
 		r := azureRequest(t.Context(), "POST", srv.URL+azureClassic, azureBody(more))

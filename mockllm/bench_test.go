@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // bare writes the bytes of a recorded answer, as fast as net/http goes: each event by
@@ -46,10 +47,10 @@ func BenchmarkServe(b *testing.B) {
 		}{
 			{"json", "", false}, {"burst", `,"stream":true`, false}, {"stream", `,"stream":true`, true},
 		} {
-			m := mockllm.Instant()
-			m.Tokens = mockllm.Length{P50: 60}
+			m := pace.Instant()
+			m.Tokens = pace.Length{P50: 60}
 			if form.each {
-				m.Gap = mockllm.Spread{P50: time.Nanosecond}
+				m.Gap = pace.Spread{P50: time.Nanosecond}
 			}
 			mock := server(b, dialect, m, nil)
 			body := chat(answer.Nonce(1, 1), form.more)
@@ -140,8 +141,8 @@ func skipBody(r *bufio.Reader, length int) error {
 
 // BenchmarkHandler is the mock without a network.
 func BenchmarkHandler(b *testing.B) {
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: 60}
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: 60}
 	for _, dialect := range []string{"openai", "anthropic"} {
 		mock := server(b, dialect, m, nil)
 		for form, more := range map[string]string{"json": "", "stream": `,"stream":true`} {

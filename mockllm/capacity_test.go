@@ -16,6 +16,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // provider makes a mock of a spec, with the name primary and seed 7.
@@ -29,11 +30,11 @@ func provider(t testing.TB, spec mockllm.Spec) *mockllm.Server {
 }
 
 // second is a model whose answers take a second each when nobody else is there.
-func second() mockllm.Model {
-	return mockllm.Model{
-		TTFT:   mockllm.Spread{P50: 400 * time.Millisecond},
-		Gap:    mockllm.Spread{P50: 100 * time.Millisecond},
-		Tokens: mockllm.Length{P50: 6},
+func second() pace.Model {
+	return pace.Model{
+		TTFT:   pace.Spread{P50: 400 * time.Millisecond},
+		Gap:    pace.Spread{P50: 100 * time.Millisecond},
+		Tokens: pace.Length{P50: 6},
 	}
 }
 

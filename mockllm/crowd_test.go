@@ -11,6 +11,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // crowd are 500 sessions before one provider: each thinks, asks, waits for the
@@ -88,9 +89,9 @@ func perform(t *testing.T, trigger bool, backoff func(int, *rand.Rand) time.Dura
 		s := provider(t, mockllm.Spec{
 			Dialect: "openai",
 			// 200 ms for an answer; twelve of them at a time, in the middle.
-			Others: mockllm.Model{
-				TTFT: mockllm.Spread{P50: 100 * ms}, Gap: mockllm.Spread{P50: 10 * ms, P99: 30 * ms},
-				Tokens: mockllm.Length{P50: 10, P99: 25},
+			Others: pace.Model{
+				TTFT: pace.Spread{P50: 100 * ms}, Gap: pace.Spread{P50: 10 * ms, P99: 30 * ms},
+				Tokens: pace.Length{P50: 10, P99: 25},
 			},
 			Capacity: limits.Capacity{Concurrency: 64, Queue: 128},
 		})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
@@ -83,8 +84,8 @@ func dialect(name string) (Dialect, bool) {
 
 // bursts draws how many tokens the events of a stream carry. The cuts belong to the
 // answer, like its pace: a fault at an event hits the same words in every run.
-func (d Dialect) bursts(tokens int, by draw) (bursts []int) {
-	rng := random(by.seed, "bursts", by.stream, by.key)
+func (d Dialect) bursts(tokens int, by draw.Answer) (bursts []int) {
+	rng := by.Rand("bursts")
 	from, to := d.burst[0], d.burst[1]
 	for tokens > 0 {
 		n := min(max(from+rng.IntN(to-from+1), 1), tokens)

@@ -17,7 +17,7 @@
 // Limits, capacity and keys are real ones, where [Spec] has them (see package limits):
 // what exceeds the limits of a key gets the provider's 429 and the truth about when to
 // come again, what finds no place its overload, and a crowd makes everybody wait. A model is as
-// fast as its [Profile], or as its spec says. [Server.Shrink] takes limits and
+// fast as its [pace.Profile], or as its spec says. [Server.Shrink] takes limits and
 // capacity away for a while.
 //
 // A mock is in health: it answers what it understands and refuses, in the

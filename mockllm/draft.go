@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 	"github.com/seed-76a9de92/brownout/mockllm/shape"
 )
 
@@ -92,7 +93,7 @@ func (x *exchange) begin() {
 	}
 	x.slow = slowOf(x.r.Context())
 	x.served.TokensIn = x.req.tokens()
-	x.timing = x.spec.timing(x.req.Model, x.served.TokensIn, draw{x.opts.Seed, x.name, x.key})
+	x.timing = x.spec.timing(x.req.Model, x.served.TokensIn, draw.Answer{Seed: x.opts.Seed, Stream: x.name, Key: x.key})
 	x.timing.Tokens = x.opts.tokens(x.req.Nonce, x.timing.Tokens)
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"unicode"
+
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 )
 
 // embedding is a text as n numbers, of unit length, the same for the same model and
@@ -17,7 +19,7 @@ func embedding(model, text string, n int) []float32 {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	step := math.Sqrt(longest / axes / float64(max(len(words), 1)))
 	for _, word := range words {
-		rng := random(0, "word", model, word)
+		rng := draw.Rand(0, "word", model, word)
 		for range axes {
 			at, turn := rng.IntN(longest), rng.NormFloat64()
 			if at < n {
@@ -26,7 +28,7 @@ func embedding(model, text string, n int) []float32 {
 		}
 	}
 	// What else there is to a text tells apart those of the same words.
-	rng := random(0, "text", model, text)
+	rng := draw.Rand(0, "text", model, text)
 	sum := 0.0
 	for i := range v {
 		v[i] += rng.NormFloat64() / 4

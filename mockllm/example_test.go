@@ -9,12 +9,13 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // A mock in anybody's test: the app under test gets the URL, and what it answers is
 // held against what the mock said.
 func Example() {
-	mock, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: mockllm.Instant()}, mockllm.Options{})
+	mock, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: pace.Instant()}, mockllm.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

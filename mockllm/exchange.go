@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // exchange is one request being answered.
@@ -23,7 +25,7 @@ type exchange struct {
 	streaming *http.ResponseController
 	flushed   bool
 	key       string // what the answer's draws are made for: its nonce, or a number
-	timing    *Timing
+	timing    *pace.Timing
 	slow      slow
 	left      limits.Allowance // what the limits leave, this request counted in
 	served    Served
@@ -46,13 +48,13 @@ func (r Request) Tokens() int { return r.tokens() }
 func (r Request) tokens() int { return tokensIn(r.Prompt) + r.Attachments*attachmentTokens }
 
 // first is the time to the first token.
-func (x *exchange) first() time.Duration { return times(x.timing.TTFT, x.slow.ttft) }
+func (x *exchange) first() time.Duration { return pace.Times(x.timing.TTFT, x.slow.ttft) }
 
 // gaps is the time that so many tokens take.
 func (x *exchange) gaps(tokens int) time.Duration {
 	var d time.Duration
 	for range tokens {
-		d += times(x.timing.Gap(), x.slow.gap)
+		d += pace.Times(x.timing.Gap(), x.slow.gap)
 	}
 	return d
 }
@@ -60,12 +62,12 @@ func (x *exchange) gaps(tokens int) time.Duration {
 // gap is the time that an event of so many tokens takes: what comes at once was made
 // at one pace.
 func (x *exchange) gap(tokens int) time.Duration {
-	return times(x.timing.Gap(), x.slow.gap*float64(tokens))
+	return pace.Times(x.timing.Gap(), x.slow.gap*float64(tokens))
 }
 
 // bursts cuts an answer into what its events carry.
 func (x *exchange) bursts(all wording) []wording {
-	lengths := x.dialect.bursts(all.len(), draw{x.opts.Seed, x.name, x.key})
+	lengths := x.dialect.bursts(all.len(), draw.Answer{Seed: x.opts.Seed, Stream: x.name, Key: x.key})
 	bursts := make([]wording, len(lengths))
 	for i, n := range lengths {
 		bursts[i], all = all.cut(n)

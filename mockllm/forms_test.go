@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // keep notes what was served.
@@ -35,7 +36,7 @@ func structured(dialect string) string {
 func TestJSONProves(t *testing.T) {
 	nonce := answer.Nonce(1, 1)
 	for _, dialect := range []string{"openai", "anthropic"} {
-		s := server(t, dialect, mockllm.Instant(), nil)
+		s := server(t, dialect, pace.Instant(), nil)
 		for _, more := range []string{structured(dialect), offer(dialect), offer(dialect) + choice(dialect, "required")} {
 			whole := do(s, request(t.Context(), "POST", path(dialect), talk(dialect, "user: "+nonce)+more+"}")).body()
 			if !wholeAnswer(whole, nonce) {
@@ -54,7 +55,7 @@ func TestStructuredAnswers(t *testing.T) {
 	nonce := answer.Nonce(1, 1)
 	for _, dialect := range []string{"openai", "anthropic"} {
 		for _, form := range []string{"}", `,"stream":true}`} {
-			body := do(server(t, dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(dialect), talk(dialect, "user: "+nonce)+structured(dialect)+form)).body()
+			body := do(server(t, dialect, pace.Instant(), nil), request(t.Context(), "POST", path(dialect), talk(dialect, "user: "+nonce)+structured(dialect)+form)).body()
 			var v struct{ Class, Reply string }
 			dec := json.NewDecoder(strings.NewReader(hear(t, dialect, body).Text))
 			dec.DisallowUnknownFields()
@@ -69,8 +70,8 @@ func TestStructuredAnswers(t *testing.T) {
 // answer in it, and shorter than it would be. Else it breaks off, and claims nothing.
 func TestMaxTokensOfForms(t *testing.T) {
 	nonce := answer.Nonce(1, 1)
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: 40}
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: 40}
 	for _, dialect := range []string{"openai", "anthropic"} {
 		for _, c := range []struct {
 			form   string
@@ -117,7 +118,7 @@ func TestStops(t *testing.T) {
 		{"anthropic", `,"stop_sequences":["u","de u"]`, "this is ma", "stop_sequence", "de u"},
 		{"anthropic", `,"stop_sequences":["###"]`, "", "end_turn", ""},
 	} {
-		body := do(server(t, c.dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(c.dialect), talk(c.dialect, "user: "+nonce)+c.more+"}")).body()
+		body := do(server(t, c.dialect, pace.Instant(), nil), request(t.Context(), "POST", path(c.dialect), talk(c.dialect, "user: "+nonce)+c.more+"}")).body()
 		got := hear(t, c.dialect, body)
 		var v struct {
 			Stop string `json:"stop_sequence"`
@@ -181,7 +182,7 @@ func TestEventsToCome(t *testing.T) {
 			if !strings.Contains(body, `"stream":true`) {
 				continue
 			}
-			s := server(t, dialect, mockllm.Instant(), nil)
+			s := server(t, dialect, pace.Instant(), nil)
 			c := do(s, request(t.Context(), "POST", path(dialect), body))
 			n := 0
 			for _, w := range c.writes {
@@ -219,7 +220,7 @@ func TestOnlyWhatWasTakenCounts(t *testing.T) {
 			}
 			for left := range 9 {
 				var served []mockllm.Served
-				s := server(t, dialect, mockllm.Instant(), keep(&served))
+				s := server(t, dialect, pace.Instant(), keep(&served))
 				b := &broken{newCapture(), left}
 				s.ServeHTTP(b, request(t.Context(), "POST", path(dialect), body))
 				content, finish := false, false
@@ -268,7 +269,7 @@ func TestFixedAnswers(t *testing.T) {
 		{"of another tool than the first", "noon", "", "auto", "is_it_noon{}"},
 	} {
 		for _, dialect := range []string{"openai", "anthropic"} {
-			s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Others: mockllm.Instant(), Answers: fixed}, mockllm.Options{})
+			s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Others: pace.Instant(), Answers: fixed}, mockllm.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // seeds are bodies to start from.
@@ -31,8 +32,8 @@ func fuzzBody(f *testing.F, dialect string) {
 	for _, s := range seeds() {
 		f.Add(s)
 	}
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: 6}
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: 6}
 	s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Others: m}, mockllm.Options{})
 	if err != nil {
 		f.Fatal(err)
@@ -81,7 +82,7 @@ func FuzzPart(f *testing.F) {
 	f.Add(`data: {"choices":[{"delta":{"content":"x"},"finish_reason":null}]}`)
 	f.Fuzz(func(t *testing.T, event string) {
 		for _, dialect := range []string{"openai", "anthropic"} {
-			if p := server(t, dialect, mockllm.Instant(), nil).Part(mockllm.Request{}, []byte(event)); p < mockllm.Other || p > mockllm.Terminator {
+			if p := server(t, dialect, pace.Instant(), nil).Part(mockllm.Request{}, []byte(event)); p < mockllm.Other || p > mockllm.Terminator {
 				t.Errorf("%q is %d", event, p)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // compatBody is a chat as OpenAI's clients send it.
@@ -31,7 +32,7 @@ func TestGeminiCompat(t *testing.T) {
 }
 
 func TestGeminiCompatCanBeProved(t *testing.T) {
-	s := server(t, "gemini", mockllm.Instant(), nil)
+	s := server(t, "gemini", pace.Instant(), nil)
 	whole := do(s, request(t.Context(), "POST", geminiCompat, compatBody(""))).body()
 	if text := wholeText(t, "openai", whole); !wholeAnswer(text, answer.Nonce(7, 1)) {
 		t.Errorf("got %q of %s", text, whole)
@@ -47,7 +48,7 @@ func TestGeminiCompatCanBeProved(t *testing.T) {
 
 // TestGeminiCompatKey: the key is where OpenAI's clients put it, or nowhere.
 func TestGeminiCompatKey(t *testing.T) {
-	s := server(t, "gemini", mockllm.Instant(), nil)
+	s := server(t, "gemini", pace.Instant(), nil)
 	got := do(s, geminiRequest(t.Context(), "POST", geminiCompat+"?key=k", compatBody("")))
 	if got.status != 400 || !strings.Contains(got.body(), "Missing or invalid Authorization header.") {
 		t.Errorf("with a key elsewhere: got %d %s", got.status, got.body())

@@ -19,6 +19,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const (
@@ -42,16 +43,16 @@ func geminiBody(more string) string {
 }
 
 // long is a model whose answers take several chunks.
-func long() mockllm.Model {
+func long() pace.Model {
 	m := short()
-	m.Tokens = mockllm.Length{P50: 100}
+	m.Tokens = pace.Length{P50: 100}
 	return m
 }
 
 // sized is a model that answers at once, with so many tokens.
-func sized(tokens float64) mockllm.Model {
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: tokens}
+func sized(tokens float64) pace.Model {
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: tokens}
 	return m
 }
 
@@ -61,7 +62,7 @@ func sized(tokens float64) mockllm.Model {
 func TestWire5(t *testing.T) {
 	for _, c := range []struct {
 		golden, method, path, body string
-		model                      mockllm.Model
+		model                      pace.Model
 	}{
 		{"gemini_json", "POST", geminiPath, geminiBody(""), short()},
 		{"gemini_stream", "POST", geminiSSE, geminiBody(""), long()},
@@ -132,7 +133,7 @@ func TestWire5Waits(t *testing.T) {
 // TestGeminiAnswersCanBeProved: of whole answers, of events, of arrays; by every path
 // and with every way to send a key.
 func TestGeminiAnswersCanBeProved(t *testing.T) {
-	s := server(t, "gemini", mockllm.Instant(), nil)
+	s := server(t, "gemini", pace.Instant(), nil)
 	snake := strings.NewReplacer("systemInstruction", "system_instruction", `"parts":[{`, `"parts":{`, `}]}`, `}}`).Replace(geminiBody(""))
 	for _, c := range []struct{ name, path, header, value, body string }{
 		{"whole", geminiPath, "X-Goog-Api-Key", "k", geminiBody("")},
@@ -439,7 +440,7 @@ func TestGeminiFramingOfErrors(t *testing.T) {
 
 // TestGeminiEmbeddings: of unit length, always the same for a text, others for others.
 func TestGeminiEmbeddings(t *testing.T) {
-	s := server(t, "gemini", mockllm.Instant(), nil)
+	s := server(t, "gemini", pace.Instant(), nil)
 	embed := func(model, text string) []float64 {
 		var v struct{ Embedding struct{ Values []float64 } }
 		unmarshal(t, []byte(do(s, geminiRequest(t.Context(), "POST", "/v1beta/models/"+model+":embedContent", `{"content":{"parts":[{"text":"`+text+`"}]}}`)).body()), &v)
@@ -516,7 +517,7 @@ func FuzzGeminiPart(f *testing.F) {
 	f.Add("data: [DONE]\n\n")
 	f.Fuzz(func(t *testing.T, event string) {
 		for _, dialect := range []string{"gemini", "azure-openai"} {
-			if p := server(t, dialect, mockllm.Instant(), nil).Part(mockllm.Request{}, []byte(event)); p < mockllm.Other || p > mockllm.Terminator {
+			if p := server(t, dialect, pace.Instant(), nil).Part(mockllm.Request{}, []byte(event)); p < mockllm.Other || p > mockllm.Terminator {
 				t.Errorf("%s: %q is %d", dialect, event, p)
 			}
 		}

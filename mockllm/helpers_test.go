@@ -20,6 +20,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -43,7 +44,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 // server makes a mock with the name primary and seed 7.
-func server(t testing.TB, dialect string, m mockllm.Model, served func(*http.Request, mockllm.Served)) *mockllm.Server {
+func server(t testing.TB, dialect string, m pace.Model, served func(*http.Request, mockllm.Served)) *mockllm.Server {
 	t.Helper()
 	s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Others: m}, mockllm.Options{Seed: 7, Served: served})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // TestHomes: by what the SDKs of the two clouds find a mock.
@@ -42,7 +43,7 @@ func TestTheirLimits(t *testing.T) {
 		{"gemini", geminiCompat, compatBody(""), []string{"[{\n  \"error\": {\n    \"code\": 429,", `"retryDelay": "20s"`}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Model{TTFT: mockllm.Spread{P50: 1}, Gap: mockllm.Spread{P50: 1}, Tokens: mockllm.Length{P50: 1}}, Limits: limits.Limits{Requests: 3}}, mockllm.Options{})
+			s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: pace.Model{TTFT: pace.Spread{P50: 1}, Gap: pace.Spread{P50: 1}, Tokens: pace.Length{P50: 1}}, Limits: limits.Limits{Requests: 3}}, mockllm.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +83,7 @@ func TestTheirUnknowns(t *testing.T) {
 		{"gemini", geminiCompat, strings.Replace(compatBody(""), "2.5", "9", 1), "sk-drill", 404, "NOT_FOUND"},
 		{"gemini", geminiCompat, compatBody(""), "other", 400, "API_KEY_INVALID"},
 	} {
-		s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: mockllm.Instant(), Strict: true, Keys: map[string]limits.Limits{"sk-drill": {}}}, mockllm.Options{})
+		s, err := mockllm.New("primary", mockllm.Spec{Dialect: c.dialect, Others: pace.Instant(), Strict: true, Keys: map[string]limits.Limits{"sk-drill": {}}}, mockllm.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // TestUnknown is what is said to a key, and to a model, that the provider does not
@@ -30,8 +31,8 @@ func TestUnknown(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				atRecording()
 				s := provider(t, mockllm.Spec{
-					Dialect: dialect, Others: mockllm.Instant(), Strict: true,
-					Models: map[string]mockllm.Model{"gpt-4o": {}, "claude-haiku-4-5": {}},
+					Dialect: dialect, Others: pace.Instant(), Strict: true,
+					Models: map[string]pace.Model{"gpt-4o": {}, "claude-haiku-4-5": {}},
 					Keys:   map[string]limits.Limits{"sk-drill": {}},
 				})
 				r := request(t.Context(), c.method, c.path, c.body)
@@ -46,9 +47,9 @@ func TestUnknown(t *testing.T) {
 // TestStrict: the models of the spec are there, by their dated names, too; without
 // any, those that the provider is known for.
 func TestStrict(t *testing.T) {
-	some := map[string]mockllm.Model{"gpt-4o": mockllm.Instant(), "mine": mockllm.Instant()}
+	some := map[string]pace.Model{"gpt-4o": pace.Instant(), "mine": pace.Instant()}
 	for _, c := range []struct {
-		models map[string]mockllm.Model
+		models map[string]pace.Model
 		strict bool
 		model  string
 		want   int
@@ -63,7 +64,7 @@ func TestStrict(t *testing.T) {
 		{nil, true, "mine", 404},
 		{nil, false, "mine", 200},
 	} {
-		s := provider(t, mockllm.Spec{Dialect: "openai", Models: c.models, Others: mockllm.Instant(), Strict: c.strict})
+		s := provider(t, mockllm.Spec{Dialect: "openai", Models: c.models, Others: pace.Instant(), Strict: c.strict})
 		body := strings.Replace(chat("", ""), "some-model", c.model, 1)
 		if got := do(s, request(t.Context(), "POST", "/v1/chat/completions", body)); got.status != c.want {
 			t.Errorf("models %v, strict %v: %s got %d; want %d", c.models, c.strict, c.model, got.status, c.want)
@@ -79,7 +80,7 @@ func TestStrict(t *testing.T) {
 func TestTheRefusalOfAKeyIsTold(t *testing.T) {
 	var told []string
 	s, err := mockllm.New("primary", mockllm.Spec{
-		Dialect: "openai", Strict: true, Others: mockllm.Instant(), Keys: map[string]limits.Limits{"k": {}},
+		Dialect: "openai", Strict: true, Others: pace.Instant(), Keys: map[string]limits.Limits{"k": {}},
 	}, mockllm.Options{Served: func(_ *http.Request, s mockllm.Served) { told = append(told, s.Refused) }})
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +106,7 @@ func TestNewRefusesLimits(t *testing.T) {
 		{mockllm.Spec{Capacity: limits.Capacity{Concurrency: -1}}, "capacity: concurrency and queue are 0 to 1000000"},
 		{mockllm.Spec{Capacity: limits.Capacity{Queue: 1}}, "capacity: a queue without concurrency: nobody would wait in it"},
 		{mockllm.Spec{Capacity: limits.Capacity{Concurrency: 1, Slowdown: 0.5}}, "capacity: slowdown is 1 to 100 times as long"},
-		{mockllm.Spec{Others: mockllm.Model{Profile: "quick"}}, `unknown profile "quick"; there are embeddings, reasoning, small, large, mid`},
+		{mockllm.Spec{Others: pace.Model{Profile: "quick"}}, `unknown profile "quick"; there are embeddings, reasoning, small, large, mid`},
 	} {
 		c.spec.Dialect = "openai"
 		if _, err := mockllm.New("primary", c.spec, mockllm.Options{}); err == nil || err.Error() != c.want {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // Answers to a nonce are as long as is said of it, whoever gives them and however
@@ -21,8 +22,8 @@ func TestTokensOfANonce(t *testing.T) {
 		return 0
 	}
 	out := func(dialect, name, nonce, more string) (n int) {
-		s, err := mockllm.New(name, mockllm.Spec{Dialect: dialect, Others: mockllm.Model{
-			TTFT: mockllm.Spread{P50: 1}, Gap: mockllm.Spread{P50: 1}, Tokens: mockllm.Length{P50: 30},
+		s, err := mockllm.New(name, mockllm.Spec{Dialect: dialect, Others: pace.Model{
+			TTFT: pace.Spread{P50: 1}, Gap: pace.Spread{P50: 1}, Tokens: pace.Length{P50: 30},
 		}}, mockllm.Options{Seed: 7, Tokens: tokens, Served: func(_ *http.Request, got mockllm.Served) { n = got.TokensOut }})
 		if err != nil {
 			t.Fatal(err)

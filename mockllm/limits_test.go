@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // reserving is a body for which so many tokens are reserved in all.
@@ -76,7 +77,7 @@ func TestRecordedArithmetic(t *testing.T) {
 		{limits.Limits{Requests: 1, Tokens: 6}, 6, "0", "1m0s", "0", "1m0s"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: c.limits})
+			s := provider(t, mockllm.Spec{Dialect: "openai", Others: pace.Instant(), Limits: c.limits})
 			h := asks(t, s, "openai", "k", reserving(c.reserved))
 			got := []string{
 				told(h, "x-ratelimit-remaining-requests"), told(h, "x-ratelimit-reset-requests"),
@@ -97,7 +98,7 @@ func TestLimitWire(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			atRecording()
 			s := provider(t, mockllm.Spec{
-				Dialect: dialect, Others: mockllm.Instant(),
+				Dialect: dialect, Others: pace.Instant(),
 				Limits: limits.Limits{Requests: 4, Tokens: 36_000},
 			})
 			for _, c := range []struct {
@@ -158,7 +159,7 @@ func TestRetryAfterIsTheTruth(t *testing.T) {
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: c.limits})
+			s := provider(t, mockllm.Spec{Dialect: "openai", Others: pace.Instant(), Limits: c.limits})
 			start := time.Now()
 			var last *capture
 			for _, body := range c.bodies {
@@ -186,7 +187,7 @@ func TestRetryAfterIsTheTruth(t *testing.T) {
 
 // TestWhatCanNeverFit is refused without a word of when to come again.
 func TestWhatCanNeverFit(t *testing.T) {
-	s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Tokens: 30_000}})
+	s := provider(t, mockllm.Spec{Dialect: "openai", Others: pace.Instant(), Limits: limits.Limits{Tokens: 30_000}})
 	got := asks(t, s, "openai", "k", reserving(31_538))
 	const want = " on tokens per min (TPM): Limit 30000, Requested 31538. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more."
 	if got.status != 429 || !strings.HasPrefix(message(got), "Request too large for gpt-4o in organization org-") || !strings.HasSuffix(message(got), want) {
@@ -200,7 +201,7 @@ func TestWhatCanNeverFit(t *testing.T) {
 // TestEachKeyAndModelHasItsOwn limits.
 func TestEachKeyAndModelHasItsOwn(t *testing.T) {
 	s := provider(t, mockllm.Spec{
-		Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Requests: 2},
+		Dialect: "openai", Others: pace.Instant(), Limits: limits.Limits{Requests: 2},
 		Keys: map[string]limits.Limits{"free": {Requests: 1}, "plus": {}, "pro": {Requests: 5}},
 	})
 	chat := func(model string) string {
@@ -225,7 +226,7 @@ func TestWithoutLimitsNothingIsRefused(t *testing.T) {
 			continue
 		}
 		synctest.Test(t, func(t *testing.T) {
-			s := provider(t, mockllm.Spec{Dialect: dialect, Others: mockllm.Instant()})
+			s := provider(t, mockllm.Spec{Dialect: dialect, Others: pace.Instant()})
 			for n := range 10_005 {
 				if got := asks(t, s, dialect, "k", reserving(900)); got.status != 200 {
 					t.Fatalf("%s: request %d got %d", dialect, n, got.status)
@@ -246,8 +247,8 @@ func TestWithoutLimitsNothingIsRefused(t *testing.T) {
 // the longest answer asked for is not reserved, and what was made is owed.
 func TestAnswersAreCountedAsTheyAreMade(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := mockllm.Instant()
-		m.Tokens = mockllm.Length{P50: 150}
+		m := pace.Instant()
+		m.Tokens = pace.Length{P50: 150}
 		// A sixth of 600 is of answers.
 		s := provider(t, mockllm.Spec{Dialect: "anthropic", Others: m, Limits: limits.Limits{Tokens: 600}})
 		if got := asks(t, s, "anthropic", "k", reserving(100_000)); got.status != 200 {
@@ -281,7 +282,7 @@ func TestLimitsShrink(t *testing.T) {
 		{"limits that the spec has not", limits.Limits{}, 0.0005, 5},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := provider(t, mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: c.limits})
+			s := provider(t, mockllm.Spec{Dialect: "openai", Others: pace.Instant(), Limits: c.limits})
 			opens := time.Now().Add(time.Minute)
 			s.Shrink(func(now time.Time) limits.Shares {
 				left := limits.Shares{Requests: 1, Tokens: 1, Concurrency: 1, Queue: 1}
@@ -314,7 +315,7 @@ func TestLimitsShrink(t *testing.T) {
 func TestTheLimiterTells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var noted []string
-		s, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: mockllm.Instant(), Limits: limits.Limits{Requests: 1, Tokens: 90}},
+		s, err := mockllm.New("primary", mockllm.Spec{Dialect: "openai", Others: pace.Instant(), Limits: limits.Limits{Requests: 1, Tokens: 90}},
 			mockllm.Options{Served: func(_ *http.Request, s mockllm.Served) {
 				noted = append(noted, fmt.Sprint(s.Status, " ", s.Refused, " ", s.Wait))
 			}})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const batches = "/v1/batches"
@@ -88,7 +89,7 @@ func results(t *testing.T, s *mockllm.Server, id string) map[string]line {
 // the endpoint answers it, and their progress can be seen.
 func TestBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := mockllm.Mid()
+		m := pace.Mid()
 		var served atomic.Int64
 		s := server(t, "openai", m, func(_ *http.Request, v mockllm.Served) {
 			if v.Request.Endpoint == "batch" {
@@ -289,7 +290,7 @@ func TestBatchInputs(t *testing.T) {
 }
 
 func TestBatchRefusals(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	for body, want := range map[string]string{
 		`{}`:                  "Missing required parameter: 'input_file_id'.",
 		`{"input_file_id":7}`: "Invalid type for 'input_file_id'",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const completions = "/v1/completions"
@@ -56,8 +57,8 @@ func TestCompletionPrompts(t *testing.T) {
 		{`{"model":"m","prompt":[1,2,3]}`, 1, 16},
 		{`{"model":"m"}`, 1, 16},
 	} {
-		m := mockllm.Instant()
-		m.Tokens = mockllm.Length{P50: 60}
+		m := pace.Instant()
+		m.Tokens = pace.Length{P50: 60}
 		var got legacy
 		unmarshal(t, []byte(do(server(t, "openai", m, nil), request(t.Context(), "POST", completions, c.body)).body()), &got)
 		if len(got.Choices) != c.choices || got.Usage.Completion != c.choices*c.tokens {

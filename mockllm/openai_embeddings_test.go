@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const embeddings = "/v1/embeddings"
@@ -87,7 +88,7 @@ func TestWire8(t *testing.T) {
 // TestEmbeddings: whichever server makes them and however they are written, they are
 // of unit length and the same for the same model and text.
 func TestEmbeddings(t *testing.T) {
-	s, other := server(t, "openai", mockllm.Instant(), nil), server(t, "openai", mockllm.Instant(), nil)
+	s, other := server(t, "openai", pace.Instant(), nil), server(t, "openai", pace.Instant(), nil)
 	const body = `{"model":"text-embedding-3-small","input":["a","b","a",[1,2]]`
 	floats, b64 := embed(t, s, body+`}`), embed(t, other, body+`,"encoding_format":"base64"}`)
 	for i := range floats.Data {
@@ -120,7 +121,7 @@ func TestEmbeddings(t *testing.T) {
 // TestEmbeddingsAreNearWhereTextsAre: a search by them finds the text that shares words
 // with the question, also among short vectors, which are the beginnings of the long ones.
 func TestEmbeddingsAreNearWhereTextsAre(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	texts := `["How do I reset my password?","To reset a password, open Settings and choose Password.","Invoices are sent on the first day of the month.","Our office is closed on public holidays."]`
 	var long [][]float64
 	for _, n := range []int{1536, 256} {
@@ -166,7 +167,7 @@ func TestEmbeddingRefusals(t *testing.T) {
 		`{"model":"m","input":["` + strings.Repeat(strings.Repeat("x", 30_000)+`","`, 50) + `x"]}`: "max 300000 tokens per request",
 		`{"model":"m","input":["x"` + strings.Repeat(`,"x"`, 2048) + `]}`:                          "'$.input' is invalid",
 	} {
-		got := do(server(t, "openai", mockllm.Instant(), nil), request(t.Context(), "POST", embeddings, body))
+		got := do(server(t, "openai", pace.Instant(), nil), request(t.Context(), "POST", embeddings, body))
 		if got.status != 400 || !strings.Contains(got.body(), want) {
 			t.Errorf("%.60s: got %d %s; want %s", body, got.status, got.body(), want)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const files = "/v1/files"
@@ -87,7 +88,7 @@ func TestFilesWire(t *testing.T) {
 
 // TestFiles: what is uploaded is there, byte by byte, until it is deleted.
 func TestFiles(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	content := "{\"b\":1,\"a\":2}\r\n\x00\xff--"
 	id := upload(t, s, "fine-tune", "träin \"1\".jsonl", content)
 	get := func(path string) *capture { return do(s, request(t.Context(), "GET", files+"/"+path, "")) }
@@ -110,7 +111,7 @@ func TestFiles(t *testing.T) {
 
 // TestFileLists: newest first, in pages, by purpose.
 func TestFileLists(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	var ids []string // newest first
 	for i := range 5 {
 		purpose := []string{"batch", "evals"}[i%2]
@@ -149,7 +150,7 @@ func TestFileLists(t *testing.T) {
 }
 
 func TestUploadRefusals(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	cut := request(t.Context(), "POST", files, "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{}")
 	cut.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 	plain := request(t.Context(), "POST", files, `{"purpose":"batch"}`)
@@ -169,7 +170,7 @@ func TestUploadRefusals(t *testing.T) {
 
 // TestFilesAreBounded: of many files the newest are kept.
 func TestFilesAreBounded(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	content := strings.Repeat("x", 20<<20)
 	var ids []string
 	for range 8 {

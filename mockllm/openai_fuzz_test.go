@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // good says that an answer is a good one or the dialect's own 400, and JSON or a
@@ -122,7 +123,7 @@ func FuzzOpenAIBatchInput(f *testing.F) {
 // TestEveryPathRefuses: on every path of the dialect a request without a key, a wrong
 // method and a body that is too large are refused in its words.
 func TestEveryPathRefuses(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	for _, path := range []string{responses, completions, embeddings, images, moderations, files, batches} {
 		r := request(t.Context(), "POST", path, "{}")
 		r.Header.Del("Authorization")

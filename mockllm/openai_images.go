@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/png"
 	"strings"
+
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 )
 
 // openaiImages reads a request for images.
@@ -150,7 +152,7 @@ func openaiChosen(s, auto string) string {
 
 // tinyPNG is an image of four pixels that belongs to a prompt.
 func tinyPNG(prompt string, n int) []byte {
-	rng := random(uint64(n), "image", prompt)
+	rng := draw.Rand(uint64(n), "image", prompt)
 	img := image.NewRGBA(image.Rect(0, 0, 2, 2))
 	for i := range 4 {
 		img.Set(i%2, i/2, color.RGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), 255})

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const images = "/v1/images/generations"
@@ -93,7 +93,7 @@ func TestImageRefusals(t *testing.T) {
 		`{"prompt":"x","response_format":"png"}`: "Invalid value: 'png'. Supported values are: 'url' and 'b64_json'.",
 		`{"model":"gpt-image-1","prompt":"x","response_format":"b64_json"}`: "Unknown parameter: 'response_format'.",
 	} {
-		got := do(server(t, "openai", mockllm.Instant(), nil), request(t.Context(), "POST", images, body))
+		got := do(server(t, "openai", pace.Instant(), nil), request(t.Context(), "POST", images, body))
 		if got.status != 400 || !strings.Contains(got.body(), want) {
 			t.Errorf("%s: got %d %s; want %s", body, got.status, got.body(), want)
 		}

@@ -3,6 +3,8 @@ package mockllm
 import (
 	"maps"
 	"slices"
+
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 )
 
 // A snapshot is a dated model that an undated name stands for.
@@ -46,7 +48,7 @@ func dated(model string, known []snapshot) string {
 // openaiFingerprint is the configuration that a reply names: always the same for a
 // model.
 func openaiFingerprint(model string) string {
-	m := mint{rng: random(0, "fingerprint", model)}
+	m := mint{rng: draw.Rand(0, "fingerprint", model)}
 	return "fp_" + m.hex(10)
 }
 

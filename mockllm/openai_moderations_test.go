@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 
 	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const moderations = "/v1/moderations"
@@ -26,7 +27,7 @@ func TestModerations(t *testing.T) {
 		`["hello","world"]`: 2,
 		`[{"type":"text","text":"hello"},{"type":"text","text":"world"}]`: 1,
 	} {
-		got := do(server(t, "openai", mockllm.Instant(), nil), request(t.Context(), "POST", moderations, `{"input":`+input+`}`))
+		got := do(server(t, "openai", pace.Instant(), nil), request(t.Context(), "POST", moderations, `{"input":`+input+`}`))
 		var v struct {
 			Results []struct {
 				Flagged    bool
@@ -59,7 +60,7 @@ func TestModerationRefusals(t *testing.T) {
 		`{"input":[1,2]}`:         "'$.input' is invalid",
 		`{"input":"x","model":7}`: "Invalid type for 'model'",
 	} {
-		got := do(server(t, "openai", mockllm.Instant(), nil), request(t.Context(), "POST", moderations, body))
+		got := do(server(t, "openai", pace.Instant(), nil), request(t.Context(), "POST", moderations, body))
 		if got.status != 400 || !strings.Contains(got.body(), want) {
 			t.Errorf("%s: got %d %s; want %s", body, got.status, got.body(), want)
 		}
@@ -70,8 +71,8 @@ func TestModerationRefusals(t *testing.T) {
 // names no model is answered all the same, and what names another is not.
 func TestStrictDefaults(t *testing.T) {
 	s, err := mockllm.New("primary", mockllm.Spec{
-		Dialect: "openai", Strict: true, Others: mockllm.Instant(),
-		Models: map[string]mockllm.Model{"gpt-4o": mockllm.Instant()},
+		Dialect: "openai", Strict: true, Others: pace.Instant(),
+		Models: map[string]pace.Model{"gpt-4o": pace.Instant()},
 	}, mockllm.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 const responses = "/v1/responses"
@@ -86,7 +87,7 @@ func spoken(all []numbered) string {
 // multiple of 16 characters, no terminator but the response itself, no rate limits in
 // the header, and the whole verifiable answer.
 func TestResponseStreams(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	seen := map[int]bool{}
 	for i := range 20 {
 		nonce := answer.Nonce(1, uint64(i))
@@ -223,9 +224,9 @@ func TestResponseErrorsAreNumbered(t *testing.T) {
 }
 
 // shortInstant is a model with short answers at once.
-func shortInstant() mockllm.Model {
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: 6}
+func shortInstant() pace.Model {
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: 6}
 	return m
 }
 

@@ -2,13 +2,9 @@ package mockllm_test
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,81 +14,15 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
-
-// TestDraws: what 100,000 requests draw has the mean and the 99th percentile that
-// the profile says, within 2 %.
-func TestDraws(t *testing.T) {
-	m := mockllm.Mid()
-	const n = 100_000
-	var ttft, gap, tokens []float64
-	for i := range n {
-		d := m.Timing(7, "primary", strconv.Itoa(i))
-		ttft = append(ttft, float64(d.TTFT))
-		tokens = append(tokens, float64(d.Tokens))
-		gap = append(gap, float64(d.Gap()))
-	}
-	for _, c := range []struct {
-		name     string
-		draws    []float64
-		p50, p99 float64
-	}{
-		{"ttft", ttft, float64(m.TTFT.P50), float64(m.TTFT.P99)},
-		{"gap", gap, float64(m.Gap.P50), float64(m.Gap.P99)},
-		{"tokens", tokens, m.Tokens.P50, m.Tokens.P99},
-	} {
-		sigma := math.Log(c.p99/c.p50) / 2.3263
-		sum := 0.0
-		for _, d := range c.draws {
-			sum += d
-		}
-		slices.Sort(c.draws)
-		for what, pair := range map[string][2]float64{
-			"mean":   {sum / n, c.p50 * math.Exp(sigma*sigma/2)},
-			"median": {c.draws[n/2], c.p50},
-			"p99":    {c.draws[n*99/100], c.p99},
-		} {
-			if got, want := pair[0], pair[1]; math.Abs(got/want-1) > 0.02 {
-				t.Errorf("%s of %s is %g; want %g within 2 %%", what, c.name, got, want)
-			}
-		}
-	}
-}
-
-func TestDrawsAreTheRequestsOwn(t *testing.T) {
-	draw := func(seed uint64, stream, key string) string {
-		d := mockllm.Mid().Timing(seed, stream, key)
-		return fmt.Sprint(d.TTFT, d.Tokens, d.Gap(), d.Gap())
-	}
-	same := draw(7, "primary", "a")
-	if draw(7, "primary", "a") != same {
-		t.Error("the same request draws differently")
-	}
-	for _, other := range []string{draw(8, "primary", "a"), draw(7, "secondary", "a"), draw(7, "primary", "b"), draw(7, "primarya", "")} {
-		if other == same {
-			t.Errorf("another request draws the same: %s", same)
-		}
-	}
-	// A longer model has the same luck.
-	long := mockllm.Mid()
-	long.TTFT = mockllm.Spread{P50: 2 * long.TTFT.P50, P99: 2 * long.TTFT.P99}
-	if a, b := mockllm.Mid().Timing(1, "p", "k"), long.Timing(1, "p", "k"); (b.TTFT-2*a.TTFT).Abs() > 1 || a.Tokens != b.Tokens {
-		t.Errorf("twice the median: %v, not twice %v", b.TTFT, a.TTFT)
-	}
-}
-
-func TestConstantSpreads(t *testing.T) {
-	d := mockllm.Model{TTFT: mockllm.Spread{P50: time.Second}, Gap: mockllm.Spread{P50: 5, P99: 5}, Tokens: mockllm.Length{P50: 9}}.Timing(1, "p", "k")
-	if d.TTFT != time.Second || d.Gap() != 5 || d.Tokens != 9 {
-		t.Errorf("got %v, %v, %d", d.TTFT, d.Gap(), d.Tokens)
-	}
-}
 
 // schedule is when the content events of a stream are due, when it ends, and when a
 // whole answer is due, by the draws of its nonce. Events carry so many tokens.
-func schedule(m mockllm.Model, nonce string, slow [2]float64, tokens []int) (content []time.Duration, end time.Duration) {
+func schedule(m pace.Model, nonce string, slow [2]float64, tokens []int) (content []time.Duration, end time.Duration) {
 	times := func(d time.Duration, f float64) time.Duration { return time.Duration(float64(d) * f) }
-	d := m.Timing(7, "primary", nonce)
+	d := m.Timing("", 0, draw.Answer{Seed: 7, Stream: "primary", Key: nonce})
 	end = times(d.TTFT, slow[0])
 	for _, n := range tokens {
 		content = append(content, end)
@@ -107,7 +37,7 @@ func TestPace(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				nonce := answer.Nonce(1, uint64(i))
 				ctx := mockllm.WithSlow(t.Context(), slow[0], slow[1])
-				s := server(t, dialect, mockllm.Mid(), nil)
+				s := server(t, dialect, pace.Mid(), nil)
 				c := do(s, request(ctx, "POST", path(dialect), chat(nonce, `,"stream":true`)))
 				var content []time.Duration
 				var tokens []int
@@ -117,7 +47,7 @@ func TestPace(t *testing.T) {
 						tokens = append(tokens, len(strings.Fields(streamText(t, w.data))))
 					}
 				}
-				want, end := schedule(mockllm.Mid(), nonce, slow, tokens)
+				want, end := schedule(pace.Mid(), nonce, slow, tokens)
 				if diff := cmp.Diff(want, content); diff != "" {
 					t.Errorf("%s, slow %v: content is due (-want +got):\n%s", dialect, slow, diff)
 				}
@@ -128,7 +58,7 @@ func TestPace(t *testing.T) {
 					t.Errorf("%s, slow %v: the stream is from %v to %v; want %v to %v", dialect, slow, first, last, want[0], end)
 				}
 
-				spec := mockllm.Spec{Dialect: dialect, Models: map[string]mockllm.Model{"m": mockllm.Mid()}}
+				spec := mockllm.Spec{Dialect: dialect, Models: map[string]pace.Model{"m": pace.Mid()}}
 				if first, whole := spec.Pacing("primary", mockllm.Options{Seed: 7})("m", nonce); i == 0 && (first != want[0] || whole != end) {
 					t.Errorf("%s: an answer is said to take %v and %v, and takes %v and %v", dialect, first, whole, want[0], end)
 				}
@@ -143,10 +73,10 @@ func TestPace(t *testing.T) {
 
 // TestModelsHaveTheirOwnPace, and those that the spec does not name another.
 func TestModelsHaveTheirOwnPace(t *testing.T) {
-	spread := func(d time.Duration) mockllm.Model { return mockllm.Model{TTFT: mockllm.Spread{P50: d}} }
+	spread := func(d time.Duration) pace.Model { return pace.Model{TTFT: pace.Spread{P50: d}} }
 	s, err := mockllm.New("primary", mockllm.Spec{
 		Dialect: "openai", Others: spread(time.Second),
-		Models: map[string]mockllm.Model{"fast": spread(time.Millisecond), "usual": {}},
+		Models: map[string]pace.Model{"fast": spread(time.Millisecond), "usual": {}},
 	}, mockllm.Options{Seed: 7})
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +84,7 @@ func TestModelsHaveTheirOwnPace(t *testing.T) {
 	nonce := answer.Nonce(1, 1)
 	for model, want := range map[string]time.Duration{
 		"fast": time.Millisecond, "another": time.Second, // 30 µs more for each of the nine tokens of the prompt.
-		"usual": mockllm.Mid().Timing(7, "primary", nonce).TTFT + 9*30*time.Microsecond,
+		"usual": pace.Mid().Timing("", 0, draw.Answer{Seed: 7, Stream: "primary", Key: nonce}).TTFT + 9*30*time.Microsecond,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := do(s, request(t.Context(), "POST", "/v1/chat/completions", strings.Replace(chat(nonce, `,"stream":true`), "some-model", model, 1)))
@@ -168,7 +98,7 @@ func TestModelsHaveTheirOwnPace(t *testing.T) {
 // TestRequestsWithoutANonceDifferToo: their draws are numbered instead.
 func TestRequestsWithoutANonceDifferToo(t *testing.T) {
 	run := func() (ttft []time.Duration) {
-		s := server(t, "openai", mockllm.Mid(), nil)
+		s := server(t, "openai", pace.Mid(), nil)
 		for range 3 {
 			synctest.Test(t, func(t *testing.T) {
 				c := do(s, request(t.Context(), "POST", "/v1/chat/completions", chat("", `,"stream":true`)))
@@ -188,7 +118,7 @@ func TestRequestsWithoutANonceDifferToo(t *testing.T) {
 
 // TestBursts: what Anthropic sends at once is a few words.
 func TestBursts(t *testing.T) {
-	s := server(t, "anthropic", mockllm.Instant(), nil)
+	s := server(t, "anthropic", pace.Instant(), nil)
 	sizes := map[int]int{}
 	for i := range 100 {
 		c := do(s, request(t.Context(), "POST", "/v1/messages", chat(answer.Nonce(1, uint64(i)), `,"stream":true`)))
@@ -230,7 +160,7 @@ func TestNobodyIsThere(t *testing.T) {
 	leave()
 	for _, more := range []string{"", `,"stream":true`} {
 		for _, dialect := range []string{"openai", "anthropic"} {
-			c := do(server(t, dialect, mockllm.Instant(), nil), request(ctx, "POST", path(dialect), chat(answer.Nonce(1, 1), more)))
+			c := do(server(t, dialect, pace.Instant(), nil), request(ctx, "POST", path(dialect), chat(answer.Nonce(1, 1), more)))
 			if c.status != 0 || len(c.writes) > 0 {
 				t.Errorf("%s%s: nobody was told %d %q", dialect, more, c.status, c.body())
 			}
@@ -245,7 +175,7 @@ func TestTakenOver(t *testing.T) {
 		for after := range 9 {
 			w := &takeover{capture: newCapture(), after: after}
 			var got mockllm.Served
-			s := server(t, dialect, mockllm.Instant(), func(_ *http.Request, s mockllm.Served) { got = s })
+			s := server(t, dialect, pace.Instant(), func(_ *http.Request, s mockllm.Served) { got = s })
 			s.ServeHTTP(w, request(t.Context(), "POST", path(dialect), chat(answer.Nonce(1, 1), `,"stream":true`)))
 			if w.refused != 1 {
 				t.Errorf("%s: %d writes after the end", dialect, w.refused)
@@ -373,5 +303,20 @@ func TestTheMockStopsWhenTheClientLeaves(t *testing.T) {
 			srv.Close()
 			<-done
 		})
+	}
+}
+
+// TestThePromptIsRead before the first token comes.
+func TestThePromptIsRead(t *testing.T) {
+	first := func(prompt string) (at time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			s := provider(t, mockllm.Spec{Dialect: "openai"})
+			body := `{"model":"claude-opus","stream":true,"messages":[{"role":"user","content":"` + answer.Nonce(1, 1) + prompt + `"}]}`
+			at = do(s, request(t.Context(), "POST", "/v1/chat/completions", body)).writes[0].at
+		})
+		return at
+	}
+	if longer := first(strings.Repeat(" word", 8000)) - first(""); longer.Round(time.Microsecond) != 500*time.Millisecond {
+		t.Errorf("10,000 tokens more take %v more; want 50 ms a thousand", longer)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
 )
 
@@ -70,7 +71,7 @@ func New(name string, spec Spec, opts Options) (*Server, error) {
 	s.kept = newOpenaiKept()
 	s.threads.things, s.threads.bytes = 10_000, 64<<20
 	s.deeds.kept.things, s.deeds.kept.bytes = 10_000, 8<<20
-	m := mint{rng: random(opts.Seed, "account", name)}
+	m := mint{rng: draw.Rand(opts.Seed, "account", name)}
 	s.account = account{org: "org-" + m.base62(24), project: "proj_" + m.base62(24), uuid: m.uuid()}
 	return s, nil
 }
@@ -78,7 +79,7 @@ func New(name string, spec Spec, opts Options) (*Server, error) {
 // mint makes a new source of ids. Two answers to one request have different ones.
 func (s *Server) mint() *mint {
 	n := s.minted.Add(1)
-	return &mint{rng: random(s.opts.Seed, "id", s.name, strconv.FormatUint(n, 10)), now: time.Now()}
+	return &mint{rng: draw.Rand(s.opts.Seed, "id", s.name, strconv.FormatUint(n, 10)), now: time.Now()}
 }
 
 // asked is what an error is about, and what its wording needs.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // rawReply sends bytes and reads bytes.
@@ -36,7 +37,7 @@ func rawReply(t *testing.T, addr, request string) string {
 
 func TestAnswersCanBeProved(t *testing.T) {
 	for _, dialect := range []string{"openai", "anthropic"} {
-		srv := httptest.NewServer(server(t, dialect, mockllm.Instant(), nil))
+		srv := httptest.NewServer(server(t, dialect, pace.Instant(), nil))
 		for i := range uint64(20) {
 			nonce := answer.Nonce(3, i)
 			status, body := get(t, srv.Client(), "POST", srv.URL+path(dialect), chat(nonce, ""))
@@ -63,7 +64,7 @@ func TestPathsAreLenient(t *testing.T) {
 		{"anthropic", "/v1/messages?beta=true"},
 		{"anthropic", "/v1/v1/messages"},
 	} {
-		s := server(t, c.dialect, mockllm.Instant(), nil)
+		s := server(t, c.dialect, pace.Instant(), nil)
 		got := do(s, request(t.Context(), "POST", c.path, chat(nonce, "")))
 		if got.status != 200 || !wholeAnswer(wholeText(t, c.dialect, got.body()), nonce) {
 			t.Errorf("%s %s: got %d %s", c.dialect, c.path, got.status, got.body())
@@ -107,7 +108,7 @@ func TestParse(t *testing.T) {
 		{"broken", "openai", "POST", "/v1/chat/completions", "{", mockllm.Request{Endpoint: "chat", Key: "sk-drill"}},
 		{"wrong in part", "openai", "POST", "/v1/chat/completions", `{"model":"m","stream":true,"messages":[7]}`, mockllm.Request{Endpoint: "chat", Model: "m", Stream: true, Key: "sk-drill"}},
 	} {
-		s := server(t, c.dialect, mockllm.Instant(), nil)
+		s := server(t, c.dialect, pace.Instant(), nil)
 		r := request(t.Context(), c.method, c.path, c.body)
 		again, got := s.Parse(r)
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -124,7 +125,7 @@ func TestParse(t *testing.T) {
 
 // TestKeys: an x-api-key comes before a bearer, and no key is said of Basic.
 func TestKeys(t *testing.T) {
-	s := server(t, "anthropic", mockllm.Instant(), nil)
+	s := server(t, "anthropic", pace.Instant(), nil)
 	r := request(t.Context(), "GET", "/v1/models", "")
 	r.Header.Set("X-Api-Key", "sk-ant")
 	if _, req := s.Parse(r); req.Key != "sk-ant" {
@@ -151,7 +152,7 @@ func TestServed(t *testing.T) {
 		got = append(got, s)
 	}
 	for _, dialect := range []string{"openai", "anthropic"} {
-		s := server(t, dialect, mockllm.Model{TTFT: mockllm.Spread{P50: 1}, Gap: mockllm.Spread{P50: 1}, Tokens: mockllm.Length{P50: 9}}, served)
+		s := server(t, dialect, pace.Model{TTFT: pace.Spread{P50: 1}, Gap: pace.Spread{P50: 1}, Tokens: pace.Length{P50: 9}}, served)
 		do(s, request(t.Context(), "POST", path(dialect), chat(nonce, "")))
 		do(s, request(t.Context(), "POST", path(dialect), chat(nonce, `,"stream":true`)))
 		do(s, request(t.Context(), "GET", "/v1/models", ""))
@@ -177,7 +178,7 @@ func TestServed(t *testing.T) {
 func TestMaxTokens(t *testing.T) {
 	nonce := answer.Nonce(1, 1)
 	for _, dialect := range []string{"openai", "anthropic"} {
-		s := server(t, dialect, mockllm.Instant(), nil)
+		s := server(t, dialect, pace.Instant(), nil)
 		for _, c := range []struct {
 			max    string
 			tokens int
@@ -206,7 +207,7 @@ func TestMaxTokens(t *testing.T) {
 }
 
 func TestWithoutANonceNothingIsClaimed(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	text := wholeText(t, "openai", do(s, request(t.Context(), "POST", "/v1/chat/completions", chat("", ""))).body())
 	if r := answer.Read(text); text == "" || len(r.Pieces)+len(r.Nonces) > 0 {
 		t.Errorf("%q reads as %+v", text, r)
@@ -215,7 +216,7 @@ func TestWithoutANonceNothingIsClaimed(t *testing.T) {
 
 func TestModelsOfTheSpecAreListed(t *testing.T) {
 	for _, dialect := range []string{"openai", "anthropic"} {
-		s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Models: map[string]mockllm.Model{"b": {}, "a": {}}}, mockllm.Options{})
+		s, err := mockllm.New("primary", mockllm.Spec{Dialect: dialect, Models: map[string]pace.Model{"b": {}, "a": {}}}, mockllm.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,8 +266,8 @@ func TestDialects(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	model := func(m mockllm.Model) mockllm.Spec {
-		return mockllm.Spec{Dialect: "openai", Models: map[string]mockllm.Model{"m": m}}
+	model := func(m pace.Model) mockllm.Spec {
+		return mockllm.Spec{Dialect: "openai", Models: map[string]pace.Model{"m": m}}
 	}
 	for _, c := range []struct {
 		spec mockllm.Spec
@@ -274,9 +275,9 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{mockllm.Spec{}, `unknown dialect ""; there are openai, anthropic, azure-openai, gemini, tools`},
 		{mockllm.Spec{Dialect: "opnai"}, `unknown dialect "opnai"; there are openai, anthropic, azure-openai, gemini, tools`},
-		{model(mockllm.Model{TTFT: mockllm.Spread{P50: -1}}), `model "m": ttft: neither percentile can be negative`},
-		{model(mockllm.Model{Gap: mockllm.Spread{P50: 9, P99: 8}}), `model "m": gap: p99 is below p50; it must be at least that`},
-		{model(mockllm.Model{Tokens: mockllm.Length{P50: 1e9}}), `model "m": tokens: too long; at most an hour, or 100000 tokens`},
+		{model(pace.Model{TTFT: pace.Spread{P50: -1}}), `model "m": ttft: neither percentile can be negative`},
+		{model(pace.Model{Gap: pace.Spread{P50: 9, P99: 8}}), `model "m": gap: p99 is below p50; it must be at least that`},
+		{model(pace.Model{Tokens: pace.Length{P50: 1e9}}), `model "m": tokens: too long; at most an hour, or 100000 tokens`},
 	} {
 		if _, err := mockllm.New("primary", c.spec, mockllm.Options{}); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v; want %s", c.spec, err, c.want)

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // Spec is one provider in the words of a scenario.
 type Spec struct {
-	Dialect string           // a row of Dialects
-	Region  string           // where it is, for providers whose answers say so: East US 2
-	Models  map[string]Model // by name; others are accepted, unless Strict
-	Others  Model            // what the models are like that are not named
-	Strict  bool             // a model that is not listed is not found
-	Limits  limits.Limits    // of each key and model
+	Dialect string                // a row of Dialects
+	Region  string                // where it is, for providers whose answers say so: East US 2
+	Models  map[string]pace.Model // by name; others are accepted, unless Strict
+	Others  pace.Model            // what the models are like that are not named
+	Strict  bool                  // a model that is not listed is not found
+	Limits  limits.Limits         // of each key and model
 	// Keys are the API keys that are right, each with the limits that are its own;
 	// without any, every key is.
 	Keys     map[string]limits.Limits
@@ -25,30 +26,8 @@ type Spec struct {
 	Answers  []Fixed // the first that fits a request is the answer
 }
 
-// Model is how fast and how long a model answers. What is zero is as in its profile.
-type Model struct {
-	Profile string // a row of Profiles; "": the one that the model's name speaks of
-	// TTFT is from the request to the first token. Where it is given it is all there
-	// is; a profile's own grows with the prompt, and has a tail.
-	TTFT   Spread
-	Gap    Spread // from one token to the next; an event that carries several takes as many times as long
-	Tokens Length // tokens of an answer
-}
-
-// Spread is a log-normal span, given by its median and its 99th percentile. With
-// the two equal, or P99 zero, it is always the same.
-type Spread struct{ P50, P99 time.Duration }
-
-// Length is a log-normal count, given by its median and its 99th percentile.
-type Length struct{ P50, P99 float64 }
-
-// Instant is a model that answers without waiting, for tests of something else.
-func Instant() Model {
-	return Model{TTFT: Spread{P50: 1}, Gap: Spread{P50: 1}, Tokens: Mid().Tokens}
-}
-
 // model is what the spec says of a model.
-func (s Spec) model(name string) Model {
+func (s Spec) model(name string) pace.Model {
 	if m, ok := s.Models[name]; ok {
 		return m
 	}
@@ -65,11 +44,11 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("unknown dialect %q; there are %s", s.Dialect, strings.Join(names, ", "))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Models)) {
-		if err := s.Models[name].validate(); err != nil {
+		if err := s.Models[name].Validate(); err != nil {
 			return fmt.Errorf("model %q: %w", name, err)
 		}
 	}
-	if err := s.Others.validate(); err != nil {
+	if err := s.Others.Validate(); err != nil {
 		return err
 	}
 	if err := s.validateLimits(); err != nil {
@@ -81,35 +60,6 @@ func (s Spec) Validate() error {
 	for i, f := range s.Answers {
 		if err := f.validate(); err != nil {
 			return fmt.Errorf("answer %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
-
-func (m Model) validate() error {
-	if _, ok := profile(m.Profile); !ok && m.Profile != "" {
-		var names []string
-		for _, p := range Profiles() {
-			names = append(names, p.Name)
-		}
-		return fmt.Errorf("unknown profile %q; there are %s", m.Profile, strings.Join(names, ", "))
-	}
-	for _, s := range []struct {
-		name     string
-		p50, p99 float64
-		most     float64
-	}{
-		{"ttft", float64(m.TTFT.P50), float64(m.TTFT.P99), float64(maxSpan)},
-		{"gap", float64(m.Gap.P50), float64(m.Gap.P99), float64(maxSpan)},
-		{"tokens", m.Tokens.P50, m.Tokens.P99, maxTokens},
-	} {
-		switch {
-		case !(s.p50 >= 0 && s.p99 >= 0): // also not a number
-			return fmt.Errorf("%s: neither percentile can be negative", s.name)
-		case s.p99 != 0 && s.p99 < s.p50:
-			return fmt.Errorf("%s: p99 is below p50; it must be at least that", s.name)
-		case max(s.p50, s.p99) > s.most:
-			return fmt.Errorf("%s: too long; at most an hour, or %d tokens", s.name, maxTokens)
 		}
 	}
 	return nil

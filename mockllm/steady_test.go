@@ -6,8 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // TestSteadyStreams: once a stream is under way, its events cost no allocation beyond
@@ -26,7 +26,7 @@ func TestSteadyStreams(t *testing.T) {
 		}
 		synctest.Test(t, func(t *testing.T) {
 			allocs := func(tokens float64) (allocs float64, events int) {
-				m := mockllm.Model{TTFT: mockllm.Spread{P50: time.Second}, Gap: mockllm.Spread{P50: 10 * time.Millisecond}, Tokens: mockllm.Length{P50: tokens}}
+				m := pace.Model{TTFT: pace.Spread{P50: time.Second}, Gap: pace.Spread{P50: 10 * time.Millisecond}, Tokens: pace.Length{P50: tokens}}
 				s := server(t, c.dialect, m, nil)
 				w := &counter{header: http.Header{}}
 				allocs = testing.AllocsPerRun(3, func() {

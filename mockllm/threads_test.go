@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 var messageID = regexp.MustCompile(`msg_01[A-Za-z0-9]{22}`)
@@ -24,7 +24,7 @@ func TestThreads(t *testing.T) {
 		return do(h, request(t.Context(), "POST", "/v1/messages?beta=true", body))
 	}
 	for _, form := range []string{"}", `,"stream":true}`} {
-		s := server(t, "anthropic", mockllm.Instant(), nil)
+		s := server(t, "anthropic", pace.Instant(), nil)
 		first := send(s, start+form).body()
 		if got := hear(t, "anthropic", first); len(got.Calls) != 1 {
 			t.Fatalf("got %+v; want a call", got)
@@ -52,7 +52,7 @@ func TestThreads(t *testing.T) {
 
 // TestThreadsAreNotMixed: going on twice from the same message makes two conversations.
 func TestThreadsAreNotMixed(t *testing.T) {
-	s := server(t, "anthropic", mockllm.Instant(), nil)
+	s := server(t, "anthropic", pace.Instant(), nil)
 	ask := func(text, thread string) string {
 		body := `{"model":"m","max_tokens":400,"messages":[{"role":"user","content":"` + text + `"}],"thread":` + thread + `}`
 		r := request(t.Context(), "POST", "/v1/messages", body)

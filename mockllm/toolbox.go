@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // tools is the dialect of services.
@@ -61,7 +62,7 @@ func callTool(c *call) (func(*exchange), *Reply) {
 // changes nothing about what was done.
 func (e *errand) serve(x *exchange) {
 	body, again := x.deeds.do(e, x.mint)
-	if !x.pause(times(toolTakes, slowOf(x.r.Context()).ttft)) {
+	if !x.pause(pace.Times(toolTakes, slowOf(x.r.Context()).ttft)) {
 		return
 	}
 	h := head{}.with("Content-Type", "application/json")

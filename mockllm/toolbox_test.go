@@ -15,6 +15,7 @@ import (
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // toolCall is a call of a tool without an API key; idempotency "" is none.
@@ -28,7 +29,7 @@ func toolCall(ctx context.Context, path, body, idempotency string) *http.Request
 
 func TestATool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := server(t, "tools", mockllm.Model{}, nil)
+		s := server(t, "tools", pace.Model{}, nil)
 		nonce := answer.Nonce(1, 1)
 		r, req := s.Parse(toolCall(t.Context(), "/send_mail", `{"to":"ann","text":{"deep":["ref `+nonce+`"]}}`, "k1"))
 		got := []string{req.Endpoint, req.Tool, req.Model, req.Nonce, req.Idempotency}
@@ -72,7 +73,7 @@ func calls(s *mockllm.Server, all ...*http.Request) (bodies, replayed []string, 
 
 func TestAnIdempotencyKeyHasItsEffectOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := server(t, "tools", mockllm.Model{}, nil)
+		s := server(t, "tools", pace.Model{}, nil)
 		call := func(path, key string) *http.Request { return toolCall(t.Context(), path, `{}`, key) }
 		bodies, replayed, effects := calls(s, call("/book", "a"), call("/book", "a"), call("/book", "b"), call("/cancel", "a"))
 		if diff := cmp.Diff([]string{"", "true", "", ""}, replayed); diff != "" {
@@ -90,7 +91,7 @@ func TestAnIdempotencyKeyHasItsEffectOnce(t *testing.T) {
 
 func TestAnEffectThatIsNotServedIsHadOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := server(t, "tools", mockllm.Model{}, nil)
+		s := server(t, "tools", pace.Model{}, nil)
 		r, _ := s.Parse(toolCall(t.Context(), "/book", `{}`, ""))
 		s.Execute(r)
 		if !s.Executed(r) {
@@ -111,7 +112,7 @@ func TestAnEffectThatIsNotServedIsHadOnce(t *testing.T) {
 
 func TestAClientThatLeavesLeavesTheEffect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := server(t, "tools", mockllm.Model{}, nil)
+		s := server(t, "tools", pace.Model{}, nil)
 		ctx, leave := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer leave()
 		r, _ := s.Parse(toolCall(ctx, "/book", `{}`, ""))
@@ -124,7 +125,7 @@ func TestAClientThatLeavesLeavesTheEffect(t *testing.T) {
 }
 
 func TestWhatNoToolTakesHasNoEffect(t *testing.T) {
-	s := server(t, "tools", mockllm.Model{}, nil)
+	s := server(t, "tools", pace.Model{}, nil)
 	for _, c := range []struct {
 		method, path, body string
 		status             int

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // said is what an app makes of an answer: its text, the names of the tools it is to
@@ -191,7 +192,7 @@ func TestWhichToolIsCalled(t *testing.T) {
 		{"named, another called", "named", []string{ask, "tool: " + first}, second},
 	} {
 		for _, dialect := range []string{"openai", "anthropic"} {
-			s := server(t, dialect, mockllm.Instant(), nil)
+			s := server(t, dialect, pace.Instant(), nil)
 			for _, form := range []string{"}", `,"stream":true}`} {
 				body := talk(dialect, c.lines...) + offer(dialect) + choice(dialect, c.mode) + form
 				got := hear(t, dialect, do(s, request(t.Context(), "POST", path(dialect), body)).body())
@@ -219,7 +220,7 @@ func TestFinishOfCalls(t *testing.T) {
 		{"anthropic", "none", "end_turn"},
 	} {
 		var served []mockllm.Served
-		s := server(t, c.dialect, mockllm.Instant(), keep(&served))
+		s := server(t, c.dialect, pace.Instant(), keep(&served))
 		for _, form := range []string{"}", `,"stream":true}`} {
 			body := talk(c.dialect, "user: hello") + offer(c.dialect) + choice(c.dialect, c.mode) + form
 			got := hear(t, c.dialect, do(s, request(t.Context(), "POST", path(c.dialect), body)).body())
@@ -233,10 +234,10 @@ func TestFinishOfCalls(t *testing.T) {
 // TestLoopsEnd: an app that does as it is told comes to an answer, also where calls are
 // fixed.
 func TestLoopsEnd(t *testing.T) {
-	fixed := mockllm.Spec{Others: mockllm.Instant(), Answers: []mockllm.Fixed{{Tool: "is_it_noon"}}}
+	fixed := mockllm.Spec{Others: pace.Instant(), Answers: []mockllm.Fixed{{Tool: "is_it_noon"}}}
 	for _, dialect := range []string{"openai", "anthropic"} {
 		for mode, want := range map[string]int{"": 1, "none": 0, "required": 2, "named": 1} {
-			loopEnds(t, server(t, dialect, mockllm.Instant(), nil), dialect, mode, want)
+			loopEnds(t, server(t, dialect, pace.Instant(), nil), dialect, mode, want)
 			fixed.Dialect = dialect
 			s, err := mockllm.New("primary", fixed, mockllm.Options{})
 			if err != nil {
@@ -277,7 +278,7 @@ func TestTwoCalls(t *testing.T) {
 		for _, tools := range [][]string{{weather(dialect), noon(dialect)}, {weather(dialect)}} {
 			for _, form := range []string{"}", `,"stream":true}`} {
 				body := talk(dialect, "user: "+nonce) + `,"tools":[` + strings.Join(tools, ",") + `]` + pair[dialect] + form
-				got := hear(t, dialect, do(server(t, dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(dialect), body)).body())
+				got := hear(t, dialect, do(server(t, dialect, pace.Instant(), nil), request(t.Context(), "POST", path(dialect), body)).body())
 				want := []string{`get_current_weather{"location":"TEXT"}`, "is_it_noon{}"}
 				if len(tools) == 1 {
 					want[1] = `get_current_weather{"location":"mock"}`
@@ -301,8 +302,8 @@ func TestTwoCalls(t *testing.T) {
 // TestArgumentsAreShortUnlessTheyAreTheAnswer: a tool that has to be called is how apps
 // ask for JSON.
 func TestArgumentsAreShortUnlessTheyAreTheAnswer(t *testing.T) {
-	m := mockllm.Instant()
-	m.Tokens = mockllm.Length{P50: 30}
+	m := pace.Instant()
+	m.Tokens = pace.Length{P50: 30}
 	for _, dialect := range []string{"openai", "anthropic"} {
 		for mode, want := range map[string]int{"auto": 4, "required": 30} {
 			body := talk(dialect, "user: "+answer.Nonce(1, 1)) + `,"tools":[` + weather(dialect) + `]` + choice(dialect, mode) + "}"
@@ -380,7 +381,7 @@ func TestToolRefusals(t *testing.T) {
 		{"anthropic", `,"output_format":{"type":"json_schema","schema":7}`, "output_format.schema: Input should be a valid dictionary"},
 	} {
 		body := strings.ReplaceAll(talk(c.dialect, "user: hello")+c.more+"}", "\n", "")
-		got := do(server(t, c.dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(c.dialect), body))
+		got := do(server(t, c.dialect, pace.Instant(), nil), request(t.Context(), "POST", path(c.dialect), body))
 		var e struct {
 			Error struct{ Type, Message string }
 		}
@@ -399,7 +400,7 @@ func TestToolsOfOthersAreNotCalled(t *testing.T) {
 		"openai":    `,"tools":[{"type":"custom","custom":{"name":"sql"}}],"tool_choice":"required"`,
 		"anthropic": `,"tools":[{"type":"web_search_20250305","name":"web_search"}],"tool_choice":{"type":"tool","name":"web_search"}`,
 	} {
-		s := server(t, dialect, mockllm.Instant(), nil)
+		s := server(t, dialect, pace.Instant(), nil)
 		r := request(t.Context(), "POST", path(dialect), talk(dialect, "user: "+nonce)+more+"}")
 		_, req := s.Parse(r)
 		if got := hear(t, dialect, do(s, r).body()); !req.Tools || len(got.Calls) > 0 || !wholeAnswer(got.Text, nonce) {
@@ -425,7 +426,7 @@ func TestAttachments(t *testing.T) {
 		{"anthropic", `[{"type":"tool_result","content":[` + image + `,{"type":"text","text":"` + nonce + `"}]}]`, 1, nonce},
 	} {
 		body := `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":` + c.content + `}]}`
-		_, req := server(t, c.dialect, mockllm.Instant(), nil).Parse(request(t.Context(), "POST", path(c.dialect), body))
+		_, req := server(t, c.dialect, pace.Instant(), nil).Parse(request(t.Context(), "POST", path(c.dialect), body))
 		if req.Attachments != c.attached || req.Nonce != c.nonce {
 			t.Errorf("%s %s: got %d attachments and nonce %q", c.dialect, c.content, req.Attachments, req.Nonce)
 		}
@@ -438,7 +439,7 @@ func TestTwins(t *testing.T) {
 		body := talk(dialect, "user: "+answer.Nonce(1, 1)) + offer(dialect) + "}"
 		var calls []string
 		for range 2 {
-			got := hear(t, dialect, do(server(t, dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(dialect), body)).body())
+			got := hear(t, dialect, do(server(t, dialect, pace.Instant(), nil), request(t.Context(), "POST", path(dialect), body)).body())
 			calls = append(calls, got.Calls...)
 		}
 		if len(slices.Compact(calls)) != 1 {

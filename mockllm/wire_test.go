@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 func unmarshal(t *testing.T, data []byte, v any) {
@@ -22,11 +23,11 @@ func unmarshal(t *testing.T, data []byte, v any) {
 }
 
 // short is a model with answers of six tokens, so that goldens can be read.
-func short() mockllm.Model {
-	return mockllm.Model{
-		TTFT:   mockllm.Spread{P50: 374 * time.Millisecond},
-		Gap:    mockllm.Spread{P50: 10 * time.Millisecond},
-		Tokens: mockllm.Length{P50: 6},
+func short() pace.Model {
+	return pace.Model{
+		TTFT:   pace.Spread{P50: 374 * time.Millisecond},
+		Gap:    pace.Spread{P50: 10 * time.Millisecond},
+		Tokens: pace.Length{P50: 6},
 	}
 }
 
@@ -122,14 +123,14 @@ func TestRefusalsOfOneDialect(t *testing.T) {
 		{"anthropic", `{"model":"m","max_tokens":5,"messages":[{"role":"user"}]}`, "messages.0.content: Field required"},
 		{"anthropic", `{"model":"m","max_tokens":5,"system":5,` + user + `}`, "system: Input should be a valid string"},
 	} {
-		got := do(server(t, c.dialect, mockllm.Instant(), nil), request(t.Context(), "POST", path(c.dialect), c.body))
+		got := do(server(t, c.dialect, pace.Instant(), nil), request(t.Context(), "POST", path(c.dialect), c.body))
 		if got.status != 400 || !strings.Contains(got.body(), c.want) {
 			t.Errorf("%s %s: got %d %s; want %s", c.dialect, c.body, got.status, got.body(), c.want)
 		}
 	}
 	r := request(t.Context(), "POST", "/v1/messages", chat("", ""))
 	r.Header.Del("Anthropic-Version")
-	if got := do(server(t, "anthropic", mockllm.Instant(), nil), r); !strings.Contains(got.body(), "anthropic-version: header is required") {
+	if got := do(server(t, "anthropic", pace.Instant(), nil), r); !strings.Contains(got.body(), "anthropic-version: header is required") {
 		t.Errorf("without a version: got %d %s", got.status, got.body())
 	}
 }
@@ -219,7 +220,7 @@ func TestRecordedLengths(t *testing.T) {
 // TestObfuscation holds for any text: JSON texts of chunks have lengths of 1 modulo
 // 16, with 0 to 15 letters of padding.
 func TestObfuscation(t *testing.T) {
-	s := server(t, "openai", mockllm.Instant(), nil)
+	s := server(t, "openai", pace.Instant(), nil)
 	seen := map[int]bool{}
 	for i := range 20 {
 		body := do(s, request(t.Context(), "POST", "/v1/chat/completions", chat(answer.Nonce(1, uint64(i)), `,"stream":true,"stream_options":{"include_usage":true}`))).body()
@@ -248,7 +249,7 @@ func TestObfuscation(t *testing.T) {
 
 // TestPadding: every event but a ping has 0 to 15 spaces before its last brace.
 func TestPadding(t *testing.T) {
-	s := server(t, "anthropic", mockllm.Instant(), nil)
+	s := server(t, "anthropic", pace.Instant(), nil)
 	var counts [16]int
 	for i := range 200 {
 		body := do(s, request(t.Context(), "POST", "/v1/messages", chat(answer.Nonce(1, uint64(i)), `,"stream":true`))).body()
@@ -280,7 +281,7 @@ func TestParts(t *testing.T) {
 		"openai":    {mockllm.Finish, mockllm.Other, mockllm.Terminator},
 		"anthropic": {mockllm.Other, mockllm.Finish, mockllm.Terminator},
 	} {
-		s := server(t, dialect, mockllm.Instant(), nil)
+		s := server(t, dialect, pace.Instant(), nil)
 		more := `,"stream":true`
 		if dialect == "openai" {
 			more += `,"stream_options":{"include_usage":true}`
@@ -332,7 +333,7 @@ func TestPartsOfTheRealThing(t *testing.T) {
 // TestHeaderNames looks at the bytes: names are spelled as the provider does, and
 // net/http adds none twice.
 func TestHeaderNames(t *testing.T) {
-	srv := httptest.NewServer(server(t, "openai", mockllm.Instant(), nil))
+	srv := httptest.NewServer(server(t, "openai", pace.Instant(), nil))
 	defer srv.Close()
 	raw := rawReply(t, srv.Listener.Addr().String(),
 		"GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nConnection: close\r\n\r\n")

@@ -6,6 +6,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/stop"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
@@ -88,7 +89,7 @@ type fixedDraft struct {
 type modelDraft struct {
 	schema.Place
 	name string
-	mockllm.Model
+	pace.Model
 	quality float64
 	price   priceDraft
 }

@@ -3,7 +3,7 @@ package scenarios
 import (
 	"slices"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
 
@@ -206,12 +206,12 @@ func modelKey() *schema.Key {
 					{
 						Name: "p50", Type: schema.Number, Required: true, Example: "60", Least: "1", Most: "100000",
 						Doc:  "The median.",
-						Into: schema.Field(func(l *mockllm.Length) any { return &l.P50 }),
+						Into: schema.Field(func(l *pace.Length) any { return &l.P50 }),
 					},
 					{
 						Name: "p99", Type: schema.Number, Example: "200", Least: "1", Most: "1000000",
 						Doc:  "The 99th percentile; without it all are alike.",
-						Into: schema.Field(func(l *mockllm.Length) any { return &l.P99 }),
+						Into: schema.Field(func(l *pace.Length) any { return &l.P99 }),
 					},
 				},
 			},
@@ -226,12 +226,12 @@ func spreadKeys() []schema.Key {
 		{
 			Name: "p50", Type: schema.Duration, Required: true, Example: "350ms", Least: "1ms", Most: "10m",
 			Doc:  "The median.",
-			Into: schema.Field(func(s *mockllm.Spread) any { return &s.P50 }),
+			Into: schema.Field(func(s *pace.Spread) any { return &s.P50 }),
 		},
 		{
 			Name: "p99", Type: schema.Duration, Example: "1.2s", Least: "1ms", Most: "1h",
 			Doc:  "The 99th percentile; without it all are alike.",
-			Into: schema.Field(func(s *mockllm.Spread) any { return &s.P99 }),
+			Into: schema.Field(func(s *pace.Spread) any { return &s.P99 }),
 		},
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"regexp"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
 
@@ -98,7 +98,7 @@ func capacityKey() schema.Key {
 
 func profileKey() schema.Key {
 	var names []string
-	for _, p := range mockllm.Profiles() {
+	for _, p := range pace.Profiles() {
 		names = append(names, p.Name)
 	}
 	return schema.Key{

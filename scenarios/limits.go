@@ -5,10 +5,11 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/limits"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // spec is a provider in the mock's words.
-func (p *providerDraft) spec(models map[string]mockllm.Model) mockllm.Spec {
+func (p *providerDraft) spec(models map[string]pace.Model) mockllm.Spec {
 	spec := mockllm.Spec{
 		Dialect: p.dialect, Region: p.region, Models: models, Strict: p.strict,
 		Limits: p.limits.aMinute(), Capacity: p.capacity.Capacity,

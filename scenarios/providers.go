@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // firstPort is where the first provider listens when it names no address; the
@@ -96,12 +97,12 @@ func hostOf(address string) netip.Addr {
 }
 
 // models checks the models of a provider. The mock itself knows what it can do.
-func (b *builder) models(p *providerDraft) map[string]mockllm.Model {
-	models := map[string]mockllm.Model{}
+func (b *builder) models(p *providerDraft) map[string]pace.Model {
+	models := map[string]pace.Model{}
 	for i := range p.models {
 		m := &p.models[i]
 		models[m.name] = m.Model
-		alone := mockllm.Spec{Dialect: mockllm.Dialects()[0].Name, Models: map[string]mockllm.Model{m.name: m.Model}}
+		alone := mockllm.Spec{Dialect: mockllm.Dialects()[0].Name, Models: map[string]pace.Model{m.name: m.Model}}
 		if err := alone.Validate(); err != nil && m.Sound() {
 			why := err.Error()
 			if inner := errors.Unwrap(err); inner != nil {

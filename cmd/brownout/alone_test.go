@@ -30,7 +30,7 @@ import (
 )
 
 func TestAnswer(t *testing.T) {
-	spec := mockllm.Spec{Dialect: "openai", Others: mockllm.Instant()}
+	spec := mockllm.Spec{Dialect: "openai", Others: pace.Instant()}
 	mock, err := mockllm.New("primary", spec, mockllm.Options{})
 	if err != nil {
 		t.Fatal(err)

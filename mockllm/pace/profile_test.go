@@ -1,15 +1,14 @@
-package mockllm_test
+package pace_test
 
 import (
 	"math"
 	"slices"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/mockllm/answer"
+	"github.com/seed-76a9de92/brownout/mockllm/draw"
+	"github.com/seed-76a9de92/brownout/mockllm/pace"
 )
 
 // TestClasses: a model is as fast as its name says.
@@ -22,7 +21,7 @@ func TestClasses(t *testing.T) {
 		"embeddings": {"text-embedding-3-small", "text-embedding-ada-002", "gemini-embedding-001"},
 	} {
 		for _, model := range models {
-			if got := mockllm.ClassOf(model); got != class {
+			if got := pace.ClassOf(model); got != class {
 				t.Errorf("%q is %s; want %s", model, got, class)
 			}
 		}
@@ -46,10 +45,10 @@ func TestProfileDraws(t *testing.T) {
 		if raced && name != "mid" {
 			continue
 		}
-		spec := mockllm.Spec{Dialect: "openai", Others: mockllm.Model{Profile: name}}
+		m := pace.Model{Profile: name}
 		var ttft, gaps []float64
 		for i := range uint64(n) {
-			d := mockllm.TimingOf(spec, "m", 4000, answer.Nonce(1, i))
+			d := m.Timing("m", 4000, draw.Answer{Seed: 7, Stream: "primary", Key: answer.Nonce(1, i)})
 			ttft = append(ttft, d.TTFT.Seconds()*1000-want.prompt)
 			gaps = append(gaps, d.Gap().Seconds()*1000)
 		}
@@ -110,26 +109,11 @@ func tailed(median, sigma, p float64) float64 {
 // TestWhatIsGivenIsAllThereIs: percentiles that the spec gives have neither tail nor
 // prompt added to them.
 func TestWhatIsGivenIsAllThereIs(t *testing.T) {
-	spec := mockllm.Spec{Dialect: "openai", Others: mockllm.Model{Profile: "large", TTFT: mockllm.Spread{P50: 300 * time.Millisecond}}}
+	m := pace.Model{Profile: "large", TTFT: pace.Spread{P50: 300 * time.Millisecond}}
 	for i := range uint64(2000) {
-		d := mockllm.TimingOf(spec, "m", 100_000, answer.Nonce(1, i))
+		d := m.Timing("m", 100_000, draw.Answer{Seed: 7, Stream: "primary", Key: answer.Nonce(1, i)})
 		if d.TTFT != 300*time.Millisecond {
 			t.Fatalf("request %d has its first token after %v", i, d.TTFT)
 		}
-	}
-}
-
-// TestThePromptIsRead before the first token comes.
-func TestThePromptIsRead(t *testing.T) {
-	first := func(prompt string) (at time.Duration) {
-		synctest.Test(t, func(t *testing.T) {
-			s := provider(t, mockllm.Spec{Dialect: "openai"})
-			body := `{"model":"claude-opus","stream":true,"messages":[{"role":"user","content":"` + answer.Nonce(1, 1) + prompt + `"}]}`
-			at = do(s, request(t.Context(), "POST", "/v1/chat/completions", body)).writes[0].at
-		})
-		return at
-	}
-	if longer := first(strings.Repeat(" word", 8000)) - first(""); longer.Round(time.Microsecond) != 500*time.Millisecond {
-		t.Errorf("10,000 tokens more take %v more; want 50 ms a thousand", longer)
 	}
 }

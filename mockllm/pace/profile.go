@@ -1,4 +1,4 @@
-package mockllm
+package pace
 
 import (
 	"math"
@@ -100,33 +100,6 @@ func spread(median, sigma float64) Spread {
 	return Spread{P50: of(median), P99: of(median * math.Exp(sigma*z99))}
 }
 
-// class is the profile that says what a model's words leave open: the one it names,
-// else the one that its name speaks of.
-func (m Model) class(name string) Profile {
-	if p, ok := profile(m.Profile); ok {
-		return p
-	}
-	return classOf(name)
-}
-
-// filled puts the figures of its class where m has none.
-func (m Model) filled(name string) Model {
-	if m.TTFT != (Spread{}) && m.Gap != (Spread{}) && m.Tokens != (Length{}) {
-		return m
-	}
-	class := m.class(name).Model()
-	if m.TTFT == (Spread{}) {
-		m.TTFT = class.TTFT
-	}
-	if m.Gap == (Spread{}) {
-		m.Gap = class.Gap
-	}
-	if m.Tokens == (Length{}) {
-		m.Tokens = class.Tokens
-	}
-	return m
-}
-
 // Mid is the default profile: a middling hosted model.
 func Mid() Model {
 	p, _ := profile("mid")
@@ -147,28 +120,8 @@ const (
 // long one, and now and then from the tail.
 func (p Profile) first(drawn time.Duration, tokensIn int, rng *rand.Rand) time.Duration {
 	if rng.Float64() < tailShare {
-		late := times(drawn, tailFrom+rng.Float64()*(tailTo-tailFrom))
-		drawn = max(drawn, min(late, times(p.ttft, tailMost)))
+		late := Times(drawn, tailFrom+rng.Float64()*(tailTo-tailFrom))
+		drawn = max(drawn, min(late, Times(p.ttft, tailMost)))
 	}
-	return drawn + times(p.prompt, float64(tokensIn)/1000)
-}
-
-// Mean is the time that a model takes for an answer of so many tokens on average, or of
-// its own length where they are 0: to a short prompt, and with nobody else about.
-func (s Spec) Mean(model string, tokens float64) time.Duration {
-	m := s.model(model).filled(model)
-	ttft := mean(float64(m.TTFT.P50), float64(m.TTFT.P99))
-	if s.model(model).TTFT == (Spread{}) {
-		ttft *= 1 + tailShare*((tailFrom+tailTo)/2-1)
-	}
-	if tokens == 0 {
-		tokens = mean(m.Tokens.P50, m.Tokens.P99)
-	}
-	return time.Duration(ttft + tokens*mean(float64(m.Gap.P50), float64(m.Gap.P99)))
-}
-
-// mean is that of the log-normal with these percentiles.
-func mean(p50, p99 float64) float64 {
-	s := sigma(p50, p99)
-	return p50 * math.Exp(s*s/2)
+	return drawn + Times(p.prompt, float64(tokensIn)/1000)
 }
