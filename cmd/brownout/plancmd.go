@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/hours"
 	"github.com/seed-76a9de92/brownout/scenarios/preview"
 )
 
@@ -59,7 +60,7 @@ filled in.`,
 			}
 			var start time.Time
 			if at != "" {
-				if start, err = parseAt(at, time.Now()); err != nil {
+				if start, err = hours.At(at, time.Now()); err != nil {
 					return atRefused(at, err)
 				}
 			}
