@@ -142,6 +142,7 @@ type journeyDraft struct {
 	profile  string
 	lengths  lengthsDraft
 	trace    string
+	speedup  float64 // of the trace; 0: as it was recorded
 	sessions sessionsDraft
 	login    loginDraft
 	request  requestDraft

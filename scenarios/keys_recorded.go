@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strconv"
+
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/profile"
 )
@@ -45,6 +47,21 @@ func percentilesKey(name, example, doc string, into func(*lengthsDraft) any) sch
 				Into: schema.Field(func(p *percentilesDraft) any { return &p.p99 }),
 			},
 		},
+	}
+}
+
+// Bounds of [Options.Speedup].
+const (
+	LeastSpeedup = 0.01
+	MostSpeedup  = 100
+)
+
+func speedupKey() schema.Key {
+	return schema.Key{
+		Name: "speedup", Type: schema.Number, Example: "2",
+		Least: strconv.FormatFloat(LeastSpeedup, 'g', -1, 64), Most: strconv.Itoa(MostSpeedup),
+		Doc:  "How many times as fast the trace is replayed: with 2 its requests come in half of the time, twice as many a second; with 0.5 in twice the time. Without it, as it was recorded. Prompts and answers stay as long as they were.",
+		Into: schema.Field(func(j *journeyDraft) any { return &j.speedup }),
 	}
 }
 

@@ -120,6 +120,9 @@ func value(text string) any {
 // traceLine is a recorded request.
 const traceLine = "{\"timestamp\": 0, \"input_length\": 10, \"output_length\": 10}\n"
 
+// laterLine is one that came a second after it.
+const laterLine = "{\"timestamp\": 1000, \"input_length\": 10, \"output_length\": 10}\n"
+
 // loadDocument loads the document after a change.
 func loadDocument(t *testing.T, change func(doc map[string]any)) (*scenarios.Plan, []scenarios.Diagnostic) {
 	t.Helper()
@@ -130,7 +133,7 @@ func loadDocument(t *testing.T, change func(doc map[string]any)) (*scenarios.Pla
 		t.Fatal(err)
 	}
 	return scenarios.Load("keys.yaml", scenarios.Options{FS: fstest.MapFS{
-		"one.ndjson": {Data: []byte(traceLine)}, "two.ndjson": {Data: []byte(traceLine + traceLine)},
+		"one.ndjson": {Data: []byte(traceLine)}, "two.ndjson": {Data: []byte(traceLine + laterLine)},
 		"keys.yaml": {Data: text}, "parent.yaml": {Data: []byte("title: a parent\n")}, "other.yaml": {Data: []byte("title: another\n")},
 	}})
 }
@@ -291,6 +294,9 @@ func prepare(path string, m map[string]any) {
 		m["dialect"], m["model"] = "openai", "gpt-4o"
 	case has(".trace"):
 		delete(m, "rate")
+	case has(".speedup"):
+		delete(m, "rate")
+		m["trace"] = "two.ndjson"
 	case has(".lengths."):
 		m["p50"] = 5
 	case has(".login."):

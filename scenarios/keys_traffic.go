@@ -49,7 +49,7 @@ func trafficKey() schema.Key {
 func journeyKey() *schema.Key {
 	return &schema.Key{
 		Name: "journey", Type: schema.Map,
-		Rules: []schema.Rule{schema.ExactlyOne("rate", "trace"), schema.OneAtMost("trace", "profile"), schema.OneAtMost("trace", "lengths")},
+		Rules: []schema.Rule{schema.ExactlyOne("rate", "trace"), schema.OneAtMost("speedup", "rate"), schema.OneAtMost("trace", "profile"), schema.OneAtMost("trace", "lengths")},
 		Keys: []schema.Key{
 			{
 				Name: "rate", Type: schema.Rate, Example: "20/s", Least: "1/min", Most: "10000/s",
@@ -59,6 +59,7 @@ func journeyKey() *schema.Key {
 			journeyProfileKey(),
 			lengthsKey(),
 			traceKey(),
+			speedupKey(),
 			{
 				Name: "priority", Type: schema.Word, Words: []string{"critical", "deferrable"}, Default: "critical",
 				Doc:  "Whether it may wait when the provider is in trouble.",

@@ -51,6 +51,9 @@ type Options struct {
 	// they say: FILE, whose lines name the journeys where there are several, or
 	// JOURNEY=FILE. It is part of what was played, so it changes Resolved and Hash.
 	Traffic string
+	// Speedup, if not 0, is how many times as fast traces are replayed, from
+	// [LeastSpeedup] to [MostSpeedup]. It changes Resolved and Hash, too.
+	Speedup float64
 	// HaveApp says that an app is at hand which needs neither target nor command:
 	// one that is built in. Without it a scenario that names only roles is refused.
 	HaveApp bool

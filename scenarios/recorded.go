@@ -1,7 +1,12 @@
 package scenarios
 
 import (
+	"cmp"
+	"fmt"
+	"math"
 	"slices"
+	"sort"
+	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/length"
@@ -101,7 +106,7 @@ func (b *builder) share(r *replay, of []string) {
 		j := b.journey(made.Name)
 		for _, q := range r.requests {
 			if q.Journey == made.Name || q.Journey == "" {
-				made.Recorded = append(made.Recorded, q.At)
+				made.Recorded = append(made.Recorded, j.replayedAt(q.At))
 				made.Lengths.Given = append(made.Lengths.Given, q.Tokens)
 			}
 		}
@@ -110,10 +115,18 @@ func (b *builder) share(r *replay, of []string) {
 			continue
 		}
 		made.Arrival, made.CV, made.Shape, made.Like = "", 0, pace.Shape{}, r.Name
+		if cmp.Or(j.speedup, 1) != 1 {
+			made.Like = fmt.Sprintf("%s × %g", r.Name, j.speedup)
+		}
 		if !prompts(j) && slices.ContainsFunc(made.Lengths.Given, func(t length.Tokens) bool { return t.In > 0 }) {
 			b.problems.Error(j.At("request"), "impossible", "the requests of %s do not carry {{prompt}}, whose length is given; write it where a user's words stand", j.Name)
 		}
 	}
+}
+
+// replayedAt is when a request is due that came then in the journey's trace.
+func (j *journeyDraft) replayedAt(recorded time.Duration) time.Duration {
+	return time.Duration(math.Round(float64(recorded) / cmp.Or(j.speedup, 1))).Truncate(pace.Tick)
 }
 
 // journey finds a journey's draft, nil when there is none.
@@ -129,20 +142,26 @@ func (b *builder) journey(name string) *journeyDraft {
 // warnReplays speaks of traces that are longer or shorter than the drill.
 func (b *builder) warnReplays() {
 	for _, name := range b.replayed() {
-		r := b.replays[name]
+		told := map[float64]bool{} // it is one trace, however many replay it at a speed
 		for i := range b.draft.traffic.journeys {
-			j := &b.draft.traffic.journeys[i]
-			if j.trace != name {
-				continue
+			if j := &b.draft.traffic.journeys[i]; j.trace == name && !told[j.speedup] {
+				told[j.speedup] = true
+				b.warnReplay(j, b.replays[name])
 			}
-			lasts, left := r.lasts(), r.from(b.plan.Length)
-			switch {
-			case left > 0:
-				b.problems.Warn(j.At("trace"), "trace-cut", "%s lasts %s and the drill %s: the last %d of its %d requests are not sent", r.file, show(lasts), show(b.plan.Length), left, len(r.requests))
-			case lasts < b.plan.Length-b.plan.Length/10:
-				b.problems.Warn(j.At("trace"), "trace-short", "%s lasts %s and the drill %s: nothing of it is sent after that", r.file, show(lasts), show(b.plan.Length)).Hint = "shorten the phases, or replay a longer trace"
-			}
-			break // it is one trace, however many replay it
 		}
+	}
+}
+
+func (b *builder) warnReplay(j *journeyDraft, r *replay) {
+	what := r.file
+	if cmp.Or(j.speedup, 1) != 1 {
+		what += fmt.Sprintf(" at %g times its speed", j.speedup)
+	}
+	left := len(r.requests) - sort.Search(len(r.requests), func(i int) bool { return j.replayedAt(r.requests[i].At) >= b.plan.Length })
+	switch lasts := j.replayedAt(r.lasts()); {
+	case left > 0:
+		b.problems.Warn(j.At("trace"), "trace-cut", "%s lasts %s and the drill %s: the last %d of its %d requests are not sent", what, show(lasts), show(b.plan.Length), left, len(r.requests))
+	case lasts < b.plan.Length-b.plan.Length/10:
+		b.problems.Warn(j.At("trace"), "trace-short", "%s lasts %s and the drill %s: nothing of it is sent after that", what, show(lasts), show(b.plan.Length)).Hint = "shorten the phases, or replay a longer trace"
 	}
 }

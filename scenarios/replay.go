@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,11 +35,6 @@ type replay struct {
 
 func (r *replay) lasts() time.Duration { return r.requests[len(r.requests)-1].At }
 
-// from is how many requests come then or later.
-func (r *replay) from(t time.Duration) int {
-	return len(r.requests) - sort.Search(len(r.requests), func(i int) bool { return r.requests[i].At >= t })
-}
-
 // journeys are those that its lines name, "" among them if some name none.
 func (r *replay) journeys() []string {
 	var names []string
@@ -65,6 +60,9 @@ func (l *loader) traced(root *yamltree.Node) *yamltree.Node {
 	l.replays = map[string]*replay{}
 	if l.opts.Traffic != "" {
 		root = l.replaced(root)
+	}
+	if l.opts.Speedup != 0 {
+		root = l.spedUp(root)
 	}
 	return eachJourney(root, func(_ string, j *yamltree.Node) *yamltree.Node {
 		n := j.Get("trace")
@@ -150,6 +148,23 @@ func (l *loader) replaced(root *yamltree.Node) *yamltree.Node {
 		return root
 	}
 	return within(root, []string{"traffic"}, func(t *yamltree.Node) *yamltree.Node { return t.Without("arrival").Without("shape") })
+}
+
+// spedUp is the scenario with all that it replays at the speed of [Options.Speedup].
+func (l *loader) spedUp(root *yamltree.Node) *yamltree.Node {
+	replayed := false
+	factor := strconv.FormatFloat(l.opts.Speedup, 'g', -1, 64)
+	root = eachJourney(root, func(_ string, j *yamltree.Node) *yamltree.Node {
+		if j.Get("trace") == nil {
+			return j
+		}
+		replayed = true
+		return j.With(yamltree.NewEntry(j.Pos, "speedup", factor, yamltree.Float))
+	})
+	if !replayed {
+		l.problems.Error(root.Pos, "trace", "a trace is to be replayed %s times as fast, and no journey replays one", factor).Hint = "--traffic brings one, or trace in a journey"
+	}
+	return root
 }
 
 // replaying are the journeys that replay a trace: the one it is for, or those that its

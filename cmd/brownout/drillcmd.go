@@ -21,7 +21,7 @@ import (
 // drillFlags are the flags of `run`.
 type drillFlags struct {
 	with, app, target, dir string
-	traffic                string // a recorded trace: FILE or JOURNEY=FILE
+	traces                 traceFlags
 	ca                     string
 	force, quiet           bool
 	control, suggest       bool
@@ -70,7 +70,8 @@ With --traffic a recorded trace is replayed in place of the scenario's rates: wh
 requests came, and how long prompts and answers were. brownout explain
 journeys.trace tells what such a file is like. Its lines name the journeys, where
 there are several; JOURNEY=FILE gives all of it to one, and the others keep their
-rates. What comes after the drill's end is not sent. The trace is a part of what was
+rates. What comes after the drill's end is not sent. --traffic-speedup 2 replays it
+in half of the time. The trace is a part of what was
 played: results keep it, and other traffic is another drill to compare and history.
 
 With --no-faults the same traffic goes through an app whose providers stay well:
@@ -159,7 +160,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
-	flags.StringVar(&f.traffic, "traffic", "", trafficUsage)
+	f.traces.add(flags)
 	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive, builtin:resilient or builtin:both")
 	flags.StringVar(&f.target, "target", "", "`URL` at which the app answers")
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")
@@ -187,9 +188,6 @@ has the users' side, and there is no card until brownout report joins both logs.
 	f.output.flags(cmd)
 	return cmd
 }
-
-// trafficUsage is what the flag says that brings a trace.
-const trafficUsage = "replay the recorded `TRACE`: FILE, or JOURNEY=FILE for one journey (NDJSON, or the CSV of Azure or BurstGPT)"
 
 // runDrill loads, drills, judges and reports.
 func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags) error {
@@ -385,7 +383,8 @@ func (f drillFlags) options() scenarios.Options {
 		Starts:   len(f.command) > 0 || f.target == "" && !f.noMocks,
 		HaveApp:  f.app != "",
 		Target:   f.target,
-		Traffic:  f.traffic,
+		Traffic:  f.traces.from,
+		Speedup:  float64(f.traces.speedup),
 		Command:  f.command,
 		Shift:    f.blind.share,
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 func newPlan(term *terminal) *cobra.Command {
-	var with, at, traces string
+	var with, at string
+	var traces traceFlags
 	var formats []string
 	var asJSON bool
 	var names []string
@@ -53,7 +54,7 @@ filled in.`,
 			if err := knownFormats(formats, names); err != nil {
 				return err
 			}
-			opts := scenarios.Options{AppFile: with, HaveApp: true, Starts: true, Traffic: traces}
+			opts := scenarios.Options{AppFile: with, HaveApp: true, Starts: true, Traffic: traces.from, Speedup: float64(traces.speedup)}
 			plan, err := load(term, args[0], opts)
 			if err != nil {
 				return err
@@ -72,7 +73,7 @@ filled in.`,
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
-	cmd.Flags().StringVar(&traces, "traffic", "", trafficUsage)
+	traces.add(cmd.Flags())
 	cmd.Flags().StringVar(&at, "at", "", "the runbook's drill starts at `TIME`: RFC 3339, or HH:MM[:SS] local, today or tomorrow")
 	cmd.Flags().StringArrayVar(&formats, "format", nil, "write it as `NAME[=PATH]`: "+strings.Join(names, ", ")+" (no PATH: stdout; repeatable)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")

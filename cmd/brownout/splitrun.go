@@ -25,7 +25,7 @@ func (f *drillFlags) checkHalf() error {
 		}
 	case f.blind.share > 0:
 		return &exit{code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half plays the scenario as it is written; leave out --shift")}
-	case f.traffic != "":
+	case f.traces != traceFlags{}:
 		return &exit{
 			code: exitUsage, err: errors.New("--no-mocks is half a drill, and the other half would not know how long answers are to --traffic"),
 			hint: "write it in the scenario, which both halves play: journeys: {chat: {trace: FILE, …}}",
