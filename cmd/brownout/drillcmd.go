@@ -160,7 +160,7 @@ has the users' side, and there is no card until brownout report joins both logs.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
-	f.traces.add(flags)
+	f.traces.add(cmd)
 	flags.StringVar(&f.app, "app", "", "built-in `APP` to drill: builtin:naive, builtin:resilient or builtin:both")
 	flags.StringVar(&f.target, "target", "", "`URL` at which the app answers")
 	flags.StringVarP(&f.dir, "output", "o", "", "result `DIR` (default brownout-results/<start>-<scenario>)")

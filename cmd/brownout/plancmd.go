@@ -73,7 +73,7 @@ filled in.`,
 		},
 	}
 	cmd.Flags().StringVar(&with, "with", "", "app `FILE` whose app, providers and traffic replace the scenario's")
-	traces.add(cmd.Flags())
+	traces.add(cmd)
 	cmd.Flags().StringVar(&at, "at", "", "the runbook's drill starts at `TIME`: RFC 3339, or HH:MM[:SS] local, today or tomorrow")
 	cmd.Flags().StringArrayVar(&formats, "format", nil, "write it as `NAME[=PATH]`: "+strings.Join(names, ", ")+" (no PATH: stdout; repeatable)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")

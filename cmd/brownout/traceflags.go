@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
 )
@@ -15,7 +15,8 @@ type traceFlags struct {
 	speedup speedup
 }
 
-func (f *traceFlags) add(flags *pflag.FlagSet) {
+func (f *traceFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.from, "traffic", "", "replay the recorded `TRACE`: FILE, or JOURNEY=FILE for one journey (NDJSON, or the CSV of Azure or BurstGPT)")
 	flags.Var(&f.speedup, "traffic-speedup", "replay recorded traffic, of --traffic or of the scenario, `FACTOR` times as fast")
 }
