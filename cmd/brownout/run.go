@@ -51,13 +51,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot(term)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err == nil {
-		return exitOK
-	}
-	// What does not come from a command's own work comes from cobra: a flag or
-	// argument that does not fit.
 	e, ok := errors.AsType[*exit](err)
-	if !ok {
+	if lost := term.unwritten(); lost != nil && (!ok || e.err == nil) {
+		e, ok = &exit{code: exitTool, err: lost}, true
+	}
+	switch {
+	case err == nil && !ok:
+		return exitOK
+	case !ok:
+		// What does not come from a command's own work comes from cobra: a flag or
+		// argument that does not fit.
 		e = &exit{code: exitUsage, err: err, hint: "see " + cmd.CommandPath() + " --help"}
 	}
 	if e.err != nil {

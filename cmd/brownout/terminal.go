@@ -27,7 +27,30 @@ type terminal struct {
 	log      *slog.Logger // that the conversation goes to instead of err; nil: none
 }
 
-func newTerminal(out, err io.Writer) *terminal { return &terminal{out: out, err: err} }
+func newTerminal(out, err io.Writer) *terminal { return &terminal{out: &result{to: out}, err: err} }
+
+// result is stdout, which remembers when it could not be written: a command prints what
+// it has to say and does not look.
+type result struct {
+	to  io.Writer
+	err error
+}
+
+func (r *result) Write(b []byte) (int, error) {
+	n, err := r.to.Write(b)
+	if r.err == nil && err != nil {
+		r.err = fmt.Errorf("write the result: %w", err)
+	}
+	return n, err
+}
+
+// unwritten is why the result could not be written, nil when it was.
+func (t *terminal) unwritten() error {
+	if r, ok := t.out.(*result); ok {
+		return r.err
+	}
+	return nil
+}
 
 // sayf writes a line of the conversation.
 func (t *terminal) sayf(format string, args ...any) {
@@ -52,6 +75,9 @@ func (t *terminal) fail(err error, hint string) {
 
 // fd is the file descriptor behind a writer that is a terminal.
 func fd(w io.Writer) (int, bool) {
+	if r, ok := w.(*result); ok {
+		w = r.to
+	}
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, false

@@ -133,8 +133,8 @@ func (p *process) stop(grace time.Duration) error {
 
 // ready waits until the app answers: its health page if it has one, else a
 // connection to the target.
-func (p *process) ready(ctx context.Context, within time.Duration, probe probe, where string) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
+func (p *process) ready(asked context.Context, within time.Duration, probe probe, where string) error {
+	ctx, cancel := context.WithTimeout(asked, within)
 	defer cancel()
 	last := errors.New("no answer yet")
 	for {
@@ -154,6 +154,9 @@ func (p *process) ready(ctx context.Context, within time.Duration, probe probe, 
 			}
 		case <-ctx.Done():
 			pause.Stop()
+			if asked.Err() != nil {
+				return fmt.Errorf("wait for the app: %w", context.Cause(asked)) // nobody waits any more
+			}
 			return &NotReadyError{
 				What: fmt.Sprintf("was not ready within %v: %s: %v", within, where, last),
 				Tail: p.Tail(),

@@ -58,6 +58,19 @@ func TestAppThatIsNeverReady(t *testing.T) {
 	}
 }
 
+// Who stops the drill while the app starts is not told that it was too slow.
+func TestAppWhoseStartIsStopped(t *testing.T) {
+	ctx, stop := context.WithCancelCause(t.Context())
+	enough := errors.New("enough")
+	stop(enough)
+	_, err := Command(scenarios.App{Command: []string{"sleep", "60"}, ReadyWithin: time.Minute}).Start(ctx, Place{
+		Fill: func(s string) string { return s }, Log: &bytes.Buffer{}, Net: Net{}.orReal(), Target: nobody(t), Grace: time.Second,
+	})
+	if _, late := errors.AsType[*NotReadyError](err); late || !errors.Is(err, enough) {
+		t.Errorf("err = %v", err)
+	}
+}
+
 // Node's servers that listen at localhost may be at ::1 alone.
 func TestAppAtTheOtherLoopback(t *testing.T) {
 	network := Net{}.orReal()

@@ -16,7 +16,7 @@ func Spread(w io.Writer, s scorecard.Spread, opts Options) error {
 	t := newTerminal(opts)
 	word := strings.ToUpper(s.Verdict.String())
 	t.line(t.paint("1;"+verdictColor(s.Verdict.String()), mark(s.Verdict)+" "+word),
-		"  ", plain.Fit(fmt.Sprintf("%d runs of %s", len(s.Runs), plain.Text(s.Scenario.Name)), t.width-len(word)-4))
+		"  ", plain.Fit(fmt.Sprintf("%d run%s of %s", len(s.Runs), words.Plural(len(s.Runs)), plain.Text(s.Scenario.Name)), t.width-len(word)-4))
 	t.line()
 	for i, run := range s.Runs {
 		t.wrapped(fmt.Sprintf("  %d  %s %s  ", i+1, mark(run.Verdict), pad(run.Verdict.String(), len("inconclusive"))),
