@@ -15,6 +15,7 @@ import (
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/mockllm"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/upstream"
 )
 
 // A PortError says that a provider could not listen.
@@ -40,7 +41,7 @@ type provider struct {
 	service  bool // with effects, and of no models
 	ledger   *ledger
 	mock     *mockllm.Server
-	upstream *upstream // nil: the mock answers
+	upstream *upstream.Upstream // nil: the mock answers
 	injector *faults.Injector
 	tls      *faults.TLSListener // nil: it speaks none
 	proxy    Proxy               // nil: the plan has no transport faults here
@@ -81,7 +82,7 @@ func startProvider(ctx context.Context, spec scenarios.Provider, d *drill) (*pro
 	}
 	var answers http.Handler = p.mock
 	if spec.Upstream != "" {
-		if p.upstream, err = newUpstream(p, d.opts.Net); err != nil {
+		if p.upstream, err = p.passOn(d.opts.Net); err != nil {
 			return nil, fmt.Errorf("provider %q: %w", spec.Name, err)
 		}
 		answers = p.upstream
@@ -213,7 +214,7 @@ func (p *provider) close() error {
 		_ = p.mock.Close() // batches under way; it never fails
 	}
 	if p.upstream != nil {
-		p.upstream.close()
+		p.upstream.Close()
 	}
 	p.open.Wait()
 	return err
