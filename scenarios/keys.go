@@ -224,8 +224,8 @@ func modelKey() *schema.Key {
 func spreadKeys() []schema.Key {
 	return []schema.Key{
 		{
-			Name: "p50", Type: schema.Duration, Required: true, Example: "350ms", Least: "1ms", Most: "10m",
-			Doc:  "The median.",
+			Name: "p50", Type: schema.Duration, Required: true, Example: "350ms", Least: "0s", Most: "10m",
+			Doc:  "The median; 0ms: nothing is waited for.",
 			Into: schema.Field(func(s *pace.Spread) any { return &s.P50 }),
 		},
 		{

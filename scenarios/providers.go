@@ -101,6 +101,7 @@ func (b *builder) models(p *providerDraft) map[string]pace.Model {
 	models := map[string]pace.Model{}
 	for i := range p.models {
 		m := &p.models[i]
+		m.TTFT, m.Gap = m.said("ttft", m.TTFT), m.said("gap", m.Gap)
 		models[m.name] = m.Model
 		alone := mockllm.Spec{Dialect: mockllm.Dialects()[0].Name, Models: map[string]pace.Model{m.name: m.Model}}
 		if err := alone.Validate(); err != nil && m.Sound() {
@@ -112,6 +113,14 @@ func (b *builder) models(p *providerDraft) map[string]pace.Model {
 		}
 	}
 	return models
+}
+
+// said keeps a span that is said to be 0 from being taken for one that is not said.
+func (m *modelDraft) said(key string, s pace.Spread) pace.Spread {
+	if m.Node.Entry(key) != nil && s.P50 == 0 {
+		s.P50 = pace.AtOnce
+	}
+	return s
 }
 
 // sameNames refuses names that cannot be told apart where it counts: in the

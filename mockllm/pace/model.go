@@ -34,9 +34,13 @@ type Spread struct{ P50, P99 time.Duration }
 // Length is a log-normal count, given by its median and its 99th percentile.
 type Length struct{ P50, P99 float64 }
 
+// AtOnce is the median of what takes no time, for one of 0 is a median that is not
+// said.
+const AtOnce time.Duration = 1
+
 // Instant is a model that answers without waiting, for tests of something else.
 func Instant() Model {
-	return Model{TTFT: Spread{P50: 1}, Gap: Spread{P50: 1}, Tokens: Mid().Tokens}
+	return Model{TTFT: Spread{P50: AtOnce}, Gap: Spread{P50: AtOnce}, Tokens: Mid().Tokens}
 }
 
 // Validate says what of the model cannot be meant. It changes nothing.
@@ -60,6 +64,8 @@ func (m Model) Validate() error {
 		switch {
 		case !(s.p50 >= 0 && s.p99 >= 0): // also not a number
 			return fmt.Errorf("%s: neither percentile can be negative", s.name)
+		case s.name != "tokens" && s.p50 == float64(AtOnce) && s.p99 > s.p50:
+			return fmt.Errorf("%s: p50 is 0, so that all are at once; leave p99 out", s.name)
 		case s.p99 != 0 && s.p99 < s.p50:
 			return fmt.Errorf("%s: p99 is below p50; it must be at least that", s.name)
 		case max(s.p50, s.p99) > s.most:
