@@ -4,12 +4,6 @@ package mockllm
 // known to be valid and to have no space between its values.
 func appendIndented(to, doc []byte, indent string) []byte {
 	depth := 0
-	line := func() {
-		to = append(to, '\n')
-		for range depth {
-			to = append(to, indent...)
-		}
-	}
 	for i := 0; i < len(doc); i++ {
 		switch c := doc[i]; c {
 		case '"':
@@ -24,19 +18,28 @@ func appendIndented(to, doc []byte, indent string) []byte {
 				continue
 			}
 			depth++
-			line()
+			to = appendLine(to, indent, depth)
 		case '}', ']':
 			depth--
-			line()
-			to = append(to, c)
+			to = append(appendLine(to, indent, depth), c)
 		case ',':
-			to = append(to, c)
-			line()
+			to = appendLine(append(to, c), indent, depth)
 		case ':':
 			to = append(to, ": "...)
-		default:
-			to = append(to, c)
+		default: // a number, true, false or null
+			end := i + valueEnd(doc[i:])
+			to = append(to, doc[i:end]...)
+			i = end - 1
 		}
+	}
+	return to
+}
+
+// appendLine begins a line so deep.
+func appendLine(to []byte, indent string, depth int) []byte {
+	to = append(to, '\n')
+	for range depth {
+		to = append(to, indent...)
 	}
 	return to
 }

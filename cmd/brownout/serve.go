@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -143,11 +142,15 @@ func serve(ctx context.Context, term *terminal, scenario string, f serveFlags) (
 	if err != nil {
 		return err
 	}
-	log, err := os.Create(cmp.Or(f.log, os.DevNull))
-	if err != nil {
-		return &exit{code: exitTool, err: fmt.Errorf("create log: %w", err)}
+	log := io.Discard
+	if f.log != "" {
+		file, ferr := os.Create(f.log)
+		if ferr != nil {
+			return &exit{code: exitTool, err: fmt.Errorf("create log: %w", ferr)}
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		log = file
 	}
-	defer func() { err = errors.Join(err, log.Close()) }()
 	lead, err := f.control.listen(term)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func Text(provider, nonce string, words int) string {
 	tag := tagOf(provider)
 	id := identityOf(tag, n)
 	var text strings.Builder
-	text.Grow((words + 3) * (nonceClass.letters() + len(" ")))
+	text.Grow(tagClass.letters() + 2*(nonceClass.letters()+len(" ")) + words*(wordClass.letters()+len(" ")))
 	spelled := make([]byte, 0, nonceClass.letters()+len(" ")) // no word has more letters
 	text.Write(tag.appendTo(spelled))
 	next := func(w word) { text.Write(w.appendTo(append(spelled, ' '))) }
@@ -71,7 +71,10 @@ func Text(provider, nonce string, words int) string {
 // Plain returns n ordinary words that claim nothing and in which [Read] finds
 // nothing: the answer to a request without a nonce.
 func Plain(n int) []string {
-	text := strings.Fields("this is made up by a mock model because the question came without a nonce and so nothing in it can be checked")
+	text := [...]string{
+		"this", "is", "made", "up", "by", "a", "mock", "model", "because", "the", "question", "came", "without", "a", "nonce",
+		"and", "so", "nothing", "in", "it", "can", "be", "checked",
+	}
 	out := make([]string, max(n, 0))
 	for i := range out {
 		out[i] = text[i%len(text)]
