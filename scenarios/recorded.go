@@ -39,6 +39,7 @@ func (b *builder) comes(j *journeyDraft, made *traffic.Journey) {
 			continue
 		}
 		*part.to = length.LogNormal(part.from.p50, part.from.p99)
+		made.Lengths.ByPrompt = nil // they are of the profile's
 	}
 	if made.Lengths.In.Said() && !prompts(j) {
 		b.problems.Error(j.At("request"), "impossible", "the requests of %s do not carry {{prompt}}, whose length is given; write it where a user's words stand", j.Name)

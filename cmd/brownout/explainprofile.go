@@ -32,5 +32,8 @@ func explainProfile(w io.Writer, p scenarios.ProfileNote, width int) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "\nLengths\n  prompts  %s\n  answers  %s\n", cmp.Or(p.Prompts, "not said"), cmp.Or(p.Answers, "not said"))
+	for _, line := range p.Together {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
 	fmt.Fprintf(w, "\nIn a scenario\n  traffic: {journeys: {chat: {rate: 20/s, profile: %s, …}}}\n", p.Name)
 }

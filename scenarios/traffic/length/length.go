@@ -25,16 +25,26 @@ type Tokens struct{ In, Out int }
 // Lengths are those of a kind of request. The zero Lengths says nothing.
 type Lengths struct {
 	In, Out Dist
+	// ByPrompt are the answers to short prompts, longer ones and so on, where those hang
+	// together; Out then is all of them. Empty: they do not.
+	ByPrompt []Stretch
 	// Given are those of each request, in place of what is drawn; of one beyond them
 	// nothing is said.
 	Given []Tokens
+}
+
+// Stretch is how long the answers are to some of the prompts, which are put in the
+// order of their lengths: from the stretch before to this share of them, the last to 1.
+type Stretch struct {
+	To  float64
+	Out Dist
 }
 
 // Said says whether anything is.
 func (l Lengths) Said() bool { return l.In.Said() || l.Out.Said() || len(l.Given) > 0 }
 
 // Of is how long the n-th request of a stream of that name is, from 0. Prompt and
-// answer are drawn apart: how they hang together is in a recorded trace alone.
+// answer are drawn apart but for what ByPrompt says.
 func (l Lengths) Of(seed uint64, stream string, n int) Tokens {
 	if len(l.Given) > 0 {
 		if n < 0 || n >= len(l.Given) {
@@ -48,7 +58,12 @@ func (l Lengths) Of(seed uint64, stream string, n int) Tokens {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(stream + "/length")) // cannot fail
 	r := rand.New(rand.NewPCG(seed, h.Sum64()+uint64(n)))
-	return Tokens{In: l.In.At(r.Float64()), Out: l.Out.At(r.Float64())}
+	prompt, answer := r.Float64(), r.Float64()
+	out := l.Out
+	if i := slices.IndexFunc(l.ByPrompt, func(s Stretch) bool { return prompt < s.To }); i >= 0 {
+		out = l.ByPrompt[i].Out
+	}
+	return Tokens{In: l.In.At(prompt), Out: out.At(answer)}
 }
 
 // MeanOut is how long answers are on average; 0: not said.

@@ -6,6 +6,12 @@
 // not from log-normals fitted to them: a fit misses the medians of the table by a
 // quarter and more, for the lengths of real prompts come in heaps (system prompts,
 // context windows).
+//
+// How long an answer is to a long prompt is another matter. A single correlation does
+// not tell: that of Azure's conversations is 0.07, and yet the answers to prompts of
+// middle length are four times as long as those to shorter and to longer ones. So such a
+// profile has its answers by stretches of prompts; in the others they are drawn apart,
+// which is within 2 % of the trace's joint shares by tenths of either.
 package profile
 
 import (
@@ -26,6 +32,9 @@ type Profile struct {
 	// factors of its mean; nil: it does not.
 	Day     []float64
 	Lengths length.Lengths // says nothing where the source does not
+	// Together is the rank correlation (Spearman's) of the trace's prompts and answers.
+	// It says little where they come from several uses: see Lengths.ByPrompt.
+	Together float64
 }
 
 // Profiles is the table of profiles.
@@ -39,7 +48,16 @@ func Profiles() []Profile {
 			Lengths: length.Lengths{
 				In:  length.Dist{Table: []float64{2, 29, 181, 207, 387, 403, 703, 1020, 1071, 1130, 1315, 2734, 4083, 4142, 6179, 14050}},
 				Out: length.Dist{Table: []float64{7, 16, 41, 54, 77, 91, 103, 129, 177, 384, 400, 424, 451, 601, 954, 1000}},
+				// Prompts of about a thousand tokens are those of another use than the rest:
+				// their answers are four times as long.
+				ByPrompt: []length.Stretch{
+					{To: 0.1, Out: length.Dist{Table: []float64{11, 12, 16, 66, 101, 122, 144, 161, 169, 182, 204, 217, 217, 296, 1000, 1000}}},
+					{To: 0.42, Out: length.Dist{Table: []float64{7, 14, 42, 59, 75, 84, 89, 93, 99, 105, 117, 142, 168, 395, 456, 739}}},
+					{To: 0.78, Out: length.Dist{Table: []float64{26, 45, 85, 363, 385, 394, 397, 403, 411, 420, 430, 478, 550, 652, 992, 1000}}},
+					{To: 1, Out: length.Dist{Table: []float64{15, 27, 35, 40, 49, 58, 70, 83, 98, 119, 145, 183, 213, 409, 665, 918}}},
+				},
 			},
+			Together: 0.07,
 		},
 		{
 			Name: "azure-2023-code", Doc: "Code completion on Azure, one hour of November 2023: long prompts, short answers, violent bursts.",
@@ -49,6 +67,7 @@ func Profiles() []Profile {
 				In:  length.Dist{Table: []float64{3, 17, 75, 147, 386, 770, 1075, 1469, 1909, 2433, 3192, 5188, 7303, 7436, 7437, 7437}},
 				Out: length.Dist{Table: []float64{6, 6, 6, 7, 8, 9, 11, 13, 16, 20, 29, 55, 90, 251, 825, 1899}},
 			},
+			Together: -0.02,
 		},
 		{
 			Name: "mooncake-conversation", Doc: "Chat with Kimi, an hour: prompts that hold whole documents.",
@@ -58,6 +77,7 @@ func Profiles() []Profile {
 				In:  length.Dist{Table: []float64{891, 894, 901, 964, 1662, 3263, 4993, 6909, 9570, 13196, 17869, 27367, 39550, 85400, 121301, 126195}},
 				Out: length.Dist{Table: []float64{1, 3, 10, 24, 100, 213, 291, 350, 399, 447, 504, 597, 698, 1119, 2000, 2000}},
 			},
+			Together: 0.07,
 		},
 		{
 			Name: "azure-2024-conversation", Doc: "The day of chat on Azure in May 2024: three peaks, as continents wake; a night at half of the day.",
