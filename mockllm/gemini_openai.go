@@ -28,6 +28,10 @@ func geminiCompatRead(read reader) reader {
 		serve, refused := read(c)
 		c.req.Model = strings.TrimPrefix(c.req.Model, "models/")
 		if refused != nil {
+			if bad := geminiSyntax(c.body); bad != nil && c.r.Method == http.MethodPost {
+				reply := bad.reply(c.asked()) // what is no JSON, Google's reader refuses
+				return nil, &reply
+			}
 			reply := geminiCompatRefused(c.asked(), refused.Status, refused.Body)
 			return nil, &reply
 		}

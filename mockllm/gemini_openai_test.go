@@ -54,3 +54,11 @@ func TestGeminiCompatKey(t *testing.T) {
 		t.Errorf("with a key elsewhere: got %d %s", got.status, got.body())
 	}
 }
+
+// TestGeminiCompatOfNoJSON: nobody is sent to OpenAI's help centre by Google.
+func TestGeminiCompatOfNoJSON(t *testing.T) {
+	got := do(server(t, "gemini", pace.Instant(), nil), request(t.Context(), "POST", geminiCompat, `{"model":`))
+	if got.status != 400 || !strings.HasPrefix(got.body(), "[{") || !strings.Contains(got.body(), "Invalid JSON payload received. Unexpected end of string.") {
+		t.Errorf("got %d %s", got.status, got.body())
+	}
+}

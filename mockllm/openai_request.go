@@ -22,7 +22,7 @@ func openaiChat(c *call) (func(*exchange), *Reply) {
 	said.put(c.req)
 	chat.turn = said.turn
 	for _, read := range []func(object, *Request, *openaiChatCall) *openaiError{
-		openaiStreamOptions, openaiChoices, openaiTools, openaiToolChoice, openaiFormat,
+		openaiSampling, openaiStreamOptions, openaiChoices, openaiTools, openaiToolChoice, openaiFormat,
 	} {
 		if bad == nil {
 			bad = read(o, c.req, &chat)
@@ -44,7 +44,7 @@ func openaiStreamOptions(o object, req *Request, chat *openaiChatCall) (bad *ope
 // openaiChoices reads how many choices there shall be, what ends them and what is told
 // of their tokens.
 func openaiChoices(o object, _ *Request, chat *openaiChatCall) *openaiError {
-	const maxChoices, maxTop, maxStops = 128, 20, 4
+	const maxChoices, maxTop = 128, 20
 	if bad := openaiCount(o, "n", [2]int{1, maxChoices}, &chat.choices); bad != nil {
 		return bad
 	}
@@ -54,15 +54,8 @@ func openaiChoices(o object, _ *Request, chat *openaiChatCall) *openaiError {
 	if bad := openaiWant(o, "logprobs", "a boolean", &chat.logprobs); bad != nil {
 		return bad
 	}
-	if one := ""; kind(o["stop"]) == "a string" && field(o, "stop", &one) {
-		chat.stops = []string{one}
-		return nil
-	}
-	bad := openaiWant(o, "stop", "one of a string or array of strings", &chat.stops)
-	if len(chat.stops) > maxStops {
-		return openaiInvalid("stop", "array_above_max_length", fmt.Sprintf(
-			"Invalid 'stop': array too long. Expected an array with maximum length %d, but got an array with length %d instead.", maxStops, len(chat.stops)))
-	}
+	var bad *openaiError
+	chat.stops, bad = openaiStops(o)
 	return bad
 }
 
