@@ -8,7 +8,7 @@ import (
 )
 
 // The mock works alone in anybody's go test: a module of its own that imports
-// nothing but mockllm and the standard library.
+// nothing but mockllm, with what is under it, and the standard library.
 func TestMockAloneInAnotherModule(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -27,6 +27,7 @@ import (
 	"testing"
 
 	"` + module + `/mockllm"
+	"` + module + `/mockllm/pace"
 )
 
 func TestAnswer(t *testing.T) {
