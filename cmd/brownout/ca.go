@@ -9,13 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 )
-
-// caFile is the drill's CA in the directory of a run.
-const caFile = "ca.pem"
 
 // caUsage is what --ca means wherever it is.
 const caUsage = "CA `FILE` for providers with TLS, made if it is not there, with its key in FILE.key (default one for this drill alone)"
@@ -84,7 +82,7 @@ func makeAuthority(path string) (*faults.Authority, error) {
 	if err := os.WriteFile(path+".key", key, 0o600); err != nil {
 		return nil, err
 	}
-	return authority, writeFile(path, func(w io.Writer) error {
+	return authority, aside.Write(path, func(w io.Writer) error {
 		_, err := w.Write(authority.PEM())
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
@@ -63,7 +64,7 @@ Exit code 0 when the runs can be compared, 98 when not; with --fail-on regressio
 		},
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			if last {
-				if sides, err = lastRuns(term, append(args, resultsDir)[0]); err != nil {
+				if sides, err = lastRuns(term, append(args, results.Dir)[0]); err != nil {
 					return err
 				}
 			}
@@ -161,13 +162,13 @@ func sideRuns(term *terminal, dir string) ([]compare.Run, error) {
 // runsIn gives the directories of the runs that a directory stands for: its own, or
 // those that --repeat left in it, in their order.
 func runsIn(dir string) []string {
-	if isRun(dir) {
+	if results.IsRun(dir) {
 		return []string{dir}
 	}
 	var numbers []int
 	entries, _ := os.ReadDir(dir) // what cannot be read is no run, and is told as such
 	for _, e := range entries {
-		if n, err := strconv.Atoi(e.Name()); err == nil && isRun(filepath.Join(dir, e.Name())) {
+		if n, err := strconv.Atoi(e.Name()); err == nil && results.IsRun(filepath.Join(dir, e.Name())) {
 			numbers = append(numbers, n)
 		}
 	}
@@ -182,16 +183,6 @@ func runsIn(dir string) []string {
 	return dirs
 }
 
-// isRun says whether a directory holds what a run leaves.
-func isRun(dir string) bool {
-	for _, name := range []string{"card.json", "log.jsonl"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // sideRun reads a run: its card, or what its log is judged to be, and the fates of
 // its requests. Nothing is written.
 func sideRun(term *terminal, dir string) (compare.Run, error) {
@@ -199,20 +190,20 @@ func sideRun(term *terminal, dir string) (compare.Run, error) {
 	fail := func(err error, hint string) (compare.Run, error) {
 		return run, &exit{code: exitTool, err: fmt.Errorf("compare: %w", err), hint: hint}
 	}
-	if !isRun(dir) {
+	if !results.IsRun(dir) {
 		if _, err := os.ReadDir(dir); err != nil {
 			return fail(err, "")
 		}
 		return fail(fmt.Errorf("%q holds neither card.json nor log.jsonl", dir), wantsRun)
 	}
-	card, err := cardOf(dir)
+	card, err := results.Card(dir)
 	switch {
 	case err == nil:
 		run.Card = card
 	case !errors.Is(err, os.ErrNotExist):
 		return fail(err, "brownout report --rejudge makes the card of a run from its log again")
 	default:
-		if run.Card, err = judge(dir, false); err != nil {
+		if run.Card, err = results.Judge(dir, false); err != nil {
 			return fail(err, "")
 		}
 	}
@@ -227,20 +218,6 @@ func sideRun(term *terminal, dir string) (compare.Run, error) {
 
 // wantsRun says which directories are meant.
 const wantsRun = "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>"
-
-// cardOf reads the card.json of a run.
-func cardOf(dir string) (*scorecard.Card, error) {
-	f, err := os.Open(filepath.Join(dir, "card.json"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	card, err := scorecard.ReadCard(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
-	}
-	return card, nil
-}
 
 // fatesOf reads what became of each request from the log of a run.
 func fatesOf(dir string) ([]scorecard.Fate, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
@@ -112,7 +113,7 @@ func (l *leading) card() (*scorecard.Card, error) {
 	if log == nil {
 		return nil, control.Refuse("no_card", "there is no log that could be judged: serve writes one with --log FILE")
 	}
-	return judgeLog(*log, false)
+	return results.JudgeLog(*log, false)
 }
 
 // announce remembers where a ready file is to be when a drill begins.

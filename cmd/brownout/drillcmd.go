@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
@@ -241,9 +242,10 @@ func runDrill(ctx context.Context, term *terminal, scenario string, f drillFlags
 func (f *drillFlags) ownDir(scenario string) (string, error) {
 	at := f.when.start(time.Now())
 	if f.dryRun {
-		return defaultDir(scenario, at), nil
+		return results.Name(scenario, at), nil
 	}
-	return ownDir(scenario, at)
+	dir, err := results.Own(scenario, at)
+	return dir, dirRefused(err)
 }
 
 // conduct plays the drill, led and shown as the flags say, and reports.

@@ -16,7 +16,7 @@ import (
 // rehearse says what a run would do, having looked whether it could.
 func (p performance) rehearse(ctx context.Context, term *terminal, f drillFlags) error {
 	if entries, err := os.ReadDir(p.dir); err == nil && len(entries) > 0 && !p.force {
-		return notEmpty(p.dir, "the run")
+		return occupied(p.dir, "the run")
 	}
 	if err := drill.Check(ctx, p.plan, p.options()); err != nil {
 		return refused(err, p.explain(ctx, err))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
@@ -50,7 +51,7 @@ that. Only files that brownout wrote are removed.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.pruning = cmd.Flags().Changed("keep")
-			dir := resultsDir
+			dir := results.Dir
 			if len(args) > 0 {
 				dir = args[0]
 			}
@@ -175,7 +176,7 @@ func pinRun(term *terminal, dir string, h *history.History, name string, keep bo
 	if !keep {
 		line, done = history.Line{Unpin: run}, "no longer pinned"
 	}
-	if err := appendIndex(dir, line); err != nil {
+	if err := results.Append(dir, line); err != nil {
 		return &exit{code: exitTool, err: fmt.Errorf("history: %w", err)}
 	}
 	term.sayf("%s: %s", done, run)
@@ -196,14 +197,14 @@ func prune(term *terminal, dir string, runs []history.Run, dry bool) error {
 			term.sayf("%s is no directory, and stays", path)
 			continue
 		}
-		if err := clearRun(path); err != nil {
+		if err := results.Clear(path); err != nil {
 			return &exit{code: exitTool, err: err}
 		}
 		fmt.Fprintf(term.out, "removed %s\n", path)
 		if err := os.Remove(path); err != nil {
 			term.sayf("%s holds files that are not brownout's, and stays with them", path)
 		}
-		if group := filepath.Join(dir, r.Group()); group != path && len(directories(group)) == 0 {
+		if group := filepath.Join(dir, r.Group()); group != path && len(results.Directories(group)) == 0 {
 			_ = os.Remove(filepath.Join(group, "repeat.json")) // where it was a --repeat
 			_ = os.Remove(group)                               // stays when somebody keeps a file of their own in it
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 )
 
 const module = "github.com/seed-76a9de92/brownout"
@@ -104,7 +106,7 @@ func TestTopLevelIsAsDrawn(t *testing.T) {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasPrefix(name, ".") || slices.Contains(allowed, name) || name == resultsDir {
+		if strings.HasPrefix(name, ".") || slices.Contains(allowed, name) || name == results.Dir {
 			continue
 		}
 		t.Errorf("%s stands at the top level", name)

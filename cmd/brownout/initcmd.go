@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/library"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
@@ -170,7 +171,7 @@ func begin(term *terminal, dir string, force bool, files []startFile) error {
 	}
 	for _, f := range files {
 		path := filepath.Join(dir, f.name)
-		if err := writeFile(path, func(w io.Writer) error {
+		if err := aside.Write(path, func(w io.Writer) error {
 			_, err := io.WriteString(w, f.text)
 			return err
 		}); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
@@ -106,7 +107,7 @@ func writeAs[T any](term *terminal, wanted []string, formats []report.FormatOf[T
 			}
 			continue
 		}
-		if err := writeFile(path, func(w io.Writer) error {
+		if err := aside.Write(path, func(w io.Writer) error {
 			return format.Write(w, value, report.Options{Width: 100})
 		}); err != nil {
 			return err

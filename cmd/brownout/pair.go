@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/examples/supportbot/bot"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scorecard"
@@ -36,8 +37,8 @@ func newPair(term *terminal, scenario string, opts scenarios.Options, like perfo
 	}
 	if like.dir == "" {
 		var err error
-		if like.dir, err = ownDir(p[0].plan.Name, time.Now()); err != nil {
-			return pair{}, err
+		if like.dir, err = results.Own(p[0].plan.Name, time.Now()); err != nil {
+			return pair{}, dirRefused(err)
 		}
 	}
 	for i, style := range bot.Styles() {

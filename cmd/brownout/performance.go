@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/journal"
@@ -78,15 +79,15 @@ func together(watches ...func(context.Context, *drill.Live)) func(context.Contex
 // perform plays the drill; drawn is called when it is over, before anything
 // else is said, so that bars and words do not mix.
 func (p performance) perform(ctx context.Context, drawn func()) error {
-	dir, err := newRundir(p.dir, p.force, p.plan)
+	dir, err := results.Create(p.dir, p.force, p.plan)
 	if err != nil {
-		return err
+		return dirRefused(err)
 	}
 	if p.trust.Authority == nil {
-		p.trust.File = filepath.Join(p.dir, caFile)
+		p.trust.File = filepath.Join(p.dir, results.CAFile)
 	}
 	opts := p.options()
-	opts.Log, opts.AppLog = dir.log, dir.appLog
+	opts.Log, opts.AppLog = dir.Log, dir.AppLog
 	p.leading.lead(&opts, p.dir)
 	p.page.show(p.dir)
 	if p.log != nil {
@@ -96,7 +97,7 @@ func (p performance) perform(ctx context.Context, drawn func()) error {
 	}
 	err = drill.Run(ctx, p.plan, opts)
 	drawn()
-	return errors.Join(err, dir.close())
+	return errors.Join(err, dir.Close())
 }
 
 // remember adds the run to the history.
@@ -106,12 +107,12 @@ func (p performance) remember(term *terminal, card *scorecard.Card) {
 
 // card judges the log and writes the card beside it.
 func (p performance) card() (*scorecard.Card, error) {
-	card, err := judge(p.dir, false)
+	card, err := results.Judge(p.dir, false)
 	if err != nil {
 		return nil, err
 	}
-	recall(p.dir, card)
-	return card, writeCard(p.dir, card)
+	results.Recall(p.dir, card)
+	return card, results.WriteCard(p.dir, card)
 }
 
 // explain gives a drill that did not take place its exit code and hint.

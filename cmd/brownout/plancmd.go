@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/hours"
@@ -108,11 +110,11 @@ func writePlan(term *terminal, p planned, formats []string) error {
 		style := preview.Options{Width: 100, Start: p.start}
 		write := func(w io.Writer) error { return format.Write(w, p.Preview, style) }
 		if path != "" {
-			files := []written{{path, write}}
+			files := []aside.File{{Path: path, Write: write}}
 			if name == "yaml" { // which loads where its traces are
-				files = append(files, tracesBeside(path, p.replays)...)
+				files = append(files, results.Traces(path, p.replays)...)
 			}
-			if err := toolFailed(writeFiles(files...)); err != nil {
+			if err := toolFailed(aside.WriteAll(files...)); err != nil {
 				return err
 			}
 			continue

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/report"
 )
@@ -51,7 +53,7 @@ func repeated(ctx context.Context, term *terminal, p performance, f drillFlags) 
 
 // showSpread keeps the spread beside the runs and shows it.
 func showSpread(to io.Writer, style report.Options, dir string, spread scorecard.Spread) error {
-	err := writeFile(filepath.Join(dir, "repeat.json"), func(w io.Writer) error {
+	err := aside.Write(filepath.Join(dir, "repeat.json"), func(w io.Writer) error {
 		out := json.NewEncoder(w)
 		out.SetIndent("", "  ")
 		return out.Encode(spread)
@@ -73,14 +75,14 @@ func emptyParent(dir string, force bool) error {
 		return &exit{code: exitTool, err: fmt.Errorf("result directory: %w", err)}
 	}
 	if len(entries) > 0 && !force {
-		return notEmpty(dir, "the runs")
+		return occupied(dir, "the runs")
 	}
 	for _, e := range entries {
 		if _, err := strconv.Atoi(e.Name()); err != nil || !e.IsDir() {
 			continue
 		}
 		run := filepath.Join(dir, e.Name())
-		if err := clearRun(run); err != nil {
+		if err := results.Clear(run); err != nil {
 			return &exit{code: exitTool, err: err}
 		}
 		_ = os.Remove(run) // stays when somebody keeps a file of their own in it

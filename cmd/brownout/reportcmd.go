@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -108,15 +109,17 @@ func judgeRun(term *terminal, dir string, sort bool) (*scorecard.Card, error) {
 	if err := known(filepath.Join(dir, "log.jsonl")); err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "name the directory that `brownout run` left"}
 	}
-	card, err := judge(dir, sort)
+	card, err := results.Judge(dir, sort)
 	if err != nil {
 		return nil, &exit{code: exitTool, err: err}
 	}
-	recall(dir, card)
-	if err := writeCard(dir, card); err != nil {
+	results.Recall(dir, card)
+	if err := results.WriteCard(dir, card); err != nil {
 		return nil, &exit{code: exitTool, err: err, hint: "the card is written beside the log; where that cannot be, copy log.jsonl to where it can"}
 	}
-	rememberAgain(term, dir, card)
+	if err := results.RememberAgain(dir, card); err != nil {
+		term.sayf("%v", err)
+	}
 	term.sayf("judged %s", filepath.Join(dir, "log.jsonl"))
 	return card, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
@@ -41,7 +42,7 @@ An app file has one of its own, by --app. What one place of a scenario means for
 				_, err := term.out.Write(text)
 				return toolFailed(err)
 			}
-			return toolFailed(writeFile(path, func(w io.Writer) error {
+			return toolFailed(aside.Write(path, func(w io.Writer) error {
 				_, err := w.Write(text)
 				return err
 			}))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/journal"
@@ -253,7 +254,7 @@ func writeReady(path string, list []drill.Endpoint, lead *leading) error {
 		}
 		ready.Providers[e.Name] = readyProvider{Dialect: e.Dialect, URL: e.URL, BaseURL: e.BaseURL, Env: env}
 	}
-	return writeFile(path, func(w io.Writer) error {
+	return aside.Write(path, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		if err := enc.Encode(ready); err != nil {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 	"github.com/seed-76a9de92/brownout/scorecard/split"
@@ -59,7 +61,7 @@ func reportJoined(term *terminal, joined iter.Seq2[record.Entry, error], dir str
 	}
 	if dir != "" {
 		if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-			return notEmpty(dir, "")
+			return occupied(dir, "")
 		}
 		if err := keep(dir, joined, card); err != nil {
 			return &exit{code: exitTool, err: fmt.Errorf("report: %w", err)}
@@ -100,7 +102,7 @@ func keep(dir string, log iter.Seq2[record.Entry, error], card *scorecard.Card) 
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	err := writeFile(filepath.Join(dir, "log.jsonl"), func(w io.Writer) error {
+	err := aside.Write(filepath.Join(dir, "log.jsonl"), func(w io.Writer) error {
 		lines := record.NewWriter(w)
 		for e, err := range log {
 			if _, bad := errors.AsType[*record.LineError](err); bad {
@@ -118,5 +120,5 @@ func keep(dir string, log iter.Seq2[record.Entry, error], card *scorecard.Card) 
 	if err != nil {
 		return err
 	}
-	return writeCard(dir, card)
+	return results.WriteCard(dir, card)
 }

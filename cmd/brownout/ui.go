@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
 	"github.com/seed-76a9de92/brownout/scenarios/drill"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/control"
 	"github.com/seed-76a9de92/brownout/scenarios/drill/liveview"
@@ -51,7 +52,7 @@ func (f uiFlags) listen(term *terminal, lead *control.Server) (*livePage, error)
 }
 
 // soFar judges the log of the run under way, as far as it is written.
-func (p *livePage) soFar() (*scorecard.Card, error) { return judge(*p.dir.Load(), false) }
+func (p *livePage) soFar() (*scorecard.Card, error) { return results.Judge(*p.dir.Load(), false) }
 
 // show has a run shown from now on.
 func (p *livePage) show(dir string) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
 	"github.com/seed-76a9de92/brownout/scenarios"
 	"github.com/seed-76a9de92/brownout/scenarios/problems"
 )
@@ -106,7 +107,7 @@ func writeFound(term *terminal, format string, found []scenarios.Diagnostic) err
 	all := problems.Formats()
 	row := all[slices.IndexFunc(all, func(f problems.Format) bool { return f.Name == name })]
 	if path != "" {
-		return writeFile(path, func(w io.Writer) error { return row.Write(w, found) })
+		return aside.Write(path, func(w io.Writer) error { return row.Write(w, found) })
 	}
 	to := term.out
 	if name == "text" {

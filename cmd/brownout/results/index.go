@@ -1,4 +1,4 @@
-package main
+package results
 
 import (
 	"errors"
@@ -11,24 +11,41 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/history"
 )
 
-// remember adds a run to the index beside its directory or, of a run that is part of a
-// whole (of a --repeat, of a pair), beside the directory of that. A drill is not undone
-// by an index that cannot be written.
-func remember(term *terminal, whole, dir string, card *scorecard.Card) {
+// Remember adds a run to the index beside its directory or, of a run that is part of a
+// whole (of a --repeat, of a pair), beside the directory of that. The error says that it
+// is not in the history, and why; the run itself is none the worse.
+func Remember(whole, dir string, card *scorecard.Card) error {
 	base, name, err := placed(whole, dir)
 	if err == nil {
 		run := history.RunOf(name, card)
-		err = appendIndex(base, history.Line{Run: &run})
+		err = Append(base, history.Line{Run: &run})
 	}
 	if err != nil {
-		term.sayf("the run is not in the history: %v", err)
+		return fmt.Errorf("the run is not in the history: %w", err)
 	}
+	return nil
 }
 
-// recall tells a card of the runs before it, by the index beside its directory or, of a
+// RememberAgain tells the index that a run was judged again, where one knows it.
+func RememberAgain(dir string, card *scorecard.Card) error {
+	var failed error
+	for _, whole := range []string{dir, filepath.Join(dir, "..")} {
+		base, name, err := placed(whole, dir)
+		if err != nil {
+			continue
+		}
+		lines, _, err := readIndex(base)
+		if err == nil && slices.ContainsFunc(lines, func(l history.Line) bool { return l.Run != nil && l.Run.Dir == name }) {
+			failed = errors.Join(failed, Remember(whole, dir, card))
+		}
+	}
+	return failed
+}
+
+// Recall tells a card of the runs before it, by the index beside its directory or, of a
 // part of a whole, by the one beside that. What cannot be read is not missed here: it
 // is told when the run is remembered.
-func recall(dir string, card *scorecard.Card) {
+func Recall(dir string, card *scorecard.Card) {
 	for _, whole := range []string{dir, filepath.Join(dir, "..")} {
 		base, _, err := placed(whole, dir)
 		if err != nil {
@@ -54,24 +71,10 @@ func placed(whole, dir string) (base, name string, err error) {
 	return base, filepath.ToSlash(name), err
 }
 
-// rememberAgain tells the index that a run was judged again, where one knows it.
-func rememberAgain(term *terminal, dir string, card *scorecard.Card) {
-	for _, whole := range []string{dir, filepath.Join(dir, "..")} {
-		base, name, err := placed(whole, dir)
-		if err != nil {
-			continue
-		}
-		lines, _, err := readIndex(base)
-		if err == nil && slices.ContainsFunc(lines, func(l history.Line) bool { return l.Run != nil && l.Run.Dir == name }) {
-			remember(term, whole, dir, card)
-		}
-	}
-}
-
-// appendIndex adds a line to the index of a directory. It is written in one go at the
+// Append adds a line to the index of a directory. It is written in one go at the
 // end of the file, so that runs which end at once do not tear each other's lines; after
 // one that was cut off it begins anew.
-func appendIndex(dir string, l history.Line) (err error) {
+func Append(dir string, l history.Line) (err error) {
 	raw, err := l.Bytes()
 	if err != nil {
 		return err
@@ -110,18 +113,13 @@ func readIndex(dir string) ([]history.Line, []int, error) {
 	return lines, broken, nil
 }
 
-// readHistory gives the history of a directory of results: what its index tells, and
-// runs that stand there without it (copied from elsewhere, or older than the index).
-func readHistory(term *terminal, dir string) (*history.History, error) {
-	if _, err := os.ReadDir(dir); err != nil {
-		return nil, &exit{
-			code: exitTool, err: fmt.Errorf("history: %w", err),
-			hint: "name the directory that holds the results of runs; without -o `brownout run` leaves them in " + resultsDir,
-		}
-	}
+// History gives the history of a directory of results: what its index tells, and runs that
+// stand there without it (copied from elsewhere, or older than the index). Those that
+// cannot be read are told to leftOut. The error is that of an index that cannot be read.
+func History(dir string, leftOut func(name string, err error)) (*history.History, error) {
 	lines, broken, err := readIndex(dir)
 	if err != nil {
-		return nil, &exit{code: exitTool, err: fmt.Errorf("history: %w", err)}
+		return nil, err
 	}
 	known := map[string]bool{}
 	for _, l := range lines {
@@ -133,16 +131,16 @@ func readHistory(term *terminal, dir string) (*history.History, error) {
 		if known[name] {
 			continue
 		}
-		card, err := cardOf(filepath.Join(dir, filepath.FromSlash(name)))
+		card, err := Card(filepath.Join(dir, filepath.FromSlash(name)))
 		if err != nil {
-			term.sayf("%s is left out: %v", name, err)
+			leftOut(name, err)
 			continue
 		}
 		run := history.RunOf(name, card)
 		lines = append(lines, history.Line{Run: &run})
 	}
 	h := history.Of(lines, func(name string) bool {
-		return filepath.IsLocal(filepath.FromSlash(name)) && isRun(filepath.Join(dir, filepath.FromSlash(name)))
+		return filepath.IsLocal(filepath.FromSlash(name)) && IsRun(filepath.Join(dir, filepath.FromSlash(name)))
 	})
 	h.Broken = broken
 	return h, nil
@@ -152,12 +150,12 @@ func readHistory(term *terminal, dir string) (*history.History, error) {
 // --repeat and of pairs.
 func resultsIn(dir string) []string {
 	var found []string
-	for _, name := range directories(dir) {
+	for _, name := range Directories(dir) {
 		if hasCard(filepath.Join(dir, name)) {
 			found = append(found, name)
 			continue
 		}
-		for _, inner := range directories(filepath.Join(dir, name)) {
+		for _, inner := range Directories(filepath.Join(dir, name)) {
 			if hasCard(filepath.Join(dir, name, inner)) {
 				found = append(found, name+"/"+inner)
 			}
@@ -166,8 +164,8 @@ func resultsIn(dir string) []string {
 	return found
 }
 
-// directories are the names of the directories in one; what cannot be read has none.
-func directories(dir string) []string {
+// Directories are the names of the directories in one; what cannot be read has none.
+func Directories(dir string) []string {
 	var names []string
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
