@@ -74,6 +74,13 @@ func TestLinesThatAreNone(t *testing.T) {
 		`{"t":1,"kind":"user","user":{"n":7,"journey":"chat","nonce":"x","due_s":9e9}}`,
 		`{"t":-9e9,"kind":"end","end":{"reason":"done"}}`,
 		`{"t":1,"kind":"attempt","attempt":{"provider":"primary","arrived_s":1,"ended_s":"soon"}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":1,"struck_s":2,"ended_s":3,"fault":"hole","unheard":"much"}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":1,"struck_s":9e9,"ended_s":9e9,"fault":"hole"}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":3,"struck_s":2,"ended_s":3,"fault":"hole"}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":1,"struck_s":2,"ended_s":1.5,"fault":"hole"}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":1,"struck_s":2,"ended_s":3,"fault":"hole","unheard":-1}}`,
+		`{"t":1,"kind":"conn","conn":{"provider":"primary","opened_s":1,"struck_s":2,"ended_s":3}}`,
+		`{"t":1,"kind":"conn","conn":{"opened_s":1,"struck_s":2,"ended_s":3,"fault":"hole"}}`,
 		`[1,2,3]`,
 		strings.Repeat("[", 20_000),
 	} {

@@ -198,6 +198,10 @@ func FuzzJudge(f *testing.F) {
 	for seed := range uint64(12) {
 		f.Add(randomDrill(seed).Log())
 	}
+	hole := synth.New("calm 4", "surge 3", "after 2")
+	hole.Fault("surge", "primary", "blackhole", 1)
+	f.Add(hole.Play(synth.Asking(3, 0.5)))
+	f.Add([]byte(`{"kind":"conn","conn":{"provider":"primary","opened_s":-1e8,"struck_s":1e8,"ended_s":1e8,"fault":"hole","unheard":4611686018427387904}}`))
 	f.Add([]byte(`{"kind":"setup","setup":{"schema":1,"length_s":1e9,"windows":[{"start_s":1,"end_s":1}],"phases":[{"end_s":1e8}]}}`))
 	f.Add([]byte(`{"kind":"user","user":{"n":4611686018427387904,"due_s":1e8,"sent_s":-1e8}}`))
 	f.Fuzz(func(t *testing.T, log []byte) {

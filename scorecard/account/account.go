@@ -78,6 +78,20 @@ type ProviderRow struct {
 	Statuses map[string]int `json:"statuses"`
 	Faults   map[string]int `json:"faults"` // kind → attempts
 	Agents   []string       `json:"agents,omitempty"`
+	// Struck are the connections that faults of transport and TLS had, by phase and
+	// kind; none were refused: those are seen by nobody.
+	Struck []StruckRow `json:"struck,omitempty"`
+}
+
+// StruckRow counts the connections to a provider that one kind of fault had in one phase.
+type StruckRow struct {
+	Phase       string `json:"phase"`
+	Kind        string `json:"kind"`
+	Connections int    `json:"connections"`
+	// Lost are those of them that took an attempt with them, and PerRequest how many
+	// such attempts there were for each user request of the phase.
+	Lost       int      `json:"lost"`
+	PerRequest *float64 `json:"lost_per_request"`
 }
 
 // JourneyRow sums up one journey over the whole drill.
@@ -104,7 +118,8 @@ type Timeline struct {
 
 // Series is one curve: a value per step, nil where there is none. Groups are
 // outcome (requests due, by outcome), answered (requests due, by the provider
-// whose answer the user got), arrivals (attempts reaching a provider), quantile
+// whose answer the user got), arrivals (attempts reaching a provider), lost (attempts
+// that were lost with their connections on the way to one), quantile
 // (ttft_p50, latency_p95, …, seconds) and attempts (per request, ×).
 type Series struct {
 	Group  string     `json:"group"`

@@ -20,7 +20,7 @@ func (l *clerk) events() []Event {
 	for i := range l.Outages {
 		o := &l.Outages[i]
 		add("outage", o.From.Float(), "outage of %s: %s", o.Provider, strings.Join(kinds(o), ", "))
-		add("outage_end", o.To.Float(), "end of the outage of %s", o.Provider)
+		add("outage_end", o.To.Float(), "end of the outage of %s%s", o.Provider, l.lostIn(int32(i)))
 		for _, name := range l.JourneyNames() {
 			q := measure.Query{Journey: name, Provider: o.Provider, Phase: l.PhaseName(o.Begins)}
 			q.Metric = "failover_time"
@@ -61,6 +61,27 @@ func (l *clerk) events() []Event {
 		return cmp.Or(cmp.Compare(a.AtS, b.AtS), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
 	return events
+}
+
+// lostIn tells of the attempts that an outage took with their connections, "" for none.
+func (l *clerk) lostIn(outage int32) string {
+	o, lost := &l.Outages[outage], 0
+	for c := range l.Lost(l.Window(measure.Query{}, outage)) {
+		if c.Provider == o.Number {
+			lost++
+		}
+	}
+	due := 0
+	for i := range l.Visits {
+		if v := &l.Visits[i]; !v.Warm && o.Has(v.Due) {
+			due++
+		}
+	}
+	if lost == 0 || due == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %s lost with their connections, %s for each request due in it",
+		words.OneOr(lost, "1 attempt was", words.Count(float64(lost))+" attempts were"), words.Decimals(float64(lost)/float64(due), 1))
 }
 
 // kinds gives the kinds of faults of an outage, each once, as they come.

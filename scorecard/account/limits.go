@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/internal/ledger"
@@ -68,6 +69,9 @@ func (l *clerk) limits() []string {
 	if note := l.Unattributed(); note != "" {
 		add("%s", note)
 	}
+	for _, name := range l.refused() {
+		add("connections to %s that were refused are seen by nobody: how often the app tried it then is not known, and attempts do not count them", name)
+	}
 	add("faults of name resolution (DNS) cannot be played")
 	switch real := len(l.Real()); {
 	case real == 0:
@@ -76,6 +80,17 @@ func (l *clerk) limits() []string {
 		add("the other providers are mocks: latency, limits and answers are those of the scenario, not of the day")
 	}
 	return limits
+}
+
+// refused are the providers that refused connections, in the setup's order.
+func (l *clerk) refused() []string {
+	var names []string
+	for _, name := range l.providerNames() {
+		if !l.Setup.Control && slices.ContainsFunc(l.Setup.Windows, func(w record.Window) bool { return w.Kind == "refuse" && w.Provider == name }) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // twice counts the lines of requests of which the log has another.

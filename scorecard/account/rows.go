@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -62,6 +63,40 @@ func (l *clerk) providerRows() []ProviderRow {
 			rows[at[v.From]].Answered++
 		}
 	}
+	for i := range rows {
+		rows[i].Struck = l.struckRows(l.Providers.Find(rows[i].Name))
+	}
+	return rows
+}
+
+// struckRows counts a provider's connections that faults had, by phase and then by kind.
+func (l *clerk) struckRows(provider int32) []StruckRow {
+	var rows []StruckRow
+	for i := range l.Conns {
+		c := &l.Conns[i]
+		if c.Provider != provider {
+			continue
+		}
+		phase, kind := l.PhaseName(ledger.PhaseAt(&l.Setup, c.Struck)), l.Kinds.Word(c.Kind)
+		k := slices.IndexFunc(rows, func(r StruckRow) bool { return r.Phase == phase && r.Kind == kind })
+		if k < 0 {
+			k, rows = len(rows), append(rows, StruckRow{Phase: phase, Kind: kind})
+		}
+		rows[k].Connections++
+		if c.Lost {
+			rows[k].Lost++
+		}
+	}
+	for i := range rows {
+		if r := &rows[i]; r.Phase != "" {
+			if n := len(l.Window(measure.Query{Phase: r.Phase}, ledger.None).Visits); n > 0 {
+				share := float64(r.Lost) / float64(n)
+				r.PerRequest = &share
+			}
+		}
+	}
+	order := func(r StruckRow) int32 { return l.PhaseNamed(r.Phase) }
+	slices.SortFunc(rows, func(a, b StruckRow) int { return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.Kind, b.Kind)) })
 	return rows
 }
 

@@ -40,7 +40,7 @@ func (l *clerk) timeline() Timeline {
 		c.played = min(c.steps, max(0, int(math.Ceil(l.Last.Float()/c.step))))
 	}
 	return Timeline{StepS: c.step, Series: slices.Concat(
-		c.byOutcome(), c.byProvider(), c.byArrival(), c.quantiles(), []Series{c.perRequest()},
+		c.byOutcome(), c.byProvider(), c.byArrival(), c.byLoss(), c.quantiles(), []Series{c.perRequest()},
 	)}
 }
 
@@ -126,6 +126,17 @@ func (c *chart) byArrival() []Series {
 		c.count(in, c.Providers.Word(e.Provider), e.Arrived)
 	}
 	return c.series("arrivals", in, c.providerNames())
+}
+
+// byLoss draws the attempts that were lost with their connections.
+func (c *chart) byLoss() []Series {
+	in := counts{}
+	for i := range c.Conns {
+		if lost := &c.Conns[i]; lost.Lost {
+			c.count(in, c.Providers.Word(lost.Provider), lost.Struck)
+		}
+	}
+	return c.series("lost", in, c.providerNames())
 }
 
 // quantiles draws the times of those who got an answer; of few a median alone.

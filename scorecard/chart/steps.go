@@ -39,6 +39,9 @@ func (d Drill) steps(most int) steps {
 	for _, s := range d.series("arrivals") {
 		g.add("attempts at "+plain.Text(s.Name), "count", pointers(summed(s.Values, g.n, each)))
 	}
+	for _, s := range d.series("lost") {
+		g.add("attempts lost on the way to "+plain.Text(s.Name), "count", pointers(summed(s.Values, g.n, each)))
+	}
 	for _, what := range curves() {
 		for _, s := range d.drawn(what) {
 			name := "attempts per request"

@@ -44,6 +44,12 @@ func (c *Timeline) arrivals(d Drill, y float64, columns int) float64 {
 	return c.byProvider(d, strip{Y: y, Height: 46, Label: "attempts"}, byProvider{"arrivals", columns, false})
 }
 
+// lost plots the attempts that were lost with their connections on the way to each
+// provider, where there were any.
+func (c *Timeline) lost(d Drill, y float64, columns int) float64 {
+	return c.byProvider(d, strip{Y: y, Height: 34, Label: "lost"}, byProvider{"lost", columns, false})
+}
+
 // byProvider asks for a strip of a group of series, a provider each, in so many
 // columns: as shares of what there is in a step, or as they are.
 type byProvider struct {
@@ -113,7 +119,7 @@ func (d Drill) look(provider string) Band {
 // named are the providers that the timeline has, in its order.
 func (d Drill) named() []string {
 	var names []string
-	for _, s := range slices.Concat(d.series("answered"), d.series("arrivals")) {
+	for _, s := range slices.Concat(d.series("answered"), d.series("arrivals"), d.series("lost")) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)
 		}

@@ -88,6 +88,7 @@ func TimelineOf(d Drill, id string, width float64) *Timeline {
 	y = c.outcomes(d, y, columns)
 	y = c.answered(d, y, columns)
 	y = c.arrivals(d, y, columns)
+	y = c.lost(d, y, columns)
 	y = c.lines(d, y, columns)
 	c.PlotBottom = y - 8
 	c.phases(d)

@@ -74,8 +74,8 @@ func metricMeanings() map[string]meaning {
 		"backlog_drain":      {"last answer delivered that was put off in the outage − the outage's end; more than that when one never came", ofUsers, "no answer was put off"},
 		"recovery_lag":       {settled + " Yes = served well, x = the healthy baseline − 5 points, with arrivals ÷ requests of at most 1.1 × the baseline's", ofBoth, fewLeft + "; the drill ends before it can be told"},
 
-		"retry_amplification":      {"the larger of attempts ÷ calls, and attempts per request ÷ the baseline's; at the worst provider", ofBoth, "no attempt was made"},
-		"retry_amplification_peak": {"highest 10 s of arrivals at one provider ÷ arrivals per 10 s of baseline at all", ofBoth, "fewer than 50 arrivals in any 10 s"},
+		"retry_amplification":      {"the larger of attempts ÷ calls, and attempts per request ÷ the baseline's; at the worst provider. An attempt that was lost with its connection (blackhole, faults of TLS) counts per request, in the window in which it was lost, but in no call, for nobody knows whose it was; a connection on which nothing was asked is none, and one that was refused is seen by nobody", ofBoth, "no attempt was made, or refused connections were all; of one journey among several: some were lost, and may have been another's"},
+		"retry_amplification_peak": {"highest 10 s of arrivals at one provider, attempts that were lost with their connections among them, ÷ arrivals per 10 s of baseline at all", ofBoth, "fewer than 50 arrivals in any 10 s; of one journey among several: some were lost, and may have been another's"},
 		"retry_after_compliance":   {"1 − early ÷ (answers with Retry-After R that were retried at the same provider); early = less than R − max(50 ms, 5 % of R; 1 s for a date) after the answer's end", ofBoth, "no answer with Retry-After was retried"},
 		"hopeless_retries":         {"retries after 400, 401, 403, 404, 422 or an exhausted quota", ofBoth, noRequest},
 		"backoff_base":             {"median of the pauses before first retries; pause = end of the failed answer → retry, not after a Retry-After", ofBoth, "fewer than 5 first retries"},

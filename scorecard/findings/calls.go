@@ -117,7 +117,7 @@ func retryStorm(l *looker) (s sighting) {
 			}
 		}
 	}
-	if 3*doubled >= s.count {
+	if s.count > 0 && 3*doubled >= s.count {
 		return sighting{} // a finding of its own, and not for too many tries
 	}
 	// A retry that words its prompt anew is a call of its own, but no request.
@@ -125,9 +125,25 @@ func retryStorm(l *looker) (s sighting) {
 	if float64(len(made)) < 2*float64(len(made)-s.count) {
 		needed = requests(len(w.Visits))
 	}
+	all := len(made)
+	if lost := l.seeLost(&s, w); lost > 0 {
+		all, needed = all+lost, requests(len(w.Visits))
+	}
 	s.sentence = fmt.Sprintf("in %s the app made %s the attempts that it needed: %s at %s for %s",
-		worst.Phase, words.Figure(*worst.Value, "x"), words.Count(float64(len(made))), worst.Provider, needed)
+		worst.Phase, words.Figure(*worst.Value, "x"), words.Count(float64(all)), worst.Provider, needed)
 	return s
+}
+
+// seeLost counts the attempts of a window that were lost with their connections, those
+// beyond one for each request as instances: which of them were retries nobody knows.
+func (l *looker) seeLost(s *sighting, w measure.Window) int {
+	lost := 0
+	for c := range l.Lost(w) {
+		if lost++; lost > len(w.Visits) {
+			s.see(l, c.Line, ledger.None)
+		}
+	}
+	return lost
 }
 
 func retryAfterIgnored(l *looker) (s sighting) {

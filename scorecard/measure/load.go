@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,7 +17,7 @@ func loadMetrics() []metricRow {
 		{
 			Metric: Metric{
 				Name: "retry_amplification_peak", Unit: "x", Scope: "window", Better: "low", Join: true,
-				Doc: "Highest 10 s of arrivals at one provider (50 or more) ÷ what 10 s of baseline bring to all providers.",
+				Doc: "Highest 10 s of arrivals at one provider (50 or more), those lost with their connections among them, ÷ what 10 s of baseline bring to all providers.",
 			},
 			per: perAttempts, measure: amplificationPeak,
 		},
@@ -49,31 +50,54 @@ func amplificationPeak(l *Meter, w Window) Measure {
 	if usual == 0 {
 		return unmeasured("the baseline has fewer than %d requests, or no attempt", baselineNeeds)
 	}
-	most := l.mostArrivals(slices.Sorted(l.Made(w))) // attempts stand by arrival
+	if refusal, yes := l.anybodys(w); yes {
+		return refusal
+	}
+	most := l.mostArrivals(l.sought(w))
 	if most < peakNeeds {
 		return unmeasured("at most %d arrivals in 10 s, it takes %d", most, peakNeeds)
 	}
 	return numberMeasure(float64(most)/usual, most)
 }
 
+// An arrival is an attempt at a provider, or one that would have got there.
+type arrival struct {
+	at       record.Seconds
+	provider int32
+}
+
+// sought gives the arrivals of a window, by moment.
+func (l *Meter) sought(w Window) []arrival {
+	var all []arrival
+	for k := range l.Made(w) {
+		all = append(all, arrival{l.Attempts[k].Arrived, l.Attempts[k].Provider})
+	}
+	for c := range l.Lost(w) {
+		all = append(all, arrival{c.Struck, c.Provider})
+	}
+	slices.SortFunc(all, func(a, b arrival) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.provider, b.provider))
+	})
+	return all
+}
+
 // mostArrivals is the most arrivals in any peakSpan at one provider.
-func (l *Meter) mostArrivals(made []int32) int {
+func (l *Meter) mostArrivals(all []arrival) int {
 	most := 0
-	first := make([]int, len(l.Providers.List))  // made[first[p]:] is what may be within the span at p …
+	first := make([]int, len(l.Providers.List))  // all[first[p]:] is what may be within the span at p …
 	recent := make([]int, len(l.Providers.List)) // … and recent[p] of them are at p
-	for _, k := range made {
-		a := &l.Attempts[k]
-		recent[a.Provider]++
-		for ; ; first[a.Provider]++ {
-			b := &l.Attempts[made[first[a.Provider]]]
-			if b.Arrived > a.Arrived-peakSpan {
+	for _, a := range all {
+		recent[a.provider]++
+		for ; ; first[a.provider]++ {
+			b := all[first[a.provider]]
+			if b.at > a.at-peakSpan {
 				break
 			}
-			if b.Provider == a.Provider {
-				recent[a.Provider]--
+			if b.provider == a.provider {
+				recent[a.provider]--
 			}
 		}
-		most = max(most, recent[a.Provider])
+		most = max(most, recent[a.provider])
 	}
 	return most
 }

@@ -271,7 +271,7 @@ func servedMetrics() []metricRow {
 		{
 			Metric: Metric{
 				Name: "retry_amplification", Unit: "x", Scope: win, Better: low, Join: true,
-				Doc: "Attempts ÷ calls, or attempts per request ÷ the baseline's if that is more, at the worst provider.",
+				Doc: "Attempts ÷ calls, or attempts per request ÷ the baseline's if that is more, at the worst provider; those lost with their connections count, too.",
 			},
 			per: perAttempts, measure: amplification,
 		},

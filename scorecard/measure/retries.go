@@ -26,6 +26,9 @@ func (l *Meter) Made(w Window) iter.Seq[int32] {
 // amplification measures how many times the attempts it needed the app made, at
 // the worst provider.
 func amplification(l *Meter, w Window) Measure {
+	if refusal, yes := l.anybodys(w); yes {
+		return refusal
+	}
 	attempts, calls := make([]int, len(l.Providers.List)), make([]int, len(l.Providers.List))
 	for k := range l.Made(w) {
 		a := &l.Attempts[k]
@@ -34,6 +37,10 @@ func amplification(l *Meter, w Window) Measure {
 			calls[a.Provider]++
 		}
 	}
+	lost := make([]int, len(l.Providers.List))
+	for c := range l.Lost(w) {
+		lost[c.Provider]++
+	}
 	usual := l.usualAttempts(w.Journey)
 	sends := len(w.Visits) // what users send again is no amplification of the app's
 	for _, v := range w.Visits {
@@ -41,12 +48,11 @@ func amplification(l *Meter, w Window) Measure {
 	}
 	worst := 0.0
 	for provider, n := range attempts {
-		if n == 0 {
-			continue
+		if n > 0 {
+			worst = max(worst, float64(n)/float64(max(calls[provider], 1)))
 		}
-		worst = max(worst, float64(n)/float64(max(calls[provider], 1)))
-		if usual > 0 {
-			worst = max(worst, float64(n)/float64(sends)/usual)
+		if all := n + lost[provider]; all > 0 && usual > 0 && sends > 0 {
+			worst = max(worst, float64(all)/float64(sends)/usual)
 		}
 	}
 	if worst == 0 {

@@ -97,7 +97,19 @@ func (v *view) providers() {
 			Answered: number(p.Answered), Left: number(p.Left),
 			Statuses: tally(p.Statuses), Faults: tally(p.Faults), Agents: strings.Join(plain.Texts(p.Agents), ", "),
 		})
+		for _, s := range p.Struck {
+			last := &v.Providers[len(v.Providers)-1]
+			last.Struck = append(last.Struck, struckView{
+				Phase: cmp.Or(plain.Text(s.Phase), "–"), Kind: plain.Text(s.Kind), Connections: number(s.Connections),
+				Lost: number(s.Lost), PerRequest: optional(s.PerRequest, "x"),
+			})
+		}
 	}
+}
+
+// Struck says whether a fault had any connection.
+func (v *view) Struck() bool {
+	return slices.ContainsFunc(v.Providers, func(p providerView) bool { return len(p.Struck) > 0 })
 }
 
 // tally writes counts by name, in the order of the names.

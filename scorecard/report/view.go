@@ -95,7 +95,11 @@ type journeyView struct {
 
 type providerView struct {
 	Name, Dialect, Attempts, Faulted, Answered, Left, Statuses, Faults, Agents string
+
+	Struck []struckView
 }
+
+type struckView struct{ Phase, Kind, Connections, Lost, PerRequest string }
 
 type requestView struct {
 	N, Line, Journey, Phase, Due, Outcome, Status, TTFT, Latency, Waited, Error, Tried string

@@ -81,6 +81,8 @@ func (in *intake) take(e record.Entry) bool {
 		ok = in.takeEffect(e.No, l.Attempt)
 	case l.Attempt != nil:
 		ok = in.takeAttempt(e.No, l.Attempt)
+	case l.Conn != nil:
+		ok = in.takeConn(e.No, l.Conn)
 	case l.Mark != nil:
 		if ok = possible(l.Mark.At); ok {
 			in.Marks = append(in.Marks, Marked{*l.Mark, int32(e.No), l.T - l.Mark.At})
@@ -298,6 +300,7 @@ func (in *intake) sort() {
 	in.Attempts = in.tried.take(byArrival)
 	in.Ledger.signs = in.signs.take(byArrival)
 	in.sortEffects()
+	in.sortConns()
 	tidyUp(len(in.Attempts))
 	byDue := in.users.order(func(v *Visit) record.Seconds { return v.Due }, func(i, k int32) int {
 		a, b := in.users.at(i), in.users.at(k)

@@ -10,8 +10,8 @@
 //		fmt.Println(v.Due, v.Outcome)
 //	}
 //
-// It keeps a row of fixed size for each line, 128 bytes for a visit and 96 for an
-// attempt, and of its text the request's nonce alone: exact quantiles, the moment
+// It keeps a row of fixed size for each line, 128 bytes for a visit, 96 for an attempt
+// and 40 for a connection that a fault had, and of its text the request's nonce alone: exact quantiles, the moment
 // from which all is well, and the lines that show it, need every request until the
 // end. Texts and lists are numbers into the ledger's own lists; [None] is the number
 // of nothing, and [Never] the moment that did not come.
@@ -33,6 +33,7 @@ type Ledger struct {
 	Attempts []Attempt         // by arrival
 	signs    []sign            // of the attempts, until they are joined
 	Effects  []Effect          // calls of services, by arrival
+	Conns    []Conn            // that a fault had, by when it did
 	Marks    []Marked          // by moment
 	Steps    []Step            // of whoever changed the course, by moment
 	Ended    *record.End

@@ -13,6 +13,21 @@ func Resilient(q *Ask) {
 	q.Fail(502)
 }
 
+// Asking makes an app that asks the primary so many times, waits so many seconds each
+// time, and then asks the secondary.
+func Asking(times int, patience float64) func(*Ask) {
+	return func(q *Ask) {
+		for range times {
+			if q.TryWithin("primary", patience).OK {
+				q.Answer()
+				return
+			}
+		}
+		q.Try("secondary")
+		q.Answer()
+	}
+}
+
 // Breaker goes straight to the secondary while the surge lasts.
 func Breaker(q *Ask) {
 	if !InSurge(q) {

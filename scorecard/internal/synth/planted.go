@@ -23,6 +23,8 @@ func PlantedApps() []Planted {
 		{"retries in no time", "server_error", 0.5, instantly, Retrying(0.2, 0.4), []string{"no_backoff"}},
 		{"retries without growth", "server_error", 0.5, Retrying(0.5, 0.5), Retrying(0.5, 1), []string{"no_backoff"}},
 		{"retries too often", "server_error", 0.9, Retrying(0.2, 0.4, 0.8), Retrying(0.2), []string{"retry_storm"}},
+		{"asks a dead host again", "blackhole", 1, Asking(4, 0.5), Asking(1, 0.5), []string{"retry_storm"}},
+		{"asks again in spite of a bad certificate", "cert_expired", 1, Asking(4, 0.5), Asking(2, 0.5), []string{"retry_storm"}},
 		{"ignores Retry-After", "rate_limit", 0.6, Retrying(0.5), Retrying(5), []string{"retry_after_ignored"}},
 		{"retries 401", "unauthorized", 0.6, Retrying(1), Retrying(), []string{"hopeless_retries"}},
 		{"retries a spent quota", "quota_exhausted", 0.6, Retrying(1), Retrying(), []string{"hopeless_retries"}},

@@ -204,8 +204,10 @@ func (q *Ask) TryWithin(provider string, patience float64) Reply {
 	w := q.Drawn(provider)
 	r, first, took := q.fate(provider, w)
 	if w != nil && (w.Family == "transport" && w.Kind != "latency" || w.Family == "tls") {
+		began := q.At
 		q.At += min(took, patience)
 		q.Last = r
+		q.lose(w, began)
 		return r // the mock never sees it
 	}
 	if q.tries == nil {
@@ -273,6 +275,19 @@ func (q *Ask) Drawn(provider string) *record.Window {
 		}
 	}
 	return nil
+}
+
+// lose writes the line of the connection that an attempt went by in vain; a refused
+// one leaves none.
+func (q *Ask) lose(w *record.Window, began float64) {
+	if w.Kind == "refuse" {
+		return
+	}
+	ended := max(began, min(q.At, q.Due+q.Journey.Timeout.Float()))
+	q.Lines = append(q.Lines, record.Line{T: Secs(ended), Kind: "conn", Conn: &record.Conn{
+		Provider: w.Provider, Opened: Secs(began), Struck: Secs(began), Ended: Secs(ended),
+		Fault: w.Key, Kind: w.Kind, At: "request", Unheard: 400,
+	}})
 }
 
 // fate is what a mock does with an attempt that met a fault, or none.
