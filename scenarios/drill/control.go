@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/course"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -39,7 +40,7 @@ type Control struct {
 	moved   chan struct{}           // the same, for the steps
 
 	mu       sync.Mutex
-	line     timeline
+	line     course.Course
 	state    int
 	marks    int
 	led      bool          // somebody has acted
@@ -64,7 +65,7 @@ var (
 	// ErrOver says that the drill ends, or is being stopped.
 	ErrOver = errors.New("the drill is ending")
 	// ErrUnknown says that there is no phase or open fault of that name.
-	ErrUnknown = errors.New("unknown")
+	ErrUnknown = course.ErrUnknown
 )
 
 // unknown is an ErrUnknown in words of its own.
@@ -128,7 +129,7 @@ func newControl(d *drill, halt context.CancelCauseFunc) *Control {
 		table:   new(traffic.Timetable),
 		woken:   make(chan struct{}, 1),
 		moved:   make(chan struct{}, 1),
-		line:    timeline{phases: d.plan.Phases, windows: d.plan.Windows, length: d.plan.Length},
+		line:    course.Of(d.plan),
 		made:    d.plan.Length, laid: d.plan.Length,
 	}
 	if d.opts.MaxLength > 0 {
@@ -141,11 +142,11 @@ func newControl(d *drill, halt context.CancelCauseFunc) *Control {
 
 // Next ends the current phase, and with the last one the drill.
 func (c *Control) Next(by By) (int, error) {
-	return c.act(by, "next", func(t *timeline, now time.Duration) error {
-		if c.alone && t.begun == len(t.phases) {
+	return c.act(by, "next", func(t *course.Course, now time.Duration) error {
+		if c.alone && t.Begun == len(t.Phases) {
 			return errors.New("it is the last phase, and providers that serve alone go on until they are stopped")
 		}
-		t.next(now)
+		t.Next(now)
 		return nil
 	})
 }
@@ -154,34 +155,34 @@ func (c *Control) Next(by By) (int, error) {
 // to come waits, until Release, Next or Jump. It releases itself when there is only
 // time left for the rest, see [Options.MaxLength].
 func (c *Control) Hold(by By) (int, error) {
-	return c.act(by, "hold", func(t *timeline, now time.Duration) error {
-		if c.alone && t.begun == len(t.phases) {
+	return c.act(by, "hold", func(t *course.Course, now time.Duration) error {
+		if c.alone && t.Begun == len(t.Phases) {
 			return errors.New("nothing comes after this phase: it stays as it is until another is jumped to")
 		}
-		return t.hold(now, c.ceiling)
+		return t.Hold(now, c.ceiling)
 	})
 }
 
 // Release lets a phase that is held go on where it was.
 func (c *Control) Release(by By) (int, error) {
-	return c.act(by, "release", func(t *timeline, now time.Duration) error { return t.release(now) })
+	return c.act(by, "release", func(t *course.Course, now time.Duration) error { return t.Release(now) })
 }
 
 // Jump ends the current phase and begins another of the plan, from which on it goes
 // as planned. A phase that was played before bears a number this time: "surge 2".
 func (c *Control) Jump(by By, phase string) (int, error) {
-	return c.act(by, "jump "+phase, func(t *timeline, now time.Duration) error {
+	return c.act(by, "jump "+phase, func(t *course.Course, now time.Duration) error {
 		if c.alone {
-			return t.stay(now, c.drill.plan, phase)
+			return t.Stay(now, c.drill.plan, phase)
 		}
-		return t.jump(now, c.drill.plan, phase)
+		return t.Jump(now, c.drill.plan, phase)
 	})
 }
 
 // Extend lets the current phase, and what ends with it, last longer.
 func (c *Control) Extend(by By, d time.Duration) (int, error) {
-	return c.act(by, "extend "+d.String(), func(t *timeline, now time.Duration) error {
-		return t.extend(d, c.ceiling, now)
+	return c.act(by, "extend "+d.String(), func(t *course.Course, now time.Duration) error {
+		return t.Extend(d, c.ceiling, now)
 	})
 }
 
@@ -191,26 +192,26 @@ func (c *Control) Extend(by By, d time.Duration) (int, error) {
 func (c *Control) Open(by By, o scenarios.Opening) (int, error) {
 	o.Words = cmp.Or(o.Words, strings.Join(o.Fault.Providers, ", ")+": "+o.Fault.Kind)
 	o.Fault.Key = cmp.Or(o.Fault.Key, "opened/"+strings.Join(o.Fault.Providers, "+")+"/"+o.Fault.Kind)
-	return c.act(by, "open "+o.Words, func(t *timeline, now time.Duration) error {
+	return c.act(by, "open "+o.Words, func(t *course.Course, now time.Duration) error {
 		if c.drill.opts.NoFaults {
 			return errors.New("this is a control run: it has no faults")
 		}
 		if err := c.drill.check(o.Fault); err != nil {
 			return err
 		}
-		return t.open(now, o)
+		return t.Open(now, o)
 	})
 }
 
 // Shut closes a fault that is open, by its key, for the rest of the phase.
 func (c *Control) Shut(by By, key string) (int, error) {
-	return c.act(by, "shut "+key, func(t *timeline, now time.Duration) error { return t.shut(now, key) })
+	return c.act(by, "shut "+key, func(t *course.Course, now time.Duration) error { return t.Shut(now, key) })
 }
 
 // Heal closes every fault that is open; the rest of the phase is without.
 func (c *Control) Heal(by By) (int, error) {
-	return c.act(by, "heal", func(t *timeline, now time.Duration) error {
-		t.heal(now)
+	return c.act(by, "heal", func(t *course.Course, now time.Duration) error {
+		t.Heal(now)
 		return nil
 	})
 }
@@ -263,43 +264,43 @@ func (c *Control) State() State {
 	defer c.mu.Unlock()
 	now := c.now()
 	c.advance(now)
-	own := c.line.copied()
+	own := c.line.Copy()
 	return State{
-		Number: c.state, Elapsed: now, Length: own.length, Ceiling: c.ceiling,
-		PhaseNo: own.begun - 1, Held: own.heldTo > 0, HeldTo: own.heldTo, Over: c.over, Phases: own.phases, Windows: own.windows,
+		Number: c.state, Elapsed: now, Length: own.Length, Ceiling: c.ceiling,
+		PhaseNo: own.Begun - 1, Held: own.HeldTo > 0, HeldTo: own.HeldTo, Over: c.over, Phases: own.Phases, Windows: own.Windows,
 	}
 }
 
 // act does one action: on a copy, so that one that fails leaves nothing behind.
-func (c *Control) act(by By, action string, change func(*timeline, time.Duration) error) (int, error) {
+func (c *Control) act(by By, action string, change func(*course.Course, time.Duration) error) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.ready(by); err != nil {
 		return c.state, err
 	}
 	now := c.now()
-	line := c.line.copied()
+	line := c.line.Copy()
 	if err := change(&line, now); err != nil {
 		return c.state, fmt.Errorf("%s: %w", action, err)
 	}
-	if c.alone && len(line.windows) > mostWindows/2 {
-		line.prune(now) // they may be led for weeks, and nobody judges it
+	if c.alone && len(line.Windows) > mostWindows/2 {
+		line.Prune(now) // they may be led for weeks, and nobody judges it
 	}
 	written := c.written(&line)
 	switch {
-	case line.length > c.ceiling:
-		return c.state, fmt.Errorf("%s: the drill would last %s, and is to last %s at most", action, line.length.Round(time.Millisecond), c.ceiling)
+	case line.Length > c.ceiling:
+		return c.state, fmt.Errorf("%s: the drill would last %s, and is to last %s at most", action, line.Length.Round(time.Millisecond), c.ceiling)
 	case len(written.Windows) > mostWindows:
-		return c.state, fmt.Errorf("%s: there have been %d faults; the most is %d", action, len(c.line.windows), mostWindows)
+		return c.state, fmt.Errorf("%s: there have been %d faults; the most is %d", action, len(c.line.Windows), mostWindows)
 	}
 	c.line = line
 	c.led = true
 	c.state++
-	c.drill.ledger.census.lay(line.phases, len(c.drill.ledger.providers))
+	c.drill.ledger.census.lay(line.Phases, len(c.drill.ledger.providers))
 	written.State, written.Actor, written.Action = c.state, c.name(by), c.words(action)
 	if !c.drill.opts.NoFaults {
 		for _, p := range c.drill.providers {
-			p.change(c.start, line.windows)
+			p.change(c.start, line.Windows)
 		}
 	}
 	c.drill.ledger.write(record.Line{Kind: "course", Course: &written})
@@ -314,21 +315,21 @@ func (c *Control) act(by By, action string, change func(*timeline, time.Duration
 	return c.state, nil
 }
 
-// written is a timeline as the log says it.
-func (c *Control) written(t *timeline) record.Course {
-	made := record.Course{Length: record.Of(t.length), HeldTo: record.Of(t.heldTo)}
-	for _, p := range t.phases {
+// written is a course as the log says it.
+func (c *Control) written(t *course.Course) record.Course {
+	made := record.Course{Length: record.Of(t.Length), HeldTo: record.Of(t.HeldTo)}
+	for _, p := range t.Phases {
 		made.Phases = append(made.Phases, p.Written())
 	}
 	known := map[faults.Window][]record.Window{}
-	for _, w := range t.windows {
+	for _, w := range t.Windows {
 		bouts := c.known[w]
 		if bouts == nil {
 			bouts = scenarios.Written(w)
 		}
 		known[w] = bouts
 		for _, bout := range bouts {
-			bout.Phase = t.at(bout.Start.Duration())
+			bout.Phase = t.PhaseAt(bout.Start.Duration())
 			made.Windows = append(made.Windows, bout)
 		}
 	}
@@ -355,30 +356,25 @@ func (c *Control) name(by By) string { return shorten(c.drill.ledger.clean(by.Ac
 
 func (c *Control) words(s string) string { return shorten(c.drill.ledger.clean(s), 1000) }
 
-// advance does what the timeline wants by now: phases begin, a hold ends, the drill
+// advance does what the course wants by now: phases begin, a hold ends, the drill
 // does.
 func (c *Control) advance(now time.Duration) {
 	if c.over {
 		return
 	}
-	for c.line.begun < len(c.line.phases) && c.line.phases[c.line.begun].From <= now {
+	for _, p := range c.line.Advance(now) {
 		if !c.alone {
-			c.drill.ledger.phase(c.line.phases[c.line.begun].Name)
+			c.drill.ledger.phase(p.Name)
 		}
-		c.line.begun++
-		c.line.heldTo = 0
 		c.state++
 	}
-	if c.line.heldTo <= now {
-		c.line.heldTo = 0
-	}
-	c.over = now >= c.line.length
+	c.over = now >= c.line.Length
 }
 
 // lay shows the sender what is due before the end. The schedule itself is one, made
 // further as need be, so that a drill which lasts longer goes on by the same law.
 func (c *Control) lay(now time.Duration) {
-	c.laid = min(c.line.length, c.made, max(c.drill.plan.Length, now+ahead))
+	c.laid = min(c.line.Length, c.made, max(c.drill.plan.Length, now+ahead))
 	n, _ := slices.BinarySearchFunc(c.due, c.laid, func(d traffic.Due, at time.Duration) int { return int(d.At - at) })
 	c.table.Set(c.due[:n])
 }
@@ -422,21 +418,15 @@ func (c *Control) step() (until, further time.Duration) {
 	if c.over {
 		return -1, 0
 	}
-	until = c.line.length
-	if c.line.begun < len(c.line.phases) {
-		until = c.line.phases[c.line.begun].From
-	}
-	if c.line.heldTo > 0 {
-		until = min(until, c.line.heldTo)
-	}
-	if c.laid == c.line.length {
+	until = c.line.Until()
+	if c.laid == c.line.Length {
 		return until, 0
 	}
-	if wanted := min(c.line.length, now+ahead); wanted > c.made {
+	if wanted := min(c.line.Length, now+ahead); wanted > c.made {
 		return 0, max(wanted, 2*c.made)
 	}
 	c.lay(now)
-	if c.laid < c.line.length {
+	if c.laid < c.line.Length {
 		until = min(until, c.laid-ahead/2)
 	}
 	return until, 0

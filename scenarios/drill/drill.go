@@ -254,7 +254,7 @@ func (d *drill) play(ctx context.Context) error {
 	if !d.opts.NoFaults {
 		setup.Par = best
 	}
-	d.ledger.census.lay(control.line.phases, len(d.providers))
+	d.ledger.census.lay(control.line.Phases, len(d.providers))
 	d.ledger.begin(start, setup)
 	if !d.opts.NoFaults {
 		for _, p := range d.providers {

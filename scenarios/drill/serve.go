@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios"
+	"github.com/seed-76a9de92/brownout/scenarios/drill/course"
 	"github.com/seed-76a9de92/brownout/scenarios/traffic"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
 )
@@ -88,7 +89,7 @@ func Serve(ctx context.Context, plan *scenarios.Plan, opts ServeOptions) (err er
 	defer halt(nil)
 	control := newAlone(d, opts, windows, halt)
 	control.start = time.Now()
-	d.ledger.census.lay(control.line.phases, len(d.providers))
+	d.ledger.census.lay(control.line.Phases, len(d.providers))
 	d.present(control.setup(), windows)
 	if err := ready(); err != nil {
 		return err
@@ -116,17 +117,17 @@ func (d *drill) present(setup record.Setup, windows []faults.Window) {
 // newAlone makes the control of providers that serve alone. Their timeline has no end
 // to speak of, and no traffic.
 func newAlone(d *drill, opts ServeOptions, windows []faults.Window, halt context.CancelCauseFunc) *Control {
-	line := timeline{
-		phases:  []scenarios.Phase{{Name: cmp.Or(opts.Phase, "healthy"), To: forever}},
-		windows: windows, length: forever,
+	line := course.Course{
+		Phases:  []scenarios.Phase{{Name: cmp.Or(opts.Phase, "healthy"), To: course.Forever}},
+		Windows: windows, Length: course.Forever,
 	}
 	if opts.Play {
-		line.phases = append(slices.Clone(d.plan.Phases), scenarios.Phase{From: d.plan.Length, To: forever / 2})
-		line.length = forever / 2 // which leaves time to hold it
-		line.phases[len(d.plan.Phases)].Name = (&timeline{phases: d.plan.Phases}).fresh("healthy")
+		planned := course.Of(d.plan)
+		line.Phases = append(slices.Clone(d.plan.Phases), scenarios.Phase{Name: planned.Fresh("healthy"), From: d.plan.Length, To: course.Forever / 2})
+		line.Length = course.Forever / 2 // which leaves time to hold it
 	}
 	return &Control{
-		drill: d, halt: halt, alone: true, planned: opts.Play, ceiling: forever, table: new(traffic.Timetable), woken: make(chan struct{}, 1), line: line,
+		drill: d, halt: halt, alone: true, planned: opts.Play, ceiling: course.Forever, table: new(traffic.Timetable), woken: make(chan struct{}, 1), line: line,
 	}
 }
 
@@ -138,41 +139,8 @@ func playing(plan *scenarios.Plan, opts ServeOptions) ([]faults.Window, error) {
 	case opts.Phase == "":
 		return nil, nil
 	}
-	i, err := phaseOf(plan, opts.Phase)
-	if err != nil {
-		return nil, err
-	}
-	var held []faults.Window
-	for _, w := range plan.Windows {
-		if w.From >= plan.Phases[i].From && w.From < plan.Phases[i].To {
-			held = append(held, hold(w))
-		}
-	}
-	return held, nil
+	return course.Standing(plan, opts.Phase)
 }
-
-// phaseOf finds a phase of the plan.
-func phaseOf(plan *scenarios.Plan, name string) (int, error) {
-	var names []string
-	for i, p := range plan.Phases {
-		if p.Name == name {
-			return i, nil
-		}
-		names = append(names, p.Name)
-	}
-	return 0, unknown(fmt.Sprintf("no phase %q in scenario %q; there are %s", name, plan.Name, strings.Join(names, ", ")))
-}
-
-// hold keeps a window open for ever, at the share with which it ends: there is
-// no beginning to climb from.
-func hold(w faults.Window) faults.Window {
-	f := *w.Fault
-	f.Share = faults.Share{From: f.Share.To, To: f.Share.To}
-	return faults.Window{Fault: &f, Provider: w.Provider, From: 0, To: forever}
-}
-
-// forever is as far as a log's moments go.
-const forever = 3 * 365 * 24 * time.Hour
 
 // advertised puts another host into the endpoints, for clients that reach the
 // mocks by another name: a container's, a machine's.

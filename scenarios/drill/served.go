@@ -29,9 +29,8 @@ func (c *Control) finish(stopped error) record.End {
 
 // cutHere writes down what was played as all that there was to be.
 func (c *Control) cutHere(now time.Duration) {
-	line := c.line.copied()
-	line.cut(now)
-	line.length = now
+	line := c.line.Copy()
+	line.Cut(now)
 	written := c.written(&line)
 	c.state++
 	written.State, written.Action = c.state, record.ServedUntilHere
