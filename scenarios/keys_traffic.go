@@ -135,7 +135,7 @@ func journeyKey() *schema.Key {
 			impatienceKey(),
 			{
 				Name: "primary", Type: schema.Name, Example: "primary",
-				Doc:  "The provider that the app asks first when all is well. Without it, the one that it does ask first in the baseline.",
+				Doc:  "The provider that the app asks first for its answers when all is well. Without it, the one that it does ask first in the baseline.",
 				Into: schema.Field(func(j *journeyDraft) any { return &j.Primary }),
 			},
 		},

@@ -224,7 +224,14 @@ func leading(counts map[int32]int) (provider int32, n int) {
 	return ledger.None, n
 }
 
-// WentElsewhere says whether a visit made an attempt at another provider.
+// WentElsewhere says whether a visit made an attempt at another provider: where texts and
+// what comes before them are different providers' in the first place, one of those that
+// this provider is asked for.
 func (l *Meter) WentElsewhere(v *ledger.Visit, provider int32) bool {
-	return slices.ContainsFunc(l.TriesOf(v), func(k int32) bool { return l.Attempts[k].Provider != provider })
+	j := l.Journey(v.Journey)
+	return slices.ContainsFunc(l.TriesOf(v), func(k int32) bool {
+		a := &l.Attempts[k]
+		asked := !j.Apart || (a.Endpoint == ledger.EndpointText) == (j.Home == provider || j.Home == ledger.None)
+		return a.Provider != provider && asked
+	})
 }

@@ -14,6 +14,7 @@ type Journey struct {
 	Home                int32          // its primary; none: the app has none for it
 	Share               float64        // of first attempts at the primary in the baseline
 	Rewrites            bool           // the app rewrites answers: nothing in them can be verified
+	Apart               bool           // what comes before the answer's text is asked of another provider
 	lateTTFT, LateTotal record.Seconds // what takes longer is slow; 0: nothing is
 }
 
@@ -46,6 +47,7 @@ func (l *Ledger) learnJourneys() {
 				j.Journey = known
 			}
 		}
+		j.Apart = l.apart(calm[i])
 		j.findPrimary(l, calm[i])
 		j.Rewrites = rewrites(calm[i])
 	}
@@ -75,6 +77,25 @@ func (l *Ledger) IsCalm(v *Visit) bool {
 	return l.Calm.Has(v.Due) && v.hitAt == Never
 }
 
+// apart says whether most requests of a baseline that have a text made ask another
+// provider for something else first: they embed the question here and have it answered
+// there. Their route is that of the text.
+func (l *Ledger) apart(calm []*Visit) bool {
+	n, apart := 0, 0
+	for _, v := range calm {
+		tries := l.TriesOf(v)
+		text := slices.IndexFunc(tries, func(k int32) bool { return l.Attempts[k].Endpoint == EndpointText })
+		if text < 0 {
+			continue
+		}
+		n++
+		if l.Attempts[tries[0]].Provider != l.Attempts[tries[text]].Provider {
+			apart++
+		}
+	}
+	return 2*apart > n
+}
+
 // findPrimary takes the scenario's word, or the provider of nearly all first
 // attempts in the baseline.
 func (j *Journey) findPrimary(l *Ledger, calm []*Visit) {
@@ -100,12 +121,16 @@ func (j *Journey) findPrimary(l *Ledger, calm []*Visit) {
 	}
 }
 
-// FirstAt is the provider of a visit's first attempt, none when it made none.
+// FirstAt is the provider of a visit's first attempt on its route, none when it made
+// none.
 func (l *Ledger) FirstAt(v *Visit) int32 {
-	if v.Tries.N == 0 {
-		return None
+	apart := l.Journey(v.Journey).Apart
+	for _, k := range l.TriesOf(v) {
+		if a := &l.Attempts[k]; !apart || a.Endpoint == EndpointText {
+			return a.Provider
+		}
 	}
-	return l.Attempts[l.tries[v.Tries.at]].Provider
+	return None
 }
 
 // rewrites says whether too few of the baseline's answers verify. A lone bad
