@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -383,6 +384,20 @@ func TestStopped(t *testing.T) {
 	last := lines[len(lines)-1]
 	if last.End == nil || last.End.Reason != "stopped" || last.T.Duration() > 15*time.Second {
 		t.Errorf("the log ends with %+v at %v", last.End, last.T.Duration())
+	}
+	// What came due has a line; of the rest its number is told, however much it is.
+	due, planned := 0, 10*int(lines[0].Setup.Length.Float())
+	for _, l := range lines {
+		if l.User != nil {
+			due++
+		}
+	}
+	if due < 139 || due > 141 || due+last.End.Unsent != planned {
+		t.Errorf("%d requests have lines and %d are counted alone, of %d", due, last.End.Unsent, planned)
+	}
+	told := fmt.Sprintf("%d planned requests were not due yet when it was broken off, and count nowhere", last.End.Unsent)
+	if !slices.Contains(card.Limits, told) || len(card.Outcomes["recovery"]) > 0 {
+		t.Errorf("limits %q; outcomes after it: %v", card.Limits, card.Outcomes["recovery"])
 	}
 }
 

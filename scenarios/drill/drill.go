@@ -328,6 +328,7 @@ func (d *drill) end(ctx context.Context) error {
 		Reason:        reason,
 		SenderLateP99: record.Of(p99),
 		SenderLateMax: record.Of(worst),
+		Unsent:        int(d.sender.Counts().Unsent),
 	})
 	return err
 }

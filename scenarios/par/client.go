@@ -98,7 +98,9 @@ func (c *client) visit(due traffic.Due) visit {
 	if v.served {
 		v.place.take(v.offer)
 		v.took = v.whole - due.At
-		c.kept[ask.Nonce] = true
+		if journey.Repeat > 0 { // else nobody asks it again
+			c.kept[ask.Nonce] = true
+		}
 	}
 	return v
 }

@@ -60,8 +60,9 @@ type visit struct {
 
 func visitsOf(plan *scenarios.Plan) []visit {
 	c := newClient(plan)
-	visits := make([]visit, 0, 1024)
-	for _, due := range traffic.Schedule(plan.Journeys, plan.Seed, plan.Length) {
+	all := traffic.Schedule(plan.Journeys, plan.Seed, plan.Length)
+	visits := make([]visit, 0, len(all))
+	for _, due := range all {
 		visits = append(visits, c.visit(due))
 	}
 	return visits

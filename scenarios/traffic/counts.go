@@ -10,7 +10,8 @@ import (
 type Counts struct {
 	Due      int64 // came due so far
 	Sent     int64 // of those, handed to the app
-	Dropped  int64 // not sent: the cap was reached, or the drill stopped before they came due
+	Dropped  int64 // of those due, not sent: the cap was reached, or the drill stopped
+	Unsent   int64 // not due when the drill was stopped
 	InFlight int64 // sent and not ended
 	Ended    int64
 	Good     int64 // ended complete and without an explicit error; who answered is not looked at
@@ -19,12 +20,12 @@ type Counts struct {
 
 // counters are Counts while they grow.
 type counters struct {
-	due, sent, dropped, inFlight, ended, good, errors atomic.Int64
+	due, sent, dropped, unsent, inFlight, ended, good, errors atomic.Int64
 }
 
 func (c *counters) read() Counts {
 	return Counts{
-		Due: c.due.Load(), Sent: c.sent.Load(), Dropped: c.dropped.Load(), InFlight: c.inFlight.Load(),
+		Due: c.due.Load(), Sent: c.sent.Load(), Dropped: c.dropped.Load(), Unsent: c.unsent.Load(), InFlight: c.inFlight.Load(),
 		Ended: c.ended.Load(), Good: c.good.Load(), Errors: c.errors.Load(),
 	}
 }

@@ -3,6 +3,7 @@ package traffic
 import (
 	"context"
 	"net"
+	"sort"
 	"sync"
 	"time"
 
@@ -70,12 +71,13 @@ func (s *Sender) Lateness() (p99, largest time.Duration) {
 }
 
 // Run sends the requests of a schedule, which is in due order, counted from
-// start. It calls done once for each, from many goroutines, and returns when
-// the last has ended; nothing of it goes on after that.
+// start. It calls done once for each that comes due, from many goroutines, and
+// returns when the last has ended; nothing of it goes on after that.
 //
 // A request that comes due while the cap on requests under way is reached is
 // not sent but comes back as dropped. When ctx is done, those under way end as
-// stopped and the remaining ones come back as dropped.
+// stopped, and so do those come back as dropped that are due and not sent. What is
+// not due by then is counted alone: there may be millions of it.
 func (s *Sender) Run(ctx context.Context, start time.Time, due []Due, done func(Result)) {
 	s.Follow(ctx, start, &Timetable{due: due, closed: true}, done)
 }
@@ -97,9 +99,7 @@ func (s *Sender) Follow(ctx context.Context, start time.Time, table *Timetable, 
 	for n := 0; ; n++ {
 		d, ok := l.await(alarm, table, n)
 		if !ok {
-			for _, d := range table.rest(n) { // of one that was sent whole, nothing
-				s.drop(d, stopped, done)
-			}
+			s.leave(table.rest(n), l.since(), done) // of one that was sent whole, nothing
 			return
 		}
 		s.counts.due.Add(1)
@@ -167,6 +167,16 @@ func (s *Sender) work(l *link, d Due, jobs <-chan Due, done func(Result)) {
 		s.counts.end(r)
 		done(r)
 	}
+}
+
+// leave is what is done about the rest of a schedule at a moment that ends it.
+func (s *Sender) leave(rest []Due, now time.Duration, done func(Result)) {
+	due := sort.Search(len(rest), func(i int) bool { return rest[i].At > now })
+	for _, d := range rest[:due] {
+		s.counts.due.Add(1)
+		s.drop(d, stopped, done)
+	}
+	s.counts.unsent.Add(int64(len(rest) - due))
 }
 
 func (s *Sender) drop(d Due, why string, done func(Result)) {

@@ -42,6 +42,10 @@ func (l *clerk) limits() []string {
 	if l.Missing > 0 {
 		add("%d planned request%s missing from the log and count as unknown", l.Missing, words.OneOr(l.Missing, " is", "s are"))
 	}
+	if l.Ended != nil && l.Ended.Unsent > 0 {
+		add("%d planned request%s not due yet when it was broken off, and %s nowhere",
+			l.Ended.Unsent, words.OneOr(l.Ended.Unsent, " was", "s were"), words.OneOr(l.Ended.Unsent, "counts", "count"))
+	}
 	if l.Reported > 0 {
 		add("%d request%s reported by whoever sent %s: their times and outcomes are what was said, and none was owed at any rate",
 			l.Reported, words.OneOr(l.Reported, " was", "s were"), words.OneOr(l.Reported, "it", "them"))

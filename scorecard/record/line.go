@@ -244,10 +244,13 @@ type End struct {
 	// SenderLateP99 and SenderLateMax say how far the sender fell behind its own schedule.
 	SenderLateP99 Seconds `json:"sender_late_p99_s"`
 	SenderLateMax Seconds `json:"sender_late_max_s"`
+	// Unsent is how many planned requests were not due yet when the drill was broken
+	// off. They have no lines of their own.
+	Unsent int `json:"unsent,omitempty"`
 }
 
-// User is one planned request of the user ledger, written when it ended or was
-// given up. Moments are seconds since the start of the drill; the optional ones
+// User is one planned request of the user ledger that came due, written when it ended
+// or was given up. Moments are seconds since the start of the drill; the optional ones
 // are nil when they never came.
 type User struct {
 	N       int      `json:"n"` // n-th planned request of the drill, from 0, all journeys together, by due time
