@@ -22,6 +22,7 @@ func metricMeanings() map[string]meaning {
 		noJoin    = "less than 95 % of the attempts could be joined to their request"
 		notMet    = "no request met the outage; attempts cannot be seen while the transport is down"
 		settled   = "The first request from which it and the next four are yes, and enough of those due in the next 10 s and to the end of the window. Reported as [last no before, it]; \"> t\" when it never settled."
+		detour    = "in the baseline most first attempts ask another provider for something else"
 		fewLeft   = "fewer than 20 requests or 5 s to settle in; no request met the outage; another provider is this journey's primary"
 	)
 	share := func(of string) meaning {
@@ -61,15 +62,15 @@ func metricMeanings() map[string]meaning {
 		"failover_time":      {settled + " Yes = served well, not by an attempt begun after the outage; requests that reached the faulted provider and were spared do not count. x = 90 %, and at least the healthy baseline − 5 points of all requests", ofBoth, fewLeft + "; no other provider was whole"},
 		"failover_loss":      {"(1 − availability) × length of the window", ofUsers, noRequest},
 		"failover_first":     {"first content token of the first fallback answer − first hit of the outage", ofBoth, notMet + "; nobody was answered by another provider"},
-		"switch_time":        {settled + " Yes = first attempt elsewhere, x = 90 %", ofBoth, fewLeft + "; " + noJoin},
+		"switch_time":        {settled + " Yes = first attempt elsewhere, x = 90 %", ofBoth, fewLeft + "; " + noJoin + "; " + detour},
 		"detection_time_p50": {"median over calls of (first arrival at another provider − first at the faulted one)", ofBoth, "no call that met the outage went elsewhere"},
 		"detection_time_p95": {"95th percentile over calls of (first arrival at another provider − first at the faulted one)", ofBoth, "fewer than 60 calls that met the outage went elsewhere"},
 		"dead_attempts":      {"requests due ≥ 10 s after the first hit whose first attempt goes to a provider that is wholly down ÷ all of them", ofBoth, notMet + "; the provider was never wholly down"},
-		"flaps":              {"changes of route in an outage − 1; the route is the provider of two thirds of the first attempts in 2 s (10 or more)", ofBoth, "the journey has no primary; fewer than 10 first attempts in 2 s"},
+		"flaps":              {"changes of route in an outage − 1; the route is the provider of two thirds of the first attempts in 2 s (10 or more)", ofBoth, "the journey has no primary; fewer than 10 first attempts in 2 s; " + detour},
 		"failover_tax_p50":   {"median over fallback answers of (the user's latency − that of the attempt that answered)", ofBoth, "no answer by a fallback"},
 		"failover_tax_p95":   {"95th percentile over fallback answers of (the user's latency − that of the attempt that answered)", ofBoth, "fewer than 60 answers by a fallback"},
 
-		"failback_time":      {settled + " Yes = first attempt at the primary, x = 95 % of its share in the baseline", ofBoth, fewLeft + "; first attempts never left the primary"},
+		"failback_time":      {settled + " Yes = first attempt at the primary, x = 95 % of its share in the baseline", ofBoth, fewLeft + "; first attempts never left the primary; " + detour},
 		"failback_overshoot": {"highest 1 s of arrivals at the primary after the outage ÷ highest 1 s in the baseline", ofProviders, "the provider was not called before, or not after the outage"},
 		"backlog_drain":      {"last answer delivered that was put off in the outage − the outage's end; more than that when one never came", ofUsers, "no answer was put off"},
 		"recovery_lag":       {settled + " Yes = served well, x = the healthy baseline − 5 points, with arrivals ÷ requests of at most 1.1 × the baseline's", ofBoth, fewLeft + "; the drill ends before it can be told"},

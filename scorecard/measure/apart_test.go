@@ -74,3 +74,30 @@ func TestOutageOfWhoEmbeds(t *testing.T) {
 		}
 	}
 }
+
+// So has who asks one provider what sort of question it is, and the other for the answer:
+// but which is asked first does not tell then where requests go.
+func TestPrimaryIsNotWhoSorts(t *testing.T) {
+	d := synth.New("calm 15", "surge 30", "after 30")
+	d.Fault("surge", "secondary", "server_error", 1)
+	card := synth.Judge(t, d.Play(func(q *synth.Ask) {
+		q.Try("primary").Line.Print = "sorted " + q.U.Nonce
+		q.U.First = nil
+		if q.Try("secondary").OK {
+			q.Answer()
+			return
+		}
+		q.Fail(503)
+	}))
+	if n := card.Outcomes["calm"]["good"]; n < 100 {
+		t.Errorf("in the baseline answers are %v", card.Outcomes["calm"])
+	}
+	if m := synth.Measure(t, card, "failover_time", "surge", ""); m.Low == nil {
+		t.Errorf("failover of an app that never does is %v, %q", synth.Show(m.Value), m.Reason)
+	}
+	for name, phase := range map[string]string{"switch_time": "surge", "flaps": "surge", "failback_time": "after"} {
+		if m := synth.Measure(t, card, name, phase, ""); m.Measured {
+			t.Errorf("%s is %v", name, synth.Show(m.Value))
+		}
+	}
+}

@@ -148,6 +148,8 @@ func failbackTime(l *Meter, w Window) Measure {
 		return unmeasured("the journey has no primary")
 	case j.Home != provider:
 		return unmeasured("this journey's primary is not %s", o.Provider)
+	case l.detours(w.Journey):
+		return unmeasured(detourReason, o.Provider)
 	case !l.switched(w.Visits, provider):
 		return unmeasured("first attempts never left %s", o.Provider)
 	}

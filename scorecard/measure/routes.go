@@ -14,6 +14,16 @@ import (
 // unseenReason is why first attempts cannot be told in an outage of connections.
 const unseenReason = "attempts at %s may not be seen while connections to it fail"
 
+// detourReason is why they cannot, of an app that asks somebody else something first.
+const detourReason = "in the baseline most first attempts go to another provider, for something else than what %s is asked for"
+
+// detours says whether a journey's first attempts are mostly not at its primary when all
+// is well, so that they do not tell where it is routed.
+func (l *Meter) detours(journey int32) bool {
+	j := l.Journey(journey)
+	return j.Home != ledger.None && j.Share < 0.5
+}
+
 // switchTime measures when one journey's first attempts had left the faulted
 // provider.
 func switchTime(l *Meter, w Window) Measure {
@@ -23,6 +33,8 @@ func switchTime(l *Meter, w Window) Measure {
 		return refusal
 	case o.Blind():
 		return unmeasured(unseenReason, o.Provider)
+	case l.detours(w.Journey):
+		return unmeasured(detourReason, o.Provider)
 	}
 	provider := l.Providers.Find(o.Provider)
 	points := make([]stats.Point, 0, len(w.Visits))
@@ -180,6 +192,8 @@ func flaps(l *Meter, w Window) Measure {
 		return unmeasured(unseenReason, o.Provider)
 	case route == ledger.None:
 		return unmeasured("the journey has no primary")
+	case l.detours(w.Journey):
+		return unmeasured(detourReason, o.Provider)
 	}
 	blocks := map[record.Seconds]map[int32]int{}
 	for _, v := range w.Visits {

@@ -100,10 +100,11 @@ func (l *Ledger) apart(calm []*Visit) bool {
 // attempts in the baseline.
 func (j *Journey) findPrimary(l *Ledger, calm []*Visit) {
 	n := 0
-	at := map[int32]int{}
+	first, leads := map[int32]int{}, map[int32]int{}
 	for _, v := range calm {
-		if p := l.FirstAt(v); p != None {
-			at[p]++
+		if k := l.firstTry(v); k != None {
+			first[l.Attempts[k].Provider]++
+			leads[l.leader(v, k)]++
 			n++
 		}
 	}
@@ -111,24 +112,45 @@ func (j *Journey) findPrimary(l *Ledger, calm []*Visit) {
 	if j.Primary != "" {
 		j.Home = l.Providers.of(j.Primary)
 	}
-	for p, k := range at {
+	for p, k := range leads {
 		if j.Primary == "" && float64(k) >= primaryNeeds*float64(n) && l.Joined() {
 			j.Home = p
 		}
 	}
+	j.Share = 1 // without a baseline nothing speaks against it
 	if n > 0 {
-		j.Share = float64(at[j.Home]) / float64(n)
+		j.Share = float64(first[j.Home]) / float64(n)
 	}
 }
 
-// FirstAt is the provider of a visit's first attempt on its route, none when it made
-// none.
-func (l *Ledger) FirstAt(v *Visit) int32 {
+// leader is the provider that a visit's answer was asked of first. A first attempt that
+// was answered before the one began, elsewhere, whose words the user got, was about
+// something else: a class of the question, a check of it.
+func (l *Ledger) leader(v *Visit, first int32) int32 {
+	a := &l.Attempts[first]
+	if v.Whole && v.Answered != None && l.Answers(first) {
+		if b := &l.Attempts[v.Answered]; b.Provider != a.Provider && a.Ended <= b.Arrived+Slop {
+			return b.Provider
+		}
+	}
+	return a.Provider
+}
+
+// firstTry is a visit's first attempt on its route, none when it made none.
+func (l *Ledger) firstTry(v *Visit) int32 {
 	apart := l.Journey(v.Journey).Apart
 	for _, k := range l.TriesOf(v) {
-		if a := &l.Attempts[k]; !apart || a.Endpoint == EndpointText {
-			return a.Provider
+		if !apart || l.Attempts[k].Endpoint == EndpointText {
+			return k
 		}
+	}
+	return None
+}
+
+// FirstAt is the provider of that attempt, none when there is none.
+func (l *Ledger) FirstAt(v *Visit) int32 {
+	if k := l.firstTry(v); k != None {
+		return l.Attempts[k].Provider
 	}
 	return None
 }
