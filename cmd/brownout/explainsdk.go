@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-76a9de92/brownout/cmd/brownout/subjects"
 	"github.com/seed-76a9de92/brownout/examples/advice"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
 
 // onlyFindings leaves the findings of what a word may mean, where there are some: it is
 // they that have advice for an SDK.
-func onlyFindings(found []subject, meant []string) ([]subject, []string) {
+func onlyFindings(found []subjects.Subject, meant []string) ([]subjects.Subject, []string) {
 	isFinding := func(name string) bool { return strings.HasPrefix(name, "finding.") }
-	i := slices.IndexFunc(found, func(s subject) bool { return isFinding(s.name) })
+	i := slices.IndexFunc(found, func(s subjects.Subject) bool { return isFinding(s.Name) })
 	if i < 0 {
 		return found, meant
 	}
-	return found[i : i+1], []string{found[i].name}
+	return found[i : i+1], []string{found[i].Name}
 }
 
 // mentionSDKs says for which SDKs there is advice on a finding.

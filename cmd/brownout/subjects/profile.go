@@ -1,4 +1,4 @@
-package main
+package subjects
 
 import (
 	"cmp"
@@ -9,10 +9,10 @@ import (
 )
 
 // profileSubjects are the shapes of public traces.
-func profileSubjects() []subject {
-	var all []subject
+func profileSubjects() []Subject {
+	var all []Subject
 	for _, p := range scenarios.Profiles() {
-		all = append(all, subject{"profile." + p.Name, func(w io.Writer, width int) { explainProfile(w, p, width) }})
+		all = append(all, Subject{"profile." + p.Name, func(w io.Writer, width int) { explainProfile(w, p, width) }})
 	}
 	return all
 }
