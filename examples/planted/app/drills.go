@@ -57,6 +57,7 @@ func Drills() []Drill {
 			Name: "crowded", About: "the same, with more work than there is room for", Deferrable: "10/s",
 			Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 9}}"},
 		},
+		{Name: "hole", About: "connections to the primary stay open, and nothing comes through", Faults: []string{"{provider: primary, kind: blackhole}"}},
 		{Name: "halves", About: "four of ten answers of the primary end early", Faults: []string{"{provider: primary, kind: truncate, at: {token: 5}, share: 40%}"}},
 		{Name: "broken", About: "four of ten answers of the primary break off", Faults: []string{"{provider: primary, kind: abort, at: {token: 5}, share: 40%}"}},
 		{Name: "stuck", About: "the primary takes 12 s for its first token", Faults: []string{"{provider: primary, kind: slow, factor: {ttft: 120}}"}},

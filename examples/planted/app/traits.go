@@ -174,6 +174,14 @@ func retrying() []Trait {
 			set: counting(func(r *rules, n int) { r.retries, r.breaker.after = n, 0 }),
 		},
 		{
+			Name: "asks_the_dead", Value: "3", Does: "asks the primary so many times in all, 300 ms each, though it hears nothing, and has no breaker",
+			Drill: "hole", Findings: []string{"retry_storm"}, Figures: []Figure{{"retry_amplification", "value", 0.1}},
+			set: counting(func(r *rules, n int) {
+				r.retries, r.breaker.after, r.pause.first = n-1, 0, 50*time.Millisecond
+				r.firstToken = 300 * time.Millisecond
+			}),
+		},
+		{
 			Name: "backs_off", Value: "250ms", Does: "asks again after so long, then twice as long, four times at most: always the same pauses",
 			Opposite: "backs_off_at_random",
 			Drill:    "flaky", Findings: []string{"no_jitter"}, Figures: []Figure{{"backoff_base", "value", 0.025}, {"backoff_growth", "2", 0}, {"backoff_jitter", "0", 0}},
