@@ -21,10 +21,7 @@ func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string,
 	anthropicHealthy(x).with("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache")
 	s := x.open(content)
 	e := &anthropicEvents{mint: x.mint, buf: make([]byte, 0, anthropicRoom)}
-	message := anthropicMessageOf(x)
-	e.begin("message_start", `{"type":"message_start","message":`)
-	e.buf = x.compact(e.buf, message)
-	if !s.send(e.close()) {
+	if id = anthropicMessageID(x.mint); !s.send(e.start(x, id)) {
 		return "", false
 	}
 	for i, b := range blocks {
@@ -32,7 +29,7 @@ func anthropicStream(x *exchange, d *draft, blocks []anthropicBlock) (id string,
 			return "", false
 		}
 	}
-	return message.ID, s.finish(e.end(x, d), anthropicStop(d)) &&
+	return id, s.finish(e.end(x, d), anthropicStop(d)) &&
 		s.send(e.event("message_stop", `{"type":"message_stop"}`))
 }
 
@@ -83,6 +80,19 @@ func (e *anthropicEvents) opens(x *exchange, index string, b anthropicBlock) []b
 	} else {
 		e.buf = x.compact(e.buf, anthropicBlock{kind: b.kind, call: b.call}.content())
 	}
+	return e.close()
+}
+
+// start is the event with the message before its first block.
+func (e *anthropicEvents) start(x *exchange, id string) []byte {
+	e.begin("message_start", `{"type":"message_start","message":{"model":`)
+	e.buf = appendText(e.buf, dated(x.req.Model, anthropicSnapshots()))
+	e.buf = append(append(e.buf, `,"id":"`...), id...)
+	e.buf = append(e.buf, `","type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,"stop_details":null,`...)
+	e.buf = strconv.AppendInt(append(e.buf, `"usage":{"input_tokens":`...), int64(x.served.TokensIn), 10)
+	e.buf = append(e.buf, `,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,`...)
+	e.buf = append(e.buf, `"cache_creation":{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},`...)
+	e.buf = append(e.buf, `"output_tokens":1,"service_tier":"standard","inference_geo":"not_available"}}`...)
 	return e.close()
 }
 

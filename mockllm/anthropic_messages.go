@@ -154,10 +154,13 @@ type anthropicMessage struct {
 	Usage        anthropicUsage `json:"usage"`
 }
 
+// anthropicMessageID is a message's.
+func anthropicMessageID(m *mint) string { return "msg_01" + m.base58(22) }
+
 // anthropicMessageOf is the answer before its first word.
 func anthropicMessageOf(x *exchange) anthropicMessage {
 	return anthropicMessage{
-		Model: dated(x.req.Model, anthropicSnapshots()), ID: "msg_01" + x.base58(22),
+		Model: dated(x.req.Model, anthropicSnapshots()), ID: anthropicMessageID(x.mint),
 		Type: "message", Role: "assistant", Content: []any{},
 		Usage: anthropicUsage{Input: x.served.TokensIn, Output: 1, Tier: "standard", Geo: "not_available"},
 	}
