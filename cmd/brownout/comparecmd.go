@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/cmd/brownout/results"
-	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/history"
 	"github.com/seed-76a9de92/brownout/scorecard/record"
@@ -149,7 +145,7 @@ func compareRuns(term *terminal, sides [2][]string, f compareFlags) error {
 // sideRuns reads the run in a directory, or those that --repeat left in it.
 func sideRuns(term *terminal, dir string) ([]compare.Run, error) {
 	var runs []compare.Run
-	for _, one := range runsIn(dir) {
+	for _, one := range results.Runs(dir) {
 		r, err := sideRun(term, one)
 		if err != nil {
 			return nil, err
@@ -157,30 +153,6 @@ func sideRuns(term *terminal, dir string) ([]compare.Run, error) {
 		runs = append(runs, r)
 	}
 	return runs, nil
-}
-
-// runsIn gives the directories of the runs that a directory stands for: its own, or
-// those that --repeat left in it, in their order.
-func runsIn(dir string) []string {
-	if results.IsRun(dir) {
-		return []string{dir}
-	}
-	var numbers []int
-	entries, _ := os.ReadDir(dir) // what cannot be read is no run, and is told as such
-	for _, e := range entries {
-		if n, err := strconv.Atoi(e.Name()); err == nil && results.IsRun(filepath.Join(dir, e.Name())) {
-			numbers = append(numbers, n)
-		}
-	}
-	if len(numbers) == 0 {
-		return []string{dir}
-	}
-	slices.Sort(numbers)
-	var dirs []string
-	for _, n := range numbers {
-		dirs = append(dirs, filepath.Join(dir, strconv.Itoa(n)))
-	}
-	return dirs
 }
 
 // sideRun reads a run: its card, or what its log is judged to be, and the fates of
@@ -207,7 +179,7 @@ func sideRun(term *terminal, dir string) (compare.Run, error) {
 			return fail(err, "")
 		}
 	}
-	if run.Fates, err = fatesOf(dir); err != nil {
+	if run.Fates, err = results.Fates(dir); err != nil {
 		if errors.Is(err, record.ErrNewer) {
 			return fail(err, "")
 		}
@@ -218,17 +190,3 @@ func sideRun(term *terminal, dir string) (compare.Run, error) {
 
 // wantsRun says which directories are meant.
 const wantsRun = "name the directory that `brownout run` left, such as brownout-results/<start>-<scenario>"
-
-// fatesOf reads what became of each request from the log of a run.
-func fatesOf(dir string) ([]scorecard.Fate, error) {
-	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	all, err := scorecard.Fates(record.Read(bufio.NewReaderSize(f, 1<<20)))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
-	}
-	return slices.Collect(all), nil
-}

@@ -17,6 +17,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/cmd/brownout/aside"
@@ -234,4 +236,43 @@ func IsRun(dir string) bool {
 		}
 	}
 	return false
+}
+
+// Fates reads what became of each request from the log of a run; the error is
+// [os.ErrNotExist] where there is none.
+func Fates(dir string) ([]scorecard.Fate, error) {
+	f, err := os.Open(filepath.Join(dir, "log.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	all, err := scorecard.Fates(record.Read(bufio.NewReaderSize(f, 1<<20)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return slices.Collect(all), nil
+}
+
+// Runs gives the directories of the runs that a directory stands for: its own, or those
+// that --repeat left in it, by their numbers. One that holds neither stands for itself.
+func Runs(dir string) []string {
+	if IsRun(dir) {
+		return []string{dir}
+	}
+	var numbers []int
+	entries, _ := os.ReadDir(dir) // what cannot be read is no run, and is told as such
+	for _, e := range entries {
+		if n, err := strconv.Atoi(e.Name()); err == nil && IsRun(filepath.Join(dir, e.Name())) {
+			numbers = append(numbers, n)
+		}
+	}
+	if len(numbers) == 0 {
+		return []string{dir}
+	}
+	slices.Sort(numbers)
+	var dirs []string
+	for _, n := range numbers {
+		dirs = append(dirs, filepath.Join(dir, strconv.Itoa(n)))
+	}
+	return dirs
 }

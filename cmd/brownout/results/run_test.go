@@ -77,3 +77,25 @@ func TestARunHasItsDirectoryToItself(t *testing.T) {
 		t.Errorf("below a file: %v", err)
 	}
 }
+
+// A directory stands for its own run, or for those of a repetition, by their numbers.
+func TestRuns(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"2", "10", "1", "notes", "3"} {
+		if err := os.Mkdir(at(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if name == "3" {
+			continue // which left nothing
+		}
+		if err := os.WriteFile(filepath.Join(at(name), "log.jsonl"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for of, want := range map[string][]string{dir: {at("1"), at("2"), at("10")}, at("2"): {at("2")}, at("3"): {at("3")}, at("none"): {at("none")}} {
+		if got := results.Runs(of); !slices.Equal(got, want) {
+			t.Errorf("%s stands for %q, want %q", of, got, want)
+		}
+	}
+}
