@@ -22,6 +22,12 @@
 //
 // All time comes from package time and all connections from [Net], so that a
 // whole drill also runs in a testing/synctest bubble.
+//
+// What it is made of and needs no drill to be understood stands under it: child runs the
+// app, egress guards it, secrets keeps the record clean, upstream passes requests on to a
+// real endpoint, course computes what leading a drill makes of it, hours reads when one
+// may begin. Those beside it look at a drill from outside: control, journal, liveview,
+// metrics, rails, doctor.
 package drill
 
 import (
