@@ -27,14 +27,23 @@ type joiner struct {
 	*Ledger
 	byNonce map[uint64]int32
 	again   map[uint64][]int32 // those that asked a question again, by nonce
+	made    map[callOf]bool    // calls of those whose question several asked
 	byN     map[int32]int32
+}
+
+// callOf is a call of a request's at a provider.
+type callOf struct {
+	visit, provider int32
+	endpoint        Endpoint
+	print           uint64
 }
 
 // joinAll joins every attempt that carries a prompt, and gives each visit its
 // attempts in the order of their arrival.
 func (l *Ledger) joinAll() {
 	j := joiner{
-		Ledger: l, byNonce: make(map[uint64]int32, len(l.Visits)), again: map[uint64][]int32{}, byN: make(map[int32]int32, len(l.Visits)),
+		Ledger: l, byNonce: make(map[uint64]int32, len(l.Visits)), again: map[uint64][]int32{},
+		made: map[callOf]bool{}, byN: make(map[int32]int32, len(l.Visits)),
 	}
 	for i := range l.Visits {
 		v := &l.Visits[i]
@@ -80,6 +89,9 @@ func (j *joiner) byWord(a *Attempt, s sign) {
 	case asker != None:
 		a.Visit, a.rung = asker, byNonce
 	}
+	if len(j.again[s.nonce]) > 0 {
+		j.made[callOf{a.Visit, a.Provider, a.Endpoint, a.Print}] = true
+	}
 }
 
 // traced is the request whose trace id an attempt carries, none without one.
@@ -91,20 +103,34 @@ func (j *joiner) traced(s sign) int32 {
 	return i
 }
 
-// asker is the request whose question an attempt carries: the last to ask it of
-// those under way, or of all when none is any more. none: nobody asked that.
+// asker is the request whose question an attempt carries. Of several under way it is the
+// first that has not made this call yet, else the last; when none is any more, the last
+// of all. none: nobody asked that.
 func (j *joiner) asker(a *Attempt, nonce uint64) int32 {
 	found, ok := j.byNonce[nonce]
 	if !ok {
 		found = None
 	}
+	again := j.again[nonce]
+	if len(again) == 0 {
+		return found
+	}
 	open := func(i int32) bool {
 		v := &j.Visits[i]
 		return v.Ended == Never || v.Ended >= a.Arrived
 	}
-	for _, i := range j.again[nonce] {
+	due := func(i int32) bool {
+		return open(i) && !j.made[callOf{i, a.Provider, a.Endpoint, a.Print}]
+	}
+	if found != None && due(found) {
+		return found
+	}
+	for _, i := range again {
 		if sent := j.Visits[i].Sent; sent == Never || sent > a.Arrived {
 			continue
+		}
+		if due(i) {
+			return i
 		}
 		if found == None || open(i) || !open(found) {
 			found = i

@@ -87,6 +87,23 @@ func TestRepeatsAreJoined(t *testing.T) {
 	}
 }
 
+// Two who ask the same at the same time, in two calls each, have made no retry.
+func TestRepeatsSideBySide(t *testing.T) {
+	card := synth.Judge(t, synth.New("calm 10", "test 10").Play(func(q *synth.Ask) {
+		if q.U.N%10 == 7 {
+			q.U.Repeat, q.U.Nonce = true, synth.NonceWord(q.U.N-1)
+		}
+		q.Try("primary").Line.Endpoint = "embeddings"
+		q.Try("primary")
+		q.Answer()
+	}))
+	for _, phase := range []string{"calm", "test"} {
+		if got := synth.Measure(t, card, "retry_amplification", phase, ""); got.Value == nil || *got.Value != 1 {
+			t.Errorf("in %s retry_amplification is %v, want 1", phase, synth.Show(got.Value))
+		}
+	}
+}
+
 // Another's answer is another's whether or not the question is a repeat.
 func TestRepeatAnsweredWithSomethingElse(t *testing.T) {
 	card := synth.Judge(t, synth.New("calm 10", "test 10").Play(repeating(func(q *synth.Ask) {
