@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,10 +24,10 @@ const (
 	maxIdle = 1500 * time.Millisecond
 )
 
-// transport makes connections, each within the given time. It takes no proxy from the
+// transport makes connections, each within the given time, and keeps them together. It takes no proxy from the
 // environment, for a drill that went through one would measure it, and asks for no
 // compression.
-func (s *Sender) transport(within time.Duration) *http.Transport {
+func (s *Sender) transport(within time.Duration, all *wires) *http.Transport {
 	dial := dialer(s.Dial)
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
@@ -33,8 +37,8 @@ func (s *Sender) transport(within time.Duration) *http.Transport {
 	spoken.SetUnencryptedHTTP2(s.H2C)
 	return &http.Transport{
 		Protocols:              &spoken,
-		DialContext:            dial.within(within),
-		DialTLSContext:         dial.secure().within(within),
+		DialContext:            dial.within(within, all),
+		DialTLSContext:         dial.secure().within(within, all),
 		DisableKeepAlives:      s.Fresh,
 		MaxIdleConnsPerHost:    s.limit(),
 		IdleConnTimeout:        maxIdle,
@@ -55,8 +59,17 @@ func (streamError) Error() string { return "the stream was reset" }
 
 // wasReset says whether the target ended the stream of a request in the midst of it,
 // with its connection sound. What we end ourselves is what breaks the protocol.
+//
+// A request that the target says it has not looked at is not sent anew, for the app
+// would see two; net/http has words for that alone.
 func wasReset(err error) bool {
-	const protocolError = 1
+	const (
+		protocolError = 1
+		notLookedAt   = "http2: Transport: cannot retry err ["
+	)
+	if strings.HasPrefix(err.Error(), notLookedAt) {
+		return true
+	}
 	e, ok := errors.AsType[streamError](err)
 	return ok && e.Code != protocolError
 }
@@ -66,7 +79,7 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 // within makes a dialer that gives up after a time, and whose connections know
 // whether they broke. A transport goes on dialling after the request that
 // wanted the connection has ended.
-func (dial dialer) within(limit time.Duration) dialer {
+func (dial dialer) within(limit time.Duration, all *wires) dialer {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
@@ -74,7 +87,7 @@ func (dial dialer) within(limit time.Duration) dialer {
 		if err != nil {
 			return nil, err
 		}
-		return &wire{Conn: c}, nil
+		return all.add(c), nil
 	}
 }
 
@@ -100,7 +113,48 @@ func (dial dialer) secure() dialer {
 // lies above TLS, which has an end of its own that the one below does not see.
 type wire struct {
 	net.Conn
+	among          *wires
 	closed, broken atomic.Bool
+}
+
+// wires are connections that are open. The zero wires is none.
+type wires struct {
+	mu   sync.Mutex
+	open map[*wire]bool
+	over bool
+}
+
+func (all *wires) add(c net.Conn) *wire {
+	w := &wire{Conn: c, among: all}
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	switch {
+	case all.over: // nobody waits for it any more
+		w.closed.Store(true)
+		c.Close()
+	case all.open == nil:
+		all.open = map[*wire]bool{w: true}
+	default:
+		all.open[w] = true
+	}
+	return w
+}
+
+func (all *wires) remove(w *wire) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	delete(all.open, w)
+}
+
+// close closes all of them, also those whose transport is stuck in writing.
+func (all *wires) close() {
+	all.mu.Lock()
+	left := slices.Collect(maps.Keys(all.open))
+	all.over = true
+	all.mu.Unlock()
+	for _, w := range left {
+		w.Close()
+	}
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -118,6 +172,7 @@ func (w *wire) Write(p []byte) (int, error) {
 // Close is our side's doing: what fails after it says nothing about the other.
 func (w *wire) Close() error {
 	w.closed.Store(true)
+	w.among.remove(w)
 	return w.Conn.Close()
 }
 

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios/traffic/ask"
@@ -32,9 +34,11 @@ type link struct {
 	start     time.Time
 	now       func() time.Duration // since
 	transport *http.Transport
+	wires     wires     // of the transport
 	courses   []*course // nil where errs has one
 	errs      []error   // what keeps a journey from being sent at all
 	words     func(Due) ask.Words
+	h2c       bool
 	keep      int // of a reply's beginning
 	users     *accounts
 	aside     *aside // nil: nothing goes on beside what is sent
@@ -45,7 +49,7 @@ type link struct {
 // open makes the journeys ready and a transport that nobody else uses.
 func (s *Sender) open(ctx context.Context, start time.Time) *link {
 	l := &link{
-		ctx: ctx, start: start, words: s.Fill, keep: cmp.Or(s.Keep, DefaultKeep),
+		ctx: ctx, start: start, words: s.Fill, h2c: s.H2C, keep: cmp.Or(s.Keep, DefaultKeep),
 		users: &s.users, logging: s.Login, secret: s.Secret,
 	}
 	l.now = l.since
@@ -67,12 +71,16 @@ func (s *Sender) open(ctx context.Context, start time.Time) *link {
 		}
 	}
 	// A request must not end because of its dial before its own time is over.
-	l.transport = s.transport(longest + time.Second)
+	l.transport = s.transport(longest+time.Second, &l.wires)
 	return l
 }
 
-// close ends what is left: kept connections, and dials that nobody waits for.
-func (l *link) close() { l.transport.CloseIdleConnections() }
+// close ends what is left: kept connections, those of an app that neither answers nor
+// reads, and dials that nobody waits for.
+func (l *link) close() {
+	l.transport.CloseIdleConnections()
+	l.wires.close()
+}
 
 // since is the moment now.
 func (l *link) since() time.Duration { return time.Since(l.start) }
@@ -122,6 +130,11 @@ type flight struct {
 // fly sends the request and reads the reply. A redirect is a reply like others.
 func (f *flight) fly(req *http.Request) error {
 	f.seen = f.reader.None()
+	if f.h2c && req.Body == http.NoBody {
+		// HTTP/2 sends a request without any body anew, and on for ever, when a server
+		// says that it has not looked at it.
+		req.Body = io.NopCloser(strings.NewReader(""))
+	}
 	resp, err := f.transport.RoundTrip(req)
 	if err != nil {
 		return err
