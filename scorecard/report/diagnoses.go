@@ -67,15 +67,15 @@ func (t *terminal) diagnoses(v *view) {
 	if len(v.Diagnoses) == 0 {
 		return
 	}
-	t.line()
-	t.line(t.paint("1", "diagnoses"))
+	t.Line()
+	t.Line(t.Paint("1", "diagnoses"))
 	for _, d := range v.Diagnoses {
-		t.wrapped("  "+t.paint(verdictColor(d.Class), d.Mark)+" ", d.Said+", "+d.When+": "+d.Verdict)
+		t.Wrapped("  "+t.Paint(verdictColor(d.Class), d.Mark)+" ", d.Said+", "+d.When+": "+d.Verdict)
 		if d.Class != "pass" && d.Truth != "" {
-			t.wrapped("      it was ", d.Truth)
+			t.Wrapped("      it was ", d.Truth)
 		}
 		if len(d.Seen) > 0 {
-			t.wrapped("      to be seen by then: ", d.Signals())
+			t.Wrapped("      to be seen by then: ", d.Signals())
 		}
 	}
 }

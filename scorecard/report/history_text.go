@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-76a9de92/brownout/scorecard/history"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 )
 
 // writeHistoryText writes, for each scenario and app, the trend as sparklines and the
@@ -12,9 +13,9 @@ import (
 func writeHistoryText(w io.Writer, h *history.History, opts Options) error {
 	t := newTerminal(opts)
 	p := pastOf(h)
-	t.line(t.paint("1", p.Title))
+	t.Line(t.Paint("1", p.Title))
 	if p.Note != "" {
-		t.wrapped("  ! ", p.Note)
+		t.Wrapped("  ! ", p.Note)
 	}
 	type of struct{ scenario, app string }
 	runs := map[of][]pastRun{}
@@ -27,8 +28,8 @@ func writeHistoryText(w io.Writer, h *history.History, opts Options) error {
 		runs[k] = append(runs[k], r)
 	}
 	for _, k := range order {
-		t.line()
-		t.wrapped("", t.paint("1", k.scenario)+" · "+k.app)
+		t.Line()
+		t.Wrapped("", t.Paint("1", k.scenario)+" · "+k.app)
 		for _, trend := range p.Trends {
 			if trend.Scenario == k.scenario && trend.App == k.app && len(trend.Dates) > 1 {
 				t.trend(trend)
@@ -41,44 +42,44 @@ func writeHistoryText(w io.Writer, h *history.History, opts Options) error {
 }
 
 func (t *terminal) pastRuns(runs []pastRun) {
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, r := range runs {
-		rows = append(rows, []cell{
-			{text: r.When},
-			{text: r.Mark + " " + r.Verdict, color: verdictColor(r.Class)},
-			{text: r.Grade},
-			{text: r.Bars + " bars"},
-			{text: r.State},
-			{text: r.Dir},
+		rows = append(rows, []screen.Cell{
+			{Text: r.When},
+			{Text: r.Mark + " " + r.Verdict, Color: verdictColor(r.Class)},
+			{Text: r.Grade},
+			{Text: r.Bars + " bars"},
+			{Text: r.State},
+			{Text: r.Dir},
 		})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 // trend draws the last runs of a scenario and app, a character per run, and says what
 // its last quarters came to.
 func (t *terminal) trend(p pastTrend) {
 	quarters := p.Quarters[max(len(p.Quarters)-4, 0):]
-	head := []cell{{text: ""}, {text: ""}, {text: "first", right: true}, {text: "last", right: true}, {text: "change", right: true}}
+	head := []screen.Cell{{Text: ""}, {Text: ""}, {Text: "first", Right: true}, {Text: "last", Right: true}, {Text: "change", Right: true}}
 	for _, q := range quarters {
-		head = append(head, cell{text: q, right: true})
+		head = append(head, screen.Cell{Text: q, Right: true})
 	}
-	rows := [][]cell{head}
+	rows := [][]screen.Cell{head}
 	for _, s := range p.Series {
-		row := []cell{
-			{text: s.Name},
-			{text: t.scores(s.series.Values)},
-			{text: s.First, right: true},
-			{text: s.Last, right: true},
-			{text: s.Change, right: true, color: trendColor(s.Class)},
+		row := []screen.Cell{
+			{Text: s.Name},
+			{Text: t.scores(s.series.Values)},
+			{Text: s.First, Right: true},
+			{Text: s.Last, Right: true},
+			{Text: s.Change, Right: true, Color: trendColor(s.Class)},
 		}
 		for _, q := range s.Quarters[len(s.Quarters)-len(quarters):] {
-			row = append(row, cell{text: q, right: true})
+			row = append(row, screen.Cell{Text: q, Right: true})
 		}
 		rows = append(rows, row)
 	}
-	t.table(rows)
-	t.line()
+	t.Table(rows)
+	t.Line()
 }
 
 func trendColor(class string) string {
@@ -90,7 +91,7 @@ func trendColor(class string) string {
 
 // scores draws scores as blocks, as many of the last as there is room for.
 func (t *terminal) scores(values []*float64) string {
-	values = values[max(len(values)-max(t.width-64, 12), 0):]
+	values = values[max(len(values)-max(t.Width-64, 12), 0):]
 	scores, full := make([]float64, len(values)), make([]float64, len(values))
 	for i, v := range values {
 		if v != nil {

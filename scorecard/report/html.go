@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 )
 
 //go:embed card.html.tmpl card.css versus.html.tmpl history.html.tmpl
@@ -71,7 +72,7 @@ func CSS() template.CSS {
 
 func pageOf(v *view) *page {
 	p := &page{view: v, CSS: CSS()}
-	v.Sentence = glued(v.Sentence)
+	v.Sentence = screen.Glued(v.Sentence)
 	drill := chart.DrillOf(v.card)
 	if wide := chart.TimelineOf(drill, "t", 1040); wide != nil {
 		p.Charts = []*chart.Timeline{wide, chart.TimelineOf(drill, "n", 370)}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 )
 
 // Pair writes two cards of one scenario next to each other: what each app came
@@ -13,16 +14,16 @@ import (
 func Pair(w io.Writer, left, right *scorecard.Card, opts Options) error {
 	t := newTerminal(opts)
 	a, b := viewOf(left), viewOf(right)
-	t.line(t.paint("1", plain.Fit(a.Title, t.width)))
+	t.Line(t.Paint("1", plain.Fit(a.Title, t.Width)))
 	if b.Scenario != a.Scenario {
-		t.line("not the same scenario: ", a.Scenario, " and ", b.Scenario)
+		t.Line("not the same scenario: ", a.Scenario, " and ", b.Scenario)
 	}
-	t.line()
+	t.Line()
 	t.sentences(a, b)
-	t.line()
-	t.table(append(pairHead(a, b), pairDimensions(a, b)...))
-	t.line()
-	t.table(append(pairHead(a, b), pairBars(a, b)...))
+	t.Line()
+	t.Table(append(pairHead(a, b), pairDimensions(a, b)...))
+	t.Line()
+	t.Table(append(pairHead(a, b), pairBars(a, b)...))
 	_, err := io.WriteString(w, t.String())
 	return err
 }
@@ -30,20 +31,20 @@ func Pair(w io.Writer, left, right *scorecard.Card, opts Options) error {
 // sentences writes verdict, grade and sentence of both, in two columns where
 // there is room for them.
 func (t *terminal) sentences(a, b *view) {
-	if t.width < 70 {
+	if t.Width < 70 {
 		for _, v := range []*view{a, b} {
-			t.line(t.paint("1;"+verdictColor(v.Class), v.headline()))
-			t.wrapped("  ", v.Sentence)
+			t.Line(t.Paint("1;"+verdictColor(v.Class), v.headline()))
+			t.Wrapped("  ", v.Sentence)
 		}
 		return
 	}
 	const gap = 3
-	width := (t.width - gap) / 2
-	t.line(t.paint("1;"+verdictColor(a.Class), pad(a.headline(), width)), strings.Repeat(" ", gap),
-		t.paint("1;"+verdictColor(b.Class), plain.Fit(b.headline(), width)))
-	one, two := wrap(a.Sentence, width), wrap(b.Sentence, width)
+	width := (t.Width - gap) / 2
+	t.Line(t.Paint("1;"+verdictColor(a.Class), screen.Pad(a.headline(), width)), strings.Repeat(" ", gap),
+		t.Paint("1;"+verdictColor(b.Class), plain.Fit(b.headline(), width)))
+	one, two := screen.Wrap(a.Sentence, width), screen.Wrap(b.Sentence, width)
 	for i := range max(len(one), len(two)) {
-		t.line(pad(at(one, i), width), strings.Repeat(" ", gap), at(two, i))
+		t.Line(screen.Pad(at(one, i), width), strings.Repeat(" ", gap), at(two, i))
 	}
 }
 
@@ -62,21 +63,21 @@ func at(lines []string, i int) string {
 	return ""
 }
 
-func pairHead(a, b *view) [][]cell {
-	return [][]cell{{{text: ""}, {text: a.App, right: true}, {text: b.App, right: true}}}
+func pairHead(a, b *view) [][]screen.Cell {
+	return [][]screen.Cell{{{Text: ""}, {Text: a.App, Right: true}, {Text: b.App, Right: true}}}
 }
 
-func pairDimensions(a, b *view) [][]cell {
+func pairDimensions(a, b *view) [][]screen.Cell {
 	other := map[string]string{}
 	for _, d := range b.Dimensions {
 		other[d.Name] = d.Score
 	}
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, d := range a.Dimensions {
-		rows = append(rows, []cell{
-			{text: d.Name},
-			{text: d.Score, right: true},
-			{text: other[d.Name], right: true},
+		rows = append(rows, []screen.Cell{
+			{Text: d.Name},
+			{Text: d.Score, Right: true},
+			{Text: other[d.Name], Right: true},
 		})
 	}
 	return rows
@@ -84,12 +85,12 @@ func pairDimensions(a, b *view) [][]cell {
 
 // pairBars lists the bars in the order of the first card, then those that only
 // the second has.
-func pairBars(a, b *view) [][]cell {
+func pairBars(a, b *view) [][]screen.Cell {
 	other := map[string]barView{}
 	for _, bar := range b.inOrder {
 		other[bar.Title+bar.Bar] = bar
 	}
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, bar := range a.inOrder {
 		key := bar.Title + bar.Bar
 		rows = append(rows, pairBar(bar, bar, other[key]))
@@ -103,11 +104,11 @@ func pairBars(a, b *view) [][]cell {
 	return rows
 }
 
-func pairBar(name, a, b barView) []cell {
-	return []cell{
-		{text: name.Title + " " + name.Bar},
-		{text: pairValue(a), right: true, color: verdictColor(a.Class)},
-		{text: pairValue(b), right: true, color: verdictColor(b.Class)},
+func pairBar(name, a, b barView) []screen.Cell {
+	return []screen.Cell{
+		{Text: name.Title + " " + name.Bar},
+		{Text: pairValue(a), Right: true, Color: verdictColor(a.Class)},
+		{Text: pairValue(b), Right: true, Color: verdictColor(b.Class)},
 	}
 }
 

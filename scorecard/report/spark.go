@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -17,24 +18,24 @@ func (t *terminal) timeline(v *view) {
 	if _, ok := chart.StackOf(v.card.Timeline, 1).Bands["unverified"]; ok {
 		label++ // the longest of their names, with a space after it
 	}
-	line := chart.StackOf(v.card.Timeline, min(t.width-label, 100))
+	line := chart.StackOf(v.card.Timeline, min(t.Width-label, 100))
 	if line.Steps == 0 {
 		return
 	}
-	t.line()
-	t.wrapped(t.paint("1", "timeline")+"  ",
+	t.Line()
+	t.Wrapped(t.Paint("1", "timeline")+"  ",
 		"a character is "+words.Figure(line.Step, "s")+", its height the share of requests due then")
-	t.line(pad("", label), ruler(v, line))
+	t.Line(screen.Pad("", label), ruler(v, line))
 	if len(v.card.Windows) > 0 {
 		whole := slices.Repeat([]float64{1}, line.Steps)
-		t.line("  ", pad("faults", label-2), t.paint("90", spark(chart.DrillOf(v.card).Severity(line.Step, line.Steps), whole)))
+		t.Line("  ", screen.Pad("faults", label-2), t.Paint("90", spark(chart.DrillOf(v.card).Severity(line.Step, line.Steps), whole)))
 	}
 	for _, b := range chart.Bands() {
 		counts, ok := line.Bands[b.Name]
 		if !ok {
 			continue
 		}
-		t.line("  ", pad(b.Name, label-2), t.paint(bandColor(b.Name), spark(counts, line.Total)))
+		t.Line("  ", screen.Pad(b.Name, label-2), t.Paint(bandColor(b.Name), spark(counts, line.Total)))
 	}
 	t.events(v)
 }
@@ -88,9 +89,9 @@ func ruler(v *view, line chart.Stack) string {
 }
 
 func (t *terminal) events(v *view) {
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, e := range v.card.Events {
-		rows = append(rows, []cell{{text: words.Figure(e.AtS, "s"), right: true}, {text: plain.Text(e.Text)}})
+		rows = append(rows, []screen.Cell{{Text: words.Figure(e.AtS, "s"), Right: true}, {Text: plain.Text(e.Text)}})
 	}
-	t.table(rows)
+	t.Table(rows)
 }

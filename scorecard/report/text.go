@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 )
 
 // writeText writes the summary for a terminal: the verdict and the sentence
@@ -24,8 +25,8 @@ func writeText(w io.Writer, card *scorecard.Card, opts Options) error {
 	t.findings(v)
 	t.diagnoses(v)
 	if opts.Where != "" {
-		t.line()
-		t.line("results  ", plain.Text(opts.Where))
+		t.Line()
+		t.Line("results  ", plain.Text(opts.Where))
 	}
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -43,27 +44,27 @@ func verdictColor(class string) string {
 }
 
 func (t *terminal) head(v *view) {
-	t.line(t.paint("1;"+verdictColor(v.Class), v.Mark+" "+v.Word), "  ", plain.Fit(v.Title, t.width-len(v.Word)-4))
-	t.wrapped("", fmt.Sprintf("%s · %s · %s requests · %s", v.App, v.Length, v.Requests, v.Started))
-	t.line()
-	t.wrapped("", v.Sentence)
+	t.Line(t.Paint("1;"+verdictColor(v.Class), v.Mark+" "+v.Word), "  ", plain.Fit(v.Title, t.Width-len(v.Word)-4))
+	t.Wrapped("", fmt.Sprintf("%s · %s · %s requests · %s", v.App, v.Length, v.Requests, v.Started))
+	t.Line()
+	t.Wrapped("", v.Sentence)
 	for _, reason := range v.MoreReasons() {
-		t.wrapped("  · ", reason)
+		t.Wrapped("  · ", reason)
 	}
 }
 
 func (t *terminal) grade(v *view) {
-	t.line()
+	t.Line()
 	if v.Grade == "" {
-		t.line(v.NoGrade)
+		t.Line(v.NoGrade)
 	} else {
-		t.line(t.paint("1", "grade "+v.Grade), "  ", v.Score, " of 100")
+		t.Line(t.Paint("1", "grade "+v.Grade), "  ", v.Score, " of 100")
 	}
 	for _, limit := range v.Caps {
-		t.wrapped("  · ", limit)
+		t.Wrapped("  · ", limit)
 	}
 	const width = 10
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, d := range v.Dimensions {
 		full := int(d.Points/100*width + 0.5)
 		bar := strings.Repeat("█", full) + strings.Repeat("░", width-full)
@@ -75,48 +76,48 @@ func (t *terminal) grade(v *view) {
 		if !d.Exercised {
 			reason = "not exercised: " + reason
 		}
-		rows = append(rows, []cell{{text: d.Name}, {text: bar}, {text: score, right: true}, {text: reason}})
+		rows = append(rows, []screen.Cell{{Text: d.Name}, {Text: bar}, {Text: score, Right: true}, {Text: reason}})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 func (t *terminal) bars(v *view) {
-	t.line()
+	t.Line()
 	title := fmt.Sprintf("  %d of %d met", v.Met, v.Decisive)
 	if v.DefaultBars {
 		title += ", the tool's own: the scenario names none"
 	}
-	t.line(t.paint("1", "bars"), title)
-	var rows [][]cell
+	t.Line(t.Paint("1", "bars"), title)
+	var rows [][]screen.Cell
 	for _, b := range v.Bars {
-		rows = append(rows, []cell{
-			{text: b.Mark + " " + b.Word, color: verdictColor(b.Class)},
-			{text: b.Metric},
-			{text: b.Where},
-			{text: b.Value, right: true},
-			{text: b.Bar},
+		rows = append(rows, []screen.Cell{
+			{Text: b.Mark + " " + b.Word, Color: verdictColor(b.Class)},
+			{Text: b.Metric},
+			{Text: b.Where},
+			{Text: b.Value, Right: true},
+			{Text: b.Bar},
 		})
 	}
-	if widthOf(rows) > t.width {
+	if widthOf(rows) > t.Width {
 		t.barList(v)
 		return
 	}
 	const enough = 40 // columns to wrap a note in
-	room := t.width - widthOf(rows) - len("  ")
+	room := t.Width - widthOf(rows) - len("  ")
 	for i, b := range v.Bars {
 		note := b.note()
-		rows[i] = append(rows[i], cell{text: note, below: room < enough && plain.Width(note) > room})
+		rows[i] = append(rows[i], screen.Cell{Text: note, Below: room < enough && plain.Width(note) > room})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 // barList writes the bars where a table has no room: half a name says nothing.
 func (t *terminal) barList(v *view) {
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, b := range v.Bars {
-		rows = append(rows, []cell{{text: b.Mark, color: verdictColor(b.Class)}, {text: b.Title + ": " + b.Told}})
+		rows = append(rows, []screen.Cell{{Text: b.Mark, Color: verdictColor(b.Class)}, {Text: b.Title + ": " + b.Told}})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 // note is what a reader should know beside the figures of a bar.
@@ -131,30 +132,30 @@ func (b barView) note() string {
 // phases writes the outcomes of each phase: as columns where the terminal is
 // wide enough, else as a list.
 func (t *terminal) phases(v *view) {
-	t.line()
-	t.line(t.paint("1", "phases"))
-	columns := []cell{{text: "phase"}, {text: "requests", right: true}, {text: "served well", right: true}}
+	t.Line()
+	t.Line(t.Paint("1", "phases"))
+	columns := []screen.Cell{{Text: "phase"}, {Text: "requests", Right: true}, {Text: "served well", Right: true}}
 	for _, o := range v.Outcomes {
-		columns = append(columns, cell{text: o, right: true})
+		columns = append(columns, screen.Cell{Text: o, Right: true})
 	}
-	rows := [][]cell{columns}
+	rows := [][]screen.Cell{columns}
 	for _, p := range v.Phases {
-		row := []cell{{text: p.Name}, {text: p.N, right: true}, {text: p.Served, right: true}}
+		row := []screen.Cell{{Text: p.Name}, {Text: p.N, Right: true}, {Text: p.Served, Right: true}}
 		for _, n := range p.Counts {
-			row = append(row, cell{text: cmp.Or(strings.TrimPrefix(fmt.Sprint(n), "0"), "·"), right: true})
+			row = append(row, screen.Cell{Text: cmp.Or(strings.TrimPrefix(fmt.Sprint(n), "0"), "·"), Right: true})
 		}
 		rows = append(rows, row)
 	}
-	if widthOf(rows) > t.width {
+	if widthOf(rows) > t.Width {
 		rows = v.listed()
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 // listed is the table of phases with the outcomes in one column.
-func (v *view) listed() [][]cell {
-	rows := [][]cell{{
-		{text: "phase"}, {text: "requests", right: true}, {text: "served well", right: true}, {text: "outcomes"},
+func (v *view) listed() [][]screen.Cell {
+	rows := [][]screen.Cell{{
+		{Text: "phase"}, {Text: "requests", Right: true}, {Text: "served well", Right: true}, {Text: "outcomes"},
 	}}
 	for _, p := range v.Phases {
 		var parts []string
@@ -163,22 +164,22 @@ func (v *view) listed() [][]cell {
 				parts = append(parts, fmt.Sprintf("%s %d", o, p.Counts[i]))
 			}
 		}
-		rows = append(rows, []cell{
-			{text: p.Name},
-			{text: p.N, right: true},
-			{text: p.Served, right: true},
-			{text: strings.Join(parts, ", ")},
+		rows = append(rows, []screen.Cell{
+			{Text: p.Name},
+			{Text: p.N, Right: true},
+			{Text: p.Served, Right: true},
+			{Text: strings.Join(parts, ", ")},
 		})
 	}
 	return rows
 }
 
-func widthOf(rows [][]cell) int {
+func widthOf(rows [][]screen.Cell) int {
 	widths := map[int]int{}
 	total := 0
 	for _, row := range rows {
 		for i, c := range row {
-			if n := plain.Width(c.text) + 2; n > widths[i] {
+			if n := plain.Width(c.Text) + 2; n > widths[i] {
 				total += n - widths[i]
 				widths[i] = n
 			}
@@ -193,32 +194,32 @@ func (t *terminal) reactions(v *view) {
 	if len(v.Reactions) == 0 {
 		return
 	}
-	t.line()
-	t.line(t.paint("1", "reactions"))
-	var rows [][]cell
+	t.Line()
+	t.Line(t.Paint("1", "reactions"))
+	var rows [][]screen.Cell
 	for _, r := range v.Reactions {
 		text := r.Deeds
 		if r.Class != "pass" {
 			text += "; it should " + r.Should
 		}
-		rows = append(rows, []cell{
-			{text: r.Mark + " " + r.Verdict, color: verdictColor(r.Class)},
-			{text: r.Signal},
-			{text: r.Sent, right: true},
-			{text: text},
+		rows = append(rows, []screen.Cell{
+			{Text: r.Mark + " " + r.Verdict, Color: verdictColor(r.Class)},
+			{Text: r.Signal},
+			{Text: r.Sent, Right: true},
+			{Text: text},
 		})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 func (t *terminal) findings(v *view) {
 	if len(v.Findings) == 0 {
 		return
 	}
-	t.line()
-	t.line(t.paint("1", "findings"))
+	t.Line()
+	t.Line(t.Paint("1", "findings"))
 	for _, f := range v.Findings {
-		t.wrapped("  "+pad(f.Severity, 8), f.Sentence)
-		t.wrapped("          → ", f.Advice)
+		t.Wrapped("  "+screen.Pad(f.Severity, 8), f.Sentence)
+		t.Wrapped("          → ", f.Advice)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/seed-76a9de92/brownout/scorecard/account"
 	"github.com/seed-76a9de92/brownout/scorecard/chart"
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 )
 
 // A versusPage is what versus.html.tmpl is filled with.
@@ -45,7 +46,7 @@ func writeVersusHTML(w io.Writer, c *compare.Comparison, _ Options) error {
 
 func versusPageOf(v *versus) *versusPage {
 	p := &versusPage{versus: v, CSS: CSS()}
-	v.Sentence = glued(v.Sentence)
+	v.Sentence = screen.Glued(v.Sentence)
 	if len(v.Rows) == 0 {
 		return p
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-76a9de92/brownout/scorecard/compare"
 	"github.com/seed-76a9de92/brownout/scorecard/plain"
+	"github.com/seed-76a9de92/brownout/scorecard/report/screen"
 	"github.com/seed-76a9de92/brownout/scorecard/words"
 )
 
@@ -16,20 +17,20 @@ import (
 func writeVersusText(w io.Writer, c *compare.Comparison, opts Options) error {
 	t := newTerminal(opts)
 	v := versusOf(c)
-	t.line(t.paint("1;"+versusColor(v.Class), v.Mark+" "+v.Word), "  ", plain.Fit(v.Title, t.width-len(v.Word)-4))
-	t.wrapped("", v.Sentence)
-	t.line()
+	t.Line(t.Paint("1;"+versusColor(v.Class), v.Mark+" "+v.Word), "  ", plain.Fit(v.Title, t.Width-len(v.Word)-4))
+	t.Wrapped("", v.Sentence)
+	t.Line()
 	t.versusRuns(v)
 	t.versusChecks(v)
 	if c.Method != compare.ByNone {
-		t.line()
-		t.wrapped("method  ", v.Method)
+		t.Line()
+		t.Wrapped("method  ", v.Method)
 	}
 	if len(v.Rows) > 0 {
-		t.versusRows(t.paint("1", "judged")+"  ", v.JudgedNote, v.Judged)
+		t.versusRows(t.Paint("1", "judged")+"  ", v.JudgedNote, v.Judged)
 		t.lines(v)
 		t.users(v)
-		t.versusRows(t.paint("1", "whole drill")+"  ", "what else changed; nobody asked, so nothing is claimed", v.Whole)
+		t.versusRows(t.Paint("1", "whole drill")+"  ", "what else changed; nobody asked, so nothing is claimed", v.Whole)
 	}
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -43,31 +44,31 @@ func versusColor(class string) string {
 }
 
 func (t *terminal) versusRuns(v *versus) {
-	var rows [][]cell
+	var rows [][]screen.Cell
 	for _, r := range v.Runs {
-		rows = append(rows, []cell{
-			{text: r.Side},
-			{text: r.Mark + " " + r.Verdict, color: verdictColor(r.Class)},
-			{text: r.Grade},
-			{text: r.App},
-			{text: "seed " + r.Seed},
-			{text: r.Log},
-			{text: r.Name},
+		rows = append(rows, []screen.Cell{
+			{Text: r.Side},
+			{Text: r.Mark + " " + r.Verdict, Color: verdictColor(r.Class)},
+			{Text: r.Grade},
+			{Text: r.App},
+			{Text: "seed " + r.Seed},
+			{Text: r.Log},
+			{Text: r.Name},
 		})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 func (t *terminal) versusChecks(v *versus) {
 	if len(v.Checks) == 0 {
 		return
 	}
-	t.line()
-	t.line(t.paint("1", "what differs"))
+	t.Line()
+	t.Line(t.Paint("1", "what differs"))
 	for _, c := range v.Checks {
-		t.wrapped("  "+t.paint(versusColor(c.Class), pad(c.Level, 8))+"  ", c.What+": "+c.Reason)
-		t.wrapped("            A  ", c.A)
-		t.wrapped("            B  ", c.B)
+		t.Wrapped("  "+t.Paint(versusColor(c.Class), screen.Pad(c.Level, 8))+"  ", c.What+": "+c.Reason)
+		t.Wrapped("            A  ", c.A)
+		t.Wrapped("            B  ", c.B)
 	}
 }
 
@@ -75,17 +76,17 @@ func (t *terminal) versusRows(title, note string, list []versusRow) {
 	if len(list) == 0 {
 		return
 	}
-	t.line()
-	t.wrapped(title, note)
-	rows := [][]cell{{
-		{text: ""},
-		{text: "metric"},
-		{text: "where"},
-		{text: "A", right: true},
-		{text: "B", right: true},
-		{text: "change", right: true},
-		{text: "p", right: true},
-		{text: "95 %, bar"},
+	t.Line()
+	t.Wrapped(title, note)
+	rows := [][]screen.Cell{{
+		{Text: ""},
+		{Text: "metric"},
+		{Text: "where"},
+		{Text: "A", Right: true},
+		{Text: "B", Right: true},
+		{Text: "change", Right: true},
+		{Text: "p", Right: true},
+		{Text: "95 %, bar"},
 	}}
 	for _, r := range list {
 		var last []string
@@ -98,18 +99,18 @@ func (t *terminal) versusRows(title, note string, list []versusRow) {
 		if r.Note != "" && r.Claim != "not tested" {
 			last = append(last, r.Note)
 		}
-		rows = append(rows, []cell{
-			{text: r.Mark + " " + shortClaim(r.Claim), color: versusColor(r.Class)},
-			{text: r.Metric},
-			{text: r.Where},
-			{text: r.A, right: true},
-			{text: r.B, right: true},
-			{text: r.Change, right: true},
-			{text: r.Chance, right: true},
-			{text: strings.Join(last, "; ")},
+		rows = append(rows, []screen.Cell{
+			{Text: r.Mark + " " + shortClaim(r.Claim), Color: versusColor(r.Class)},
+			{Text: r.Metric},
+			{Text: r.Where},
+			{Text: r.A, Right: true},
+			{Text: r.B, Right: true},
+			{Text: r.Change, Right: true},
+			{Text: r.Chance, Right: true},
+			{Text: strings.Join(last, "; ")},
 		})
 	}
-	t.table(rows)
+	t.Table(rows)
 }
 
 // shortClaim is a claim in a word.
@@ -128,14 +129,14 @@ func (t *terminal) lines(v *versus) {
 	l := v.c.Lines
 	const label = 4
 	steps := max(len(l.A), len(l.B))
-	each := (steps + t.width - label - 1) / max(t.width-label, 1)
+	each := (steps + t.Width - label - 1) / max(t.Width-label, 1)
 	if steps == 0 || each == 0 {
 		return
 	}
-	t.line()
-	t.wrapped(t.paint("1", "served well")+"  ", "a character is "+words.Figure(l.StepS*float64(each), "s")+", its height the share of users served well then")
-	t.line("  A ", t.paint("32", sparkShares(l.A, each)))
-	t.line("  B ", t.paint("34", sparkShares(l.B, each)))
+	t.Line()
+	t.Wrapped(t.Paint("1", "served well")+"  ", "a character is "+words.Figure(l.StepS*float64(each), "s")+", its height the share of users served well then")
+	t.Line("  A ", t.Paint("32", sparkShares(l.A, each)))
+	t.Line("  B ", t.Paint("34", sparkShares(l.B, each)))
 }
 
 // sparkShares draws shares, the mean of each so many, as blocks.
@@ -157,29 +158,29 @@ func (t *terminal) users(v *versus) {
 	if v.Lost == "" {
 		return
 	}
-	t.line()
-	t.wrapped(t.paint("1", "users")+"  ", fmt.Sprintf("%s lost, %s saved; %s", v.Lost, v.Saved, v.Kept))
+	t.Line()
+	t.Wrapped(t.Paint("1", "users")+"  ", fmt.Sprintf("%s lost, %s saved; %s", v.Lost, v.Saved, v.Kept))
 	if v.Alone != "" {
-		t.wrapped("       ", v.Alone)
+		t.Wrapped("       ", v.Alone)
 	}
 	const most = 10
 	listed := map[string]int{}
-	rows := [][]cell{}
+	rows := [][]screen.Cell{}
 	for _, s := range v.Swings {
 		if listed[s.Word]++; listed[s.Word] > most {
 			continue
 		}
-		rows = append(rows, []cell{
-			{text: s.Mark + " " + s.Word, color: verdictColor(s.Class)},
-			{text: s.Due, right: true},
-			{text: s.Journey},
-			{text: s.Phase},
-			{text: s.Before + " → " + s.After},
-			{text: s.Nonce},
+		rows = append(rows, []screen.Cell{
+			{Text: s.Mark + " " + s.Word, Color: verdictColor(s.Class)},
+			{Text: s.Due, Right: true},
+			{Text: s.Journey},
+			{Text: s.Phase},
+			{Text: s.Before + " → " + s.After},
+			{Text: s.Nonce},
 		})
 	}
-	t.table(rows)
+	t.Table(rows)
 	if more := len(v.Swings) - len(rows) + v.Unlisted; more > 0 {
-		t.line(fmt.Sprintf("  and %d more", more))
+		t.Line(fmt.Sprintf("  and %d more", more))
 	}
 }
