@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-76a9de92/brownout/cmd/brownout/subjects"
+	"github.com/seed-76a9de92/brownout/faults"
 	"github.com/seed-76a9de92/brownout/scenarios/schema"
 )
 
@@ -106,6 +107,9 @@ func unexplained(word string, known []string) error {
 		if near == "" && schema.Nearest(word, parts[len(parts)-1:]) != "" {
 			near = name
 		}
+	}
+	if kind := faults.Meant()[word]; kind != "" {
+		near = "fault." + kind
 	}
 	if near != "" {
 		e.hint = "did you mean " + near + "?"
