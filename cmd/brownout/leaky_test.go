@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // foundElsewhere is a key of which only its use tells.
@@ -42,12 +43,22 @@ func leaky() {
 		if err == nil {
 			stray.Body.Close()
 		}
-		w.Header().Set("X-Api-Key", own)
-		w.WriteHeader(http.StatusInternalServerError)
-		fmt.Fprint(w, said, all)
+		overshoot(w, own, said+all)
 	}
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.HandlerFunc(tell)))
 	os.Exit(1)
+}
+
+// overshoot answers with an error, and then with more than it said that it would.
+func overshoot(w http.ResponseWriter, own, said string) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "HTTP/1.1 500 Internal Server Error\r\nX-Api-Key: %s\r\nContent-Length: %d\r\n\r\n%s", own, len(said), said)
+	time.Sleep(20 * time.Millisecond) // by then the connection waits for another request
+	fmt.Fprintf(c, "%s %s", own, foundElsewhere)
 }
 
 const leakyDrill = `version: 1

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -47,6 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := notify(ctx)
 	defer stop()
 	defer runtime.KeepAlive(ballast())
+	log.SetOutput(io.Discard) // net/http prints there what an app sends that nobody asked for, keys and all
 	term := newTerminal(stdout, stderr)
 	root := newRoot(term)
 	root.SetArgs(args)
