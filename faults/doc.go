@@ -25,6 +25,9 @@
 //
 // prints, as this machine has it at the moment.
 //
+// What a fault of transport or TLS does to a connection keeps requests from being
+// seen, so it is told by itself: [Blow]. Only the kernel knows whom it refused.
+//
 // A new fault is a function (an action, the effect of a stream fault, or the
 // [Effect] on connections), a row of [Kinds] and a pair of files in testdata.
 package faults
