@@ -120,7 +120,7 @@ func paramsOf(kind faults.Kind) faults.Params {
 		case p.Type == faults.Duration:
 			params[p.Name] = 50 * time.Millisecond
 		case p.Name == "bytes_per_second":
-			params[p.Name] = 1000 // no head within a call's time: how much of a stream comes is chance
+			params[p.Name] = 100 // no head within any patience: how much of a stream comes is chance
 		case p.Type == faults.Count && p.Required:
 			params[p.Name] = 4000 // a part of an answer
 		case p.Type == faults.Factor:
