@@ -246,7 +246,7 @@ func (d *drill) place() Place {
 
 // play is the timeline itself, from the first request to the last ledger line.
 func (d *drill) play(ctx context.Context) error {
-	best := par.Of(d.plan) // before the clock starts: it takes a moment
+	best := par.Of(ctx, d.plan) // before the clock starts: it takes a moment
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
 	control := newControl(d, halt)

@@ -1,6 +1,7 @@
 package par
 
 import (
+	"context"
 	"time"
 
 	"github.com/seed-76a9de92/brownout/scenarios"
@@ -19,7 +20,7 @@ type Course struct {
 // Courses are what the best client does about all requests of a plan, by due time.
 func Courses(plan *scenarios.Plan) []Course {
 	var courses []Course
-	for _, v := range visitsOf(plan) {
+	for _, v := range visitsOf(context.Background(), plan) {
 		c := Course{Nonce: plan.Nonce(v.due), Kept: v.served && v.place == nil}
 		if v.place != nil {
 			c.Provider, c.Wait, c.Try = v.place.name, v.asked-v.due.At, v.try

@@ -6,7 +6,7 @@
 //
 // Start at [Of]:
 //
-//	for _, p := range par.Of(plan) {
+//	for _, p := range par.Of(ctx, plan) {
 //		fmt.Println(p.Phase, p.Journey, p.Availability)
 //	}
 //
@@ -20,6 +20,7 @@ package par
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"time"
@@ -31,18 +32,25 @@ import (
 
 // Of is par in each phase of the plan, for all journeys together (Journey "") and
 // for each alone, phase by phase. Where a real endpoint answers there is none: what
-// it can do, nobody knows beforehand.
-func Of(plan *scenarios.Plan) []record.Par {
+// it can do, nobody knows beforehand; nor when ctx is done first, for millions of
+// requests take a while.
+func Of(ctx context.Context, plan *scenarios.Plan) []record.Par {
 	if slices.ContainsFunc(plan.Providers, func(p scenarios.Provider) bool { return p.Upstream != "" }) {
 		return nil
 	}
-	visits := visitsOf(plan)
+	visits := visitsOf(ctx, plan)
+	if ctx.Err() != nil {
+		return nil
+	}
 	var pars []record.Par
 	for _, phase := range plan.Phases {
 		in := within(visits, phase)
 		pars = append(pars, sum(plan, phase, "", in))
 		for j, journey := range plan.Journeys {
-			own := slices.DeleteFunc(slices.Clone(in), func(v visit) bool { return v.due.Journey != j })
+			own := in
+			if len(plan.Journeys) > 1 {
+				own = slices.DeleteFunc(slices.Clone(in), func(v visit) bool { return v.due.Journey != j })
+			}
 			pars = append(pars, sum(plan, phase, journey.Name, own))
 		}
 	}
@@ -58,11 +66,15 @@ type visit struct {
 	took   time.Duration // from due to the last token
 }
 
-func visitsOf(plan *scenarios.Plan) []visit {
+// visitsOf are all visits, or those up to when ctx is done.
+func visitsOf(ctx context.Context, plan *scenarios.Plan) []visit {
 	c := newClient(plan)
 	all := traffic.Schedule(plan.Journeys, plan.Seed, plan.Length)
 	visits := make([]visit, 0, len(all))
-	for _, due := range all {
+	for i, due := range all {
+		if i%1024 == 0 && ctx.Err() != nil {
+			break
+		}
 		visits = append(visits, c.visit(due))
 	}
 	return visits

@@ -1,6 +1,7 @@
 package par_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func load(t *testing.T, scenario string) *scenarios.Plan {
 // in is par of a phase, all journeys together.
 func in(t *testing.T, plan *scenarios.Plan, phase string) record.Par {
 	t.Helper()
-	for _, p := range par.Of(plan) {
+	for _, p := range par.Of(t.Context(), plan) {
 		if p.Phase == phase && p.Journey == "" {
 			return p
 		}
@@ -108,7 +109,7 @@ traffic:
   journeys: {chat: {rate: 10/s, request: {path: /chat, text: "{{prompt}}"}}}
 phases: [{name: before, for: 10s}, {name: outage, for: 20s, faults: [{provider: primary, kind: server_error}]}, {name: after, for: 10s}]
 `)
-	if got := par.Of(plan); len(got) != 0 {
+	if got := par.Of(t.Context(), plan); len(got) != 0 {
 		t.Errorf("par %+v", got)
 	}
 }
@@ -212,12 +213,25 @@ func TestCourses(t *testing.T) {
 func TestEachJourney(t *testing.T) {
 	plan := load(t, fmt.Sprintf(head, "", "", "{provider: primary, kind: server_error}"))
 	var names []string
-	for _, p := range par.Of(plan) {
+	for _, p := range par.Of(t.Context(), plan) {
 		names = append(names, p.Phase+"/"+p.Journey)
 	}
 	want := "[before/ before/chat outage/ outage/chat after/ after/chat]"
 	if fmt.Sprint(names) != want {
 		t.Errorf("%v, want %s", names, want)
+	}
+}
+
+// Millions of requests take a while, and nobody has to wait for them.
+func TestGivenUp(t *testing.T) {
+	plan, problems := scenarios.Load("ai-brownout", scenarios.Options{HaveApp: true})
+	if plan == nil {
+		t.Fatal(problems)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := par.Of(ctx, plan); got != nil {
+		t.Errorf("%d rows after it was given up", len(got))
 	}
 }
 
@@ -227,6 +241,6 @@ func BenchmarkOf(b *testing.B) {
 		b.Fatal(problems)
 	}
 	for b.Loop() {
-		par.Of(plan)
+		par.Of(b.Context(), plan)
 	}
 }

@@ -14,6 +14,7 @@
 package preview
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -101,7 +102,7 @@ func Of(plan *scenarios.Plan, env []string) Preview {
 		p.Load = load(dues, plan.Length)
 	}
 	best := map[string]*record.Par{}
-	for _, b := range par.Of(plan) {
+	for _, b := range par.Of(context.Background(), plan) {
 		if b.Journey == "" {
 			best[b.Phase] = &b
 		}
