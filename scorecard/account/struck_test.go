@@ -55,6 +55,17 @@ func TestStruckConnections(t *testing.T) {
 	}
 }
 
+// The curve of attempts per request has those that were lost: three of each request, and
+// the one that was answered.
+func TestCurveOfLostAttempts(t *testing.T) {
+	timeline := synth.Judge(t, synth.Surge("blackhole", 1).Play(synth.Asking(3, 1))).Timeline
+	i := slices.IndexFunc(timeline.Series, func(s account.Series) bool { return s.Name == "per_request" })
+	four := 4.
+	if diff := cmp.Diff(&four, timeline.Series[i].Values[int(30/timeline.StepS)]); diff != "" {
+		t.Errorf("attempts per request amid the outage (-want +got):\n%s", diff)
+	}
+}
+
 // A log that tells of no connection has a card without any.
 func TestNoStruckConnections(t *testing.T) {
 	d := synth.Surge("blackhole", 1)

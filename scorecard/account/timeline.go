@@ -174,7 +174,8 @@ func (c *chart) quantiles() []Series {
 	return all
 }
 
-// perRequest draws attempts made per request due.
+// perRequest draws attempts made per request due. Those that were lost with their
+// connections stand where they were lost: nobody knows whose they were.
 func (c *chart) perRequest() Series {
 	requests, attempts := make([]float64, c.steps), make([]float64, c.steps)
 	for i := range c.Visits {
@@ -182,6 +183,13 @@ func (c *chart) perRequest() Series {
 		if k := c.at(v.Due); k >= 0 && v.Outcome != ledger.Unknown {
 			requests[k]++
 			attempts[k] += float64(v.Tries.N)
+		}
+	}
+	for i := range c.Conns {
+		if lost := &c.Conns[i]; lost.Lost {
+			if k := c.at(lost.Struck); k >= 0 {
+				attempts[k]++
+			}
 		}
 	}
 	s := Series{Group: "attempts", Name: "per_request", Unit: "x", Values: make([]*float64, c.steps)}
