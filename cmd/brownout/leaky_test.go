@@ -57,7 +57,9 @@ func overshoot(w http.ResponseWriter, own, said string) {
 	}
 	defer c.Close()
 	fmt.Fprintf(c, "HTTP/1.1 500 Internal Server Error\r\nX-Api-Key: %s\r\nContent-Length: %d\r\n\r\n%s", own, len(said), said)
-	time.Sleep(20 * time.Millisecond) // by then the connection waits for another request
+	// What it says late is its fault, like what it says. A client that had not read the
+	// answer by then would drop the connection, and nobody would be told of the rest.
+	time.Sleep(20 * time.Millisecond)
 	fmt.Fprintf(c, "%s %s", own, foundElsewhere)
 }
 

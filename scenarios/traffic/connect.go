@@ -24,9 +24,9 @@ const (
 	maxIdle = 1500 * time.Millisecond
 )
 
-// transport makes connections, each within the given time, and keeps them together. It takes no proxy from the
-// environment, for a drill that went through one would measure it, and asks for no
-// compression.
+// transport makes connections, each within the given time, and adds them to all. It
+// takes no proxy from the environment, for a drill that went through one would measure
+// it, and asks for no compression.
 func (s *Sender) transport(within time.Duration, all *wires) *http.Transport {
 	dial := dialer(s.Dial)
 	if dial == nil {
@@ -124,19 +124,21 @@ type wires struct {
 	over bool
 }
 
+// add gives a connection a place among them. After their end it is closed at once:
+// nobody waits for it any more.
 func (all *wires) add(c net.Conn) *wire {
 	w := &wire{Conn: c, among: all}
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	switch {
-	case all.over: // nobody waits for it any more
+	if all.over {
 		w.closed.Store(true)
 		c.Close()
-	case all.open == nil:
-		all.open = map[*wire]bool{w: true}
-	default:
-		all.open[w] = true
+		return w
 	}
+	if all.open == nil {
+		all.open = map[*wire]bool{}
+	}
+	all.open[w] = true
 	return w
 }
 

@@ -6,7 +6,7 @@
 //	c, err := child.New()
 //	…
 //	defer c.Stop(5 * time.Second)
-//	err = c.Start([]string{"python", "apc.py"}, os.Environ(), log)
+//	err = c.Start([]string{"python", "app.py"}, os.Environ(), log)
 //	…
 //	select {
 //	case err := <-c.Died(): // by itself

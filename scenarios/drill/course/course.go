@@ -146,17 +146,13 @@ func (c *Course) Cut(now time.Duration) {
 // Stay ends the phase and begins another of the plan for good. The error is an
 // [ErrUnknown].
 func (c *Course) Stay(now time.Duration, plan *scenarios.Plan, name string) error {
-	windows, err := Standing(plan, name)
-	if err != nil {
-		return err
-	}
 	i, err := phaseOf(plan, name)
 	if err != nil {
 		return err
 	}
 	c.Cut(now)
 	c.Phases = append(c.Phases, scenarios.Phase{Name: c.Fresh(name), From: now, To: Forever, Faults: slices.Clone(plan.Phases[i].Faults)})
-	for _, w := range windows {
+	for _, w := range standing(plan, i) {
 		w.From = now
 		c.Windows = append(c.Windows, w)
 	}
@@ -409,13 +405,18 @@ func Standing(plan *scenarios.Plan, phase string) ([]faults.Window, error) {
 	if err != nil {
 		return nil, err
 	}
+	return standing(plan, i), nil
+}
+
+// standing are those of the i-th phase.
+func standing(plan *scenarios.Plan, i int) []faults.Window {
 	var held []faults.Window
 	for _, w := range plan.Windows {
 		if w.From >= plan.Phases[i].From && w.From < plan.Phases[i].To {
-			held = append(held, standing(w))
+			held = append(held, keptOpen(w))
 		}
 	}
-	return held, nil
+	return held
 }
 
 // phaseOf finds a phase of the plan.
@@ -430,9 +431,9 @@ func phaseOf(plan *scenarios.Plan, name string) (int, error) {
 	return 0, unknown(fmt.Sprintf("no phase %q in scenario %q; there are %s", name, plan.Name, strings.Join(names, ", ")))
 }
 
-// standing keeps a window open for ever, at the share with which it ends: there is
-// no beginning to climb from.
-func standing(w faults.Window) faults.Window {
+// keptOpen is a window that stays open for ever, at the share with which it ends: there
+// is no beginning to climb from.
+func keptOpen(w faults.Window) faults.Window {
 	f := *w.Fault
 	f.Share = faults.Share{From: f.Share.To, To: f.Share.To}
 	return faults.Window{Fault: &f, Provider: w.Provider, From: 0, To: Forever}

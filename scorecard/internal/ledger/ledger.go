@@ -11,10 +11,10 @@
 //	}
 //
 // It keeps a row of fixed size for each line, 128 bytes for a visit, 96 for an attempt
-// and 40 for a connection that a fault had, and of its text the request's nonce alone: exact quantiles, the moment
-// from which all is well, and the lines that show it, need every request until the
-// end. Texts and lists are numbers into the ledger's own lists; [None] is the number
-// of nothing, and [Never] the moment that did not come.
+// and 40 for a connection that a fault had, and of its text the request's nonce alone:
+// exact quantiles, the moment from which all is well, and the lines that show it, need
+// every request until the end. Texts and lists are numbers into the ledger's own
+// lists; [None] is the number of nothing, and [Never] the moment that did not come.
 package ledger
 
 import (
